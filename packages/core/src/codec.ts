@@ -1,0 +1,45 @@
+import type { MaybePromise } from './driver.ts'
+import type { PrefixOf } from './store.ts'
+
+/**
+ * A two-way mapping of keys, one to one on its domain. `decode` is partial: it gives `undefined` for an inner key
+ * that `encode` would never make, and that key is then not in the view.
+ */
+export interface KeyCodec<Outer, Inner> {
+  /** The outer key, or `undefined` for an inner key that is not in the view. */
+  decode(inner: Inner): Outer | undefined
+  /** The inner key. Throws `InvalidKey` (or anything, which becomes that) for a key outside the domain. */
+  encode(outer: Outer): Inner
+  /**
+   * What the inner keys of all outer keys with this prefix start with (of all outer keys, without an argument), so
+   * that listing is narrowed below; `undefined` when nothing is known.
+   */
+  prefix?(outer?: PrefixOf<Outer>): PrefixOf<Inner> | undefined
+  /** Keeps the order of the keys' UTF-8 bytes, so that sorted listing and `after` go through. @default false */
+  readonly ordered?: boolean
+  /** Outer keys are strings, so the store refuses anything else before calling `encode`. */
+  readonly keys?: 'string'
+  /** For `explain`. */
+  readonly name?: string
+}
+
+/** A two-way mapping of values; both directions may use the key, and may answer later. */
+export interface ValueCodec<Outer, Inner, K = unknown> {
+  /** Throws (anything, which becomes `Corrupt`) for what `encode` would never make. */
+  decode(inner: Inner, key: K): MaybePromise<Outer>
+  /** Throws (anything, which becomes `InvalidValue`) for a value it cannot hold. */
+  encode(outer: Outer, key: K): MaybePromise<Inner>
+  /** The same by stream, for codecs from bytes to bytes. */
+  readonly stream?: StreamCodec
+  /** For `explain`. */
+  readonly name?: string
+}
+
+/** How a bytes codec works on chunks, so that `readStream` and `writeStream` go through it with flat memory. */
+export interface StreamCodec {
+  decode(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
+  encode(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
+}
+
+/** Reads values only: `(value, key) => decoded`. */
+export type Decode<Outer, Inner, K = unknown> = (inner: Inner, key: K) => MaybePromise<Outer>

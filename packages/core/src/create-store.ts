@@ -1,0 +1,50 @@
+import type { Driver } from './driver.ts'
+import type { Reader, Store } from './store.ts'
+import { View } from './view/view.ts'
+
+export interface CreateStoreOptions {
+  /**
+   * Opens a driver that declares `atomicOverwrite: false`, whose readers may see part of a value.
+   * @default false
+   */
+  allowTornReads?: boolean
+}
+
+/** A driver that can be written. */
+export type WritableDriver<K, V> = Driver<K, V> & Required<Pick<Driver<K, V>, 'set' | 'delete'>>
+
+/**
+ * Makes the store of a driver: what an adapter returns.
+ *
+ * Throws `TypeError` for a driver that lacks `get` or `keys`, has only one of `set` and `delete`, or cannot replace
+ * a value atomically while `allowTornReads` is not given.
+ *
+ * @example
+ * ```ts
+ * const map = new Map<string, Uint8Array>()
+ * const store = createStore({
+ *   name: 'map',
+ *   get: key => map.get(key)?.slice(),
+ *   keys: () => [...map.keys()],
+ *   set: (key, value) => void map.set(key, value),
+ *   delete: key => void map.delete(key),
+ * })
+ * const notes = pipe(store, textValues())
+ * ```
+ */
+export function createStore<K = string, V = Uint8Array>(
+  driver: WritableDriver<K, V>,
+  options?: CreateStoreOptions,
+): Store<K, V>
+export function createStore<K = string, V = Uint8Array>(driver: Driver<K, V>, options?: CreateStoreOptions): Reader<K, V>
+export function createStore<K, V>(driver: Driver<K, V>, options: CreateStoreOptions = {}): Reader<K, V> {
+  if (typeof driver.get !== 'function' || typeof driver.keys !== 'function')
+    throw new TypeError('a driver needs the methods get and keys')
+  if ((driver.set === undefined) !== (driver.delete === undefined))
+    throw new TypeError('a driver that can be written needs both set and delete')
+  if (driver.guarantees?.batchAtomic && driver.setMany === undefined)
+    throw new TypeError('a driver that promises batchAtomic needs setMany')
+  if (driver.guarantees?.atomicOverwrite === false && options.allowTornReads !== true)
+    throw new TypeError(`readers of ${driver.name} may see part of a value; open it with { allowTornReads: true }`)
+  return View.of(driver)
+}

@@ -1,0 +1,140 @@
+import type { StoreError } from './error.ts'
+import type { ReadOptions, Stat } from './store.ts'
+
+export type MaybePromise<T> = T | Promise<T>
+
+/**
+ * What an adapter author writes: a plain object with `get` and `keys`, and `set` and `delete` if it can be written.
+ * Give it to {@link createStore}, which adds argument checks, defensive copies, abort signals, the closed state,
+ * error wrapping and every derived method.
+ *
+ * A method's presence is the capability: everything optional is a faster or stronger way, and is derived when
+ * absent. Methods may answer at once or by promise. They get keys and values already checked, and options that
+ * the driver can honour. They throw {@link StoreError}s (without key or operation: the store fills those in);
+ * anything else they throw becomes `Unknown`.
+ */
+export interface Driver<K = string, V = Uint8Array> {
+  /** Short name for messages: `'fs'`, `'s3'`. */
+  readonly name: string
+  /** What it promises beyond the contract that every store keeps. */
+  readonly guarantees?: Partial<Guarantees>
+  /**
+   * Whether keys are legal key strings (see {@link checkKey}) or anything that the driver checks itself.
+   * @default 'string'
+   */
+  readonly keyType?: 'string' | 'any'
+  /**
+   * Whether values are `Uint8Array`s or anything that the driver checks itself.
+   * @default 'bytes'
+   */
+  readonly valueType?: 'bytes' | 'any'
+  /** Names of further options that `set` takes; unknown options are refused before any effect. */
+  readonly writeOptions?: readonly string[]
+  /** The root holds more than this store's own values (a user's folder, a bucket): `clear` needs a prefix. */
+  readonly sharedRoot?: boolean
+
+  /** The value, private to the caller, or `undefined` for an absent key and for nothing else. */
+  get(key: K, options: ReadOptions): MaybePromise<V | undefined>
+  /**
+   * The live keys, lazily, none twice, also while they change. `prefix`, `after` and `limit` are hints: what the
+   * driver leaves out of account, the store filters itself.
+   */
+  keys(options: DriverListOptions<K>): Iterable<K> | AsyncIterable<K>
+  /** The same listing in pages, which costs less per key. */
+  keyPages?(options: DriverListOptions<K>): AsyncIterable<readonly K[]>
+  /** Stores the value, atomically unless `guarantees.atomicOverwrite` is false. */
+  set?(key: K, value: V, options: DriverWriteOptions): MaybePromise<void>
+  /** Removes exactly this key; nothing to remove is fine. */
+  delete?(key: K, options: DriverDeleteOptions): MaybePromise<void>
+
+  has?(key: K, options: ReadOptions): MaybePromise<boolean>
+  stat?(key: K, options: ReadOptions): MaybePromise<Stat | undefined>
+  size?(options: ReadOptions): MaybePromise<number>
+  /** One answer for each key, in order. */
+  getMany?(keys: readonly K[], options: ReadOptions): MaybePromise<readonly (V | undefined)[]>
+  /** Keys with their values in one pass. */
+  entryPages?(options: DriverListOptions<K>): AsyncIterable<readonly (readonly [K, V])[]>
+  /** Keys are distinct within a call. Gives the entries that failed, unless `batchAtomic`: then it throws. */
+  setMany?(entries: readonly (readonly [K, V])[], options: ReadOptions): MaybePromise<Failures<K> | void>
+  /** Gives the keys that could not be deleted. */
+  deleteMany?(keys: readonly K[], options: ReadOptions): MaybePromise<Failures<K> | void>
+  /** The bytes of a value, or of a range of it, in chunks; `undefined` for an absent key. */
+  readStream?(
+    key: K,
+    range: Range | undefined,
+    options: ReadOptions,
+  ): MaybePromise<AsyncIterable<Uint8Array> | undefined>
+  /** Stores what the chunks add up to; nothing is visible before they have ended, and nothing if they fail. */
+  writeStream?(
+    key: K,
+    chunks: AsyncIterable<Uint8Array>,
+    options: DriverStreamOptions,
+  ): MaybePromise<void>
+  /** Moves a value within the backend; gives false when there is none at `from`. */
+  rename?(from: K, to: K, options: DriverWriteOptions): MaybePromise<boolean>
+  /** Releases what the adapter opened. Called once, when no call is under way. */
+  close?(): MaybePromise<void>
+
+  /** The store that this driver is a layer over, for `inner` and `explain`. */
+  readonly over?: import('./store.ts').AnyReader
+}
+
+export interface DriverListOptions<K> extends ReadOptions {
+  /** A literal string when keys are strings. */
+  prefix?: K | undefined
+  /** Exclusive; given only when `guarantees.order` is `'utf8-bytes'`. */
+  after?: K | undefined
+  /** Given only when every key listed will be used. */
+  limit?: number | undefined
+}
+
+export interface DriverWriteOptions extends ReadOptions {
+  /** Given only when `guarantees.conditions` names it. */
+  ifAbsent?: boolean | undefined
+  /** Given only when `guarantees.conditions` names it. */
+  ifMatch?: string
+}
+
+export interface DriverDeleteOptions extends ReadOptions {
+  /** Given only when `guarantees.conditions` names `'deleteIfMatch'`. */
+  ifMatch?: string
+}
+
+export interface DriverStreamOptions extends DriverWriteOptions {
+  /** The declared number of bytes; the store itself rejects when the chunks add up to another. */
+  size?: number | undefined
+}
+
+/** A part of a value, in bytes: from `start` up to but not including `end`, or the last `suffix` bytes. */
+export type Range = { start?: number; end?: number } | { suffix: number }
+
+/** What went wrong, by key, in a batch that was not all or nothing. */
+export type Failures<K> = ReadonlyMap<K, StoreError>
+
+export type Condition = 'ifAbsent' | 'ifMatch' | 'deleteIfMatch'
+
+/** What a store promises beyond the contract that every store keeps. Frozen and plain JSON. */
+export interface Guarantees {
+  /** Listing order: none, or ascending by the keys' UTF-8 bytes. @default 'none' */
+  readonly order: 'none' | 'utf8-bytes'
+  /** Whether a listing shows every write that has resolved, also one made elsewhere. @default 'strong' */
+  readonly listConsistency: 'strong' | 'eventual'
+  /** Whether a read shows every write that has resolved, also one made elsewhere. @default 'strong' */
+  readonly readConsistency: 'strong' | 'eventual'
+  /** Readers never see part of a value. @default true */
+  readonly atomicOverwrite: boolean
+  /** What a resolved write survives: nothing, the end of the process, the loss of power. @default 'none' */
+  readonly durability: 'none' | 'crash' | 'power-loss'
+  /** `setMany` is all or nothing. @default false */
+  readonly batchAtomic: boolean
+  /** Conditional writes that the driver honours without a race. @default [] */
+  readonly conditions: readonly Condition[]
+  /** Longest key in UTF-8 bytes. @default 1024 */
+  readonly maxKeyBytes: number
+  /** Longest value in bytes, if there is a limit. @default null */
+  readonly maxValueBytes: number | null
+  /** Reasons for which legal keys are refused with `InvalidKey`. @default [] */
+  readonly rejects: readonly string[]
+  /** Several processes may use the same data at once. @default false */
+  readonly multiProcess: boolean
+}

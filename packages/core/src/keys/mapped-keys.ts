@@ -1,0 +1,54 @@
+import { invalidKey } from '../check.ts'
+import type { KeyCodec } from '../codec.ts'
+import { longestCommonPrefix } from './common-prefix.ts'
+
+/**
+ * Keys by an explicit list of outer and inner names. Inner keys outside the list are not in the view; outer keys
+ * outside it are refused with `InvalidKey`. Keys are compared as a `Map` compares them.
+ *
+ * Throws `TypeError` when a name occurs twice on either side.
+ *
+ * @example
+ * ```ts
+ * const settings = pipe(files('etc'), mapKeys(mappedKeys({ hosts: 'network/hosts', motd: 'motd.txt' })))
+ * await settings.get('hosts') // Store<'hosts' | 'motd', Uint8Array>
+ * ```
+ */
+export function mappedKeys<const Outer, Inner>(pairs: Iterable<readonly [Outer, Inner]>): KeyCodec<Outer, Inner>
+export function mappedKeys<Outer extends string>(names: Readonly<Record<Outer, string>>): KeyCodec<Outer, string>
+export function mappedKeys(
+  names: Iterable<readonly [unknown, unknown]> | Readonly<Record<string, string>>,
+): KeyCodec<unknown, unknown> {
+  const inners = new Map<unknown, unknown>()
+  const outers = new Map<unknown, unknown>()
+  for (const [outer, inner] of isIterable(names) ? names : Object.entries(names)) {
+    if (outer === '' || inner === '') throw new TypeError('mappedKeys: a key has at least one character')
+    if (inners.has(outer)) throw new TypeError(`mappedKeys: the outer key ${String(outer)} occurs twice`)
+    if (outers.has(inner)) throw new TypeError(`mappedKeys: the inner key ${String(inner)} occurs twice`)
+    inners.set(outer, inner)
+    outers.set(inner, outer)
+  }
+  const strings = [...inners.keys()].every(isString)
+  return {
+    name: `mappedKeys(${inners.size} names)`,
+    ...(strings && { keys: 'string' as const }),
+    decode: inner => outers.get(inner),
+    encode: outer => {
+      if (!inners.has(outer)) throw invalidKey('unknown-name', 'the key is none of the names given to mappedKeys')
+      return inners.get(outer)
+    },
+    prefix: (outer?: unknown) => {
+      const wanted = [...inners].filter(([name]) => typeof outer !== 'string' || (name as string).startsWith(outer))
+      const keys = wanted.map(([, inner]) => inner)
+      return (keys.every(isString) ? longestCommonPrefix(keys) : undefined) as never
+    },
+  }
+}
+
+function isIterable(names: object): names is Iterable<readonly [unknown, unknown]> {
+  return Symbol.iterator in names
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string'
+}

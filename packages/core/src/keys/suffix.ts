@@ -1,0 +1,14 @@
+import { type AffixCodec, affixCodec } from './affix.ts'
+
+/**
+ * Keys without the text that all inner keys end with. Inner keys that end otherwise are not in the view.
+ *
+ * @example
+ * ```ts
+ * const notes = pipe(files('notes'), mapKeys(suffix('.txt')))
+ * await notes.get('monday') // the bytes of monday.txt
+ * ```
+ */
+export function suffix(end: string): AffixCodec {
+  return affixCodec('suffix', '', end, [end])
+}

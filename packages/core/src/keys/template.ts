@@ -1,0 +1,173 @@
+import { checkText, invalidKey, typeName } from '../check.ts'
+import type { KeyCodec } from '../codec.ts'
+import { StoreError } from '../error.ts'
+import { printKey } from '../print-key.ts'
+import type { TemplateField, TemplateParts } from './template-parts.ts'
+import { matchTemplate } from './template-match.ts'
+import { parseTemplate } from './template-parts.ts'
+import type { Converters, FieldsOf, RecordOf, Template, TupleOf } from './template-types.ts'
+
+export interface TemplateOptions<C extends Converters> {
+  /** Further converters, by the name that follows the colon. They come before the built-in ones. */
+  converters?: C
+}
+
+/**
+ * Keys as the fields they are made of: `{ user: 'ann', year: 2024 }` for `data/ann/2024.json`.
+ *
+ * - `{name}` is text without `/`, `{name:path}` text that may hold `/`; neither is ever empty. `{}` is named by its
+ *   place: `'0'`, `'1'`, …
+ * - `{name:int}` is a safe integer, `{name:float}` a finite number, both written as JavaScript writes them.
+ * - `{name:date}` is a `Date` at midnight UTC, written `2024-02-29`; `{name:datetime}` is any `Date` from year 0 to
+ *   9999, written `2024-02-29T12:00:00.000Z`.
+ * - `{{` and `}}` are literal braces.
+ *
+ * One to one: a key is in the view only if its fields make exactly that key again (`007` is no `int`), and fields
+ * are refused with `InvalidKey` if they would not be read back the same. Where a key could be divided in several
+ * ways, each field, from the left, takes as much as it can. Reading a key takes time linear in its length.
+ *
+ * Throws `TypeError` naming the place of a mistake in the template.
+ *
+ * @example
+ * ```ts
+ * const years = pipe(files('.'), mapKeys(template('data/{user}/{year:int}.json').tuple<[user: string, year: number]>()))
+ * await years.get(['ann', 2024])
+ * for await (const [user, year] of years.keys({ prefix: ['ann'] })) console.log(user, year) // lists data/ann/ only
+ * ```
+ */
+export function template<const Pattern extends string, const C extends Converters = Record<never, never>>(
+  pattern: Pattern,
+  options: TemplateOptions<C> = {},
+): Template<RecordOf<FieldsOf<Pattern, C>>, TupleOf<FieldsOf<Pattern, C>>> {
+  return compileTemplate(pattern, parseTemplate(pattern, options.converters ?? {})) as never
+}
+
+type Fields = Record<string, unknown>
+
+function compileTemplate(pattern: string, parts: TemplateParts): Template<Fields, [unknown]> {
+  const { fields } = parts
+  const name = `template(${JSON.stringify(pattern)})`
+  const read = (key: string) => readValues(parts, key)
+
+  const decode = (key: string): Fields | undefined => toRecord(fields, read(key))
+  const encode = (record: Fields): string => writeKey(parts, recordValues(fields, record))
+  const prefix = (leading: Partial<Fields> = {}): string => writePrefix(parts, recordValues(fields, leading))
+  const parse = (key: string): Fields => {
+    const record = typeof key === 'string' ? decode(key) : undefined
+    if (record === undefined) throw invalidKey('no-match', `${printKey(key)} is no key of ${name}`)
+    return record
+  }
+
+  return {
+    name,
+    pattern,
+    decode,
+    encode,
+    prefix,
+    parse,
+    format: encode,
+    matches: key => typeof key === 'string' && read(key) !== undefined,
+    replace: (key, changes) => encode({ ...parse(key), ...changes }),
+    tuple: <Labelled extends readonly unknown[]>() =>
+      ({
+        name: `${name}.tuple()`,
+        decode: key => read(key) as Labelled | undefined,
+        encode: tuple => writeKey(parts, tupleValues(fields, tuple, fields.length)),
+        prefix: leading => writePrefix(parts, tupleValues(fields, leading ?? [])),
+      }) as KeyCodec<Labelled, string>,
+    scalar: () => scalar(name, parts),
+  }
+}
+
+function scalar(name: string, parts: TemplateParts): KeyCodec<unknown, string> {
+  if (parts.fields.length !== 1) throw new TypeError(`${name} has ${parts.fields.length} fields; scalar() is for one`)
+  const { before } = parts.fields[0] as TemplateField
+  return {
+    name: `${name}.scalar()`,
+    decode: key => readValues(parts, key)?.[0],
+    encode: value => writeKey(parts, [value]),
+    prefix: outer => (before + (typeof outer === 'string' ? outer : '')) as never,
+  }
+}
+
+/** The fields' values in order, or `undefined` when the template does not make this key. */
+function readValues(parts: TemplateParts, key: string): unknown[] | undefined {
+  const texts = matchTemplate(parts, key)
+  if (texts === undefined) return undefined
+  const values: unknown[] = []
+  for (const [index, field] of parts.fields.entries()) {
+    const text = texts[index] as string
+    const value = readText(field, text)
+    if (value === undefined) return undefined
+    values.push(value)
+  }
+  return values
+}
+
+/** One to one: only if the value makes the same text again. */
+function readText(field: TemplateField, text: string): unknown {
+  try {
+    const value = field.decode(text)
+    return value !== undefined && field.encode(value) === text ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The key. Refuses what would be read back as anything else. */
+function writeKey(parts: TemplateParts, values: readonly unknown[]): string {
+  const texts = parts.fields.map((field, index) => writeText(field, values[index]))
+  const key = parts.fields.reduce((text, { before }, index) => text + before + texts[index], '') + parts.end
+  checkText(key)
+  const back = matchTemplate(parts, key)
+  for (const [index, field] of parts.fields.entries()) {
+    if (back?.[index] !== texts[index] || readText(field, texts[index] as string) === undefined)
+      throw invalidKey('ambiguous', `the field ${field.name} would not be read back from the key; ${ADVICE}`)
+  }
+  return key
+}
+
+const ADVICE = 'it is empty, holds a slash, or looks like the text that follows it'
+
+/** The key's beginning, up to the first field without a value. */
+function writePrefix({ fields, end }: TemplateParts, values: readonly unknown[]): string {
+  let text = ''
+  for (const [index, field] of fields.entries()) {
+    text += field.before
+    if (values[index] === undefined) return text
+    text += writeText(field, values[index])
+  }
+  return text + end
+}
+
+function writeText(field: TemplateField, value: unknown): string {
+  if (value === undefined) throw invalidKey('missing-field', `the field ${field.name} is missing`)
+  try {
+    return field.encode(value)
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause
+    const problem = cause instanceof Error ? cause.message : 'does not fit'
+    throw new StoreError('InvalidKey', `the field ${field.name} ${problem}`, { reason: 'invalid-field', cause })
+  }
+}
+
+/** The fields' values in order, taken from the record's own properties; refuses others. */
+function recordValues(fields: readonly TemplateField[], record: unknown): unknown[] {
+  if (typeof record !== 'object' || record === null || Array.isArray(record))
+    throw invalidKey('not-a-record', `a key is a record of fields here, not ${typeName(record)}`)
+  const unknownName = Object.keys(record).find(name => !fields.some(field => field.name === name))
+  if (unknownName !== undefined) throw invalidKey('unknown-field', `there is no field ${printKey(unknownName)}`)
+  return fields.map(({ name }) => (Object.hasOwn(record, name) ? (record as Fields)[name] : undefined))
+}
+
+function tupleValues(fields: readonly TemplateField[], tuple: unknown, length?: number): readonly unknown[] {
+  if (!Array.isArray(tuple)) throw invalidKey('not-a-tuple', `a key is a tuple here, not ${typeName(tuple)}`)
+  if (tuple.length > fields.length || (length !== undefined && tuple.length !== length))
+    throw invalidKey('wrong-length', `a key has ${fields.length} elements here, not ${tuple.length}`)
+  return tuple
+}
+
+function toRecord(fields: readonly TemplateField[], values: readonly unknown[] | undefined): Fields | undefined {
+  // Defines properties, so that a field named `__proto__` is an ordinary one.
+  return values && Object.fromEntries(fields.map(({ name }, index) => [name, values[index]]))
+}

@@ -1,0 +1,42 @@
+import { StoreError } from '../error.ts'
+import type { BatchOptions, PrefixOf, Store } from '../store.ts'
+import { invalid } from '../view/options.ts'
+import { viewBehind } from '../view/over.ts'
+
+export interface ClearOptions<K> extends BatchOptions {
+  /** Says that emptying the whole store is meant. */
+  confirm?: true
+  /** Clears only the keys with this prefix, and needs no `confirm`. */
+  prefix?: PrefixOf<K>
+}
+
+/**
+ * Deletes the keys that the store lists, and nothing else: foreign files, other namespaces and the root stay.
+ *
+ * It has to be asked for twice: rejects `InvalidArgument` without `confirm: true` or a prefix, and `Unsupported` for a
+ * whole folder, bucket or table that holds more than the store's own, unless that was opened with `allowClear: true`.
+ * When some keys could not be deleted, it rejects with `failures` by key. Lists everything.
+ *
+ * @example
+ * ```ts
+ * await clear(store, { prefix: 'cache/' })
+ * ```
+ */
+export async function clear<K, V>(store: Store<K, V>, options: ClearOptions<K>): Promise<void> {
+  const view = viewBehind(store)
+  const { confirm, prefix, ...batch } = options ?? {}
+  const whole = prefix === undefined || (prefix as unknown) === ''
+  try {
+    if (whole && confirm !== true)
+      throw invalid('clear empties the whole store: give { confirm: true }, or a prefix to clear')
+    const inner = view.mapping.prefix(whole ? undefined : prefix)
+    if (view.source.driver.sharedRoot === true && (inner === undefined || inner === ''))
+      throw new StoreError(
+        'Unsupported',
+        'the root may hold more than this store’s own values: clear a prefix, or open the store with allowClear: true',
+      )
+  } catch (error) {
+    throw view.wrap('clear', undefined, error)
+  }
+  await store.deleteMany(store.keys({ ...(whole ? {} : { prefix }), signal: batch.signal }), batch)
+}

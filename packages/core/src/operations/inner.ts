@@ -1,0 +1,42 @@
+import type { Driver } from '../driver.ts'
+import type { AnyReader, KeyOf, Like } from '../store.ts'
+import { hiddenKey, identity } from '../view/fold.ts'
+import { hidden } from '../view/mapping.ts'
+import { viewBehind } from '../view/over.ts'
+import { View } from '../view/view.ts'
+
+/**
+ * The store under all transforms: the driver's own keys and values. Closing it closes the driver.
+ *
+ * @example
+ * ```ts
+ * const raw = inner(users) // what is really stored
+ * ```
+ */
+export function inner<S extends AnyReader>(store: S): Like<S, unknown, unknown> {
+  const { source, steps } = viewBehind(store)
+  const { over } = source.driver
+  if (over !== undefined) return inner(over) as Like<S, unknown, unknown>
+  const bare = new View<unknown, unknown>(source, [], identity(source.driver))
+  const view = steps.some(({ kind }) => kind === 'readOnly') ? bare.with({ kind: 'readOnly' }) : bare
+  return view as unknown as Like<S, unknown, unknown>
+}
+
+/** The key under which the driver knows `key`. Throws `ReadOnly` for a key that is not in the view. */
+export function innerKey<S extends AnyReader>(store: S, key: KeyOf<S>): unknown {
+  const view = viewBehind(store)
+  try {
+    const found = view.mapping.encode(key)
+    if (found === hidden) throw hiddenKey()
+    const { over } = view.source.driver
+    return over === undefined ? found : innerKey(over, found)
+  } catch (error) {
+    throw view.wrap('innerKey', key, error)
+  }
+}
+
+/** The driver at the bottom of a store, for an adapter's own functions (`presign(store, key)`). */
+export function driverOf(store: AnyReader): Driver<unknown, unknown> {
+  const { driver } = viewBehind(store).source
+  return driver.over === undefined ? driver : driverOf(driver.over)
+}

@@ -1,0 +1,165 @@
+import { checkBytes } from '../check.ts'
+import type { MaybePromise, Range } from '../driver.ts'
+import type { Reader, ReadOptions } from '../store.ts'
+import { abortable } from '../view/abort.ts'
+import { hidden } from '../view/mapping.ts'
+import { viewBehind } from '../view/over.ts'
+import type { Opened } from '../view/source.ts'
+import type { AnyView } from '../view/view.ts'
+import { checkRange, resolveRange } from './range.ts'
+import { concat, streamCodecs } from './streaming.ts'
+
+/** A range of bytes, `{ start, end }` or `{ suffix }`, and the options of a read. */
+export type ReadStreamOptions = Range & ReadOptions
+
+/**
+ * The bytes of a value, or of a range of it, as a stream; `undefined` when there is no such key.
+ *
+ * Flat memory where the backend and every value codec of the store can stream; elsewhere, and for a range through a
+ * value codec, the value is read whole. The stream gives one whole value, or fails; it never mixes two.
+ *
+ * Rejects `InvalidArgument` or `RangeNotSatisfiable` for a bad range.
+ *
+ * @example
+ * ```ts
+ * const film = await readStream(store, 'film.mp4', { start: 1_000_000 })
+ * return new Response(film)
+ * ```
+ */
+export async function readStream<K>(
+  store: Reader<K, Uint8Array>,
+  key: K,
+  options?: ReadStreamOptions,
+): Promise<ReadableStream<Uint8Array> | undefined> {
+  const view = viewBehind(store)
+  const chunks = await open(view, 'readStream', key, options)
+  return chunks && toStream(view, key, chunks, options?.signal)
+}
+
+/**
+ * The bytes of a range of a value; `undefined` when there is no such key. Reads only the range where the backend can.
+ *
+ * Rejects as {@link readStream}.
+ */
+export async function readRange<K>(
+  store: Reader<K, Uint8Array>,
+  key: K,
+  range: ReadStreamOptions,
+): Promise<Uint8Array | undefined> {
+  const view = viewBehind(store)
+  return await view.run('readRange', key, undefined, signalOf(range), async () => {
+    const chunks = await open(view, 'readRange', key, range)
+    return chunks && concat(chunks)
+  })
+}
+
+/** The chunks of a value, from the driver where everything can stream, else from the whole value. */
+function open(
+  view: AnyView,
+  op: string,
+  key: unknown,
+  options: ReadStreamOptions | undefined,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  return view.run(op, key, options, signalOf(options), chunksOf)
+}
+
+function chunksOf(
+  view: AnyView,
+  key: unknown,
+  asked: unknown,
+  options: ReadOptions,
+): MaybePromise<AsyncIterable<Uint8Array> | undefined> {
+  const range = rangeOf(asked as ReadStreamOptions | undefined)
+  const { mapping, source } = view
+  const codecs = streamCodecs(view)
+  const native = codecs !== undefined && (range === undefined || codecs.length === 0)
+  if (!native || source.driver.readStream === undefined) return slice(view, key, range, options)
+  const inner = mapping.encode(key)
+  if (inner === hidden) return undefined
+  const chunks = source.driver.readStream(inner, range, options)
+  return chunks instanceof Promise ? chunks.then(decoded) : decoded(chunks)
+
+  function decoded(stored: AsyncIterable<Uint8Array> | undefined): AsyncIterable<Uint8Array> | undefined {
+    return stored && codecs?.reduce((stream, codec) => codec.decode(stream), stored)
+  }
+}
+
+async function slice(
+  { mapping, source }: AnyView,
+  key: unknown,
+  range: Range | undefined,
+  options: ReadOptions,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const value = await mapping.read(key, source.fetch, options)
+  if (value === undefined) return undefined
+  const whole = checkBytes(value)
+  const { start, end } = resolveRange(range, whole.byteLength)
+  return single(start === 0 && end === whole.byteLength ? whole : whole.slice(start, end))
+}
+
+async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  if (bytes.byteLength > 0) yield bytes
+}
+
+function rangeOf({ signal: _, ...range }: ReadStreamOptions = {}): Range | undefined {
+  checkRange(range)
+  return Object.values(range).some(value => value !== undefined) ? range : undefined
+}
+
+function signalOf({ signal }: ReadOptions = {}): ReadOptions | undefined {
+  return signal && { signal }
+}
+
+/** A web stream that pulls from `chunks`, ends with the store, and fails with the store's errors. */
+function toStream(
+  view: AnyView,
+  key: unknown,
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): ReadableStream<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const { opened } = view.source
+  let entry: Opened
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        entry = {
+          owner: view,
+          async cancel() {
+            opened.delete(entry)
+            controller.error(closed())
+            await iterator.return?.()
+          },
+        }
+        opened.add(entry)
+      },
+      async pull(controller) {
+        try {
+          const { done, value } = await abortable(Promise.resolve(iterator.next()), signal)
+          if (!done) return controller.enqueue(value)
+          opened.delete(entry)
+          controller.close()
+        } catch (error) {
+          opened.delete(entry)
+          Promise.resolve(iterator.return?.()).catch(() => {})
+          controller.error(view.wrap('readStream', key, error))
+        }
+      },
+      async cancel() {
+        opened.delete(entry)
+        await iterator.return?.()
+      },
+    },
+    // Nothing is read before somebody asks.
+    { highWaterMark: 0 },
+  )
+
+  function closed(): Error {
+    try {
+      view.assertOpen()
+      return view.wrap('readStream', key, new Error('the stream was ended'))
+    } catch (error) {
+      return view.wrap('readStream', key, error)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { createStore } from '../create-store.ts'
+import type { Store } from '../store.ts'
+
+/**
+ * A `Map` as a store of any keys and values: writes go to the map and the map's changes show. Nothing is copied, and
+ * keys are what the map takes for equal.
+ *
+ * @example
+ * ```ts
+ * const users = fromMap(new Map([[1, { name: 'Ann' }]])) // Store<number, { name: string }>
+ * ```
+ */
+export function fromMap<K, V>(map: Map<K, V> = new Map()): Store<K, V> {
+  return createStore<K, V>({
+    name: 'map',
+    keyType: 'any',
+    valueType: 'any',
+    guarantees: { batchAtomic: true },
+    get: key => map.get(key),
+    has: key => map.has(key),
+    size: () => map.size,
+    // A copy of the keys: the live iterator would meet a key again that is deleted and set during the loop.
+    keys: () => [...map.keys()],
+    set: (key, value) => void map.set(key, value),
+    setMany: entries => {
+      for (const [key, value] of entries) map.set(key, value)
+    },
+    delete: key => void map.delete(key),
+  })
+}

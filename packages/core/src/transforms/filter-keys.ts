@@ -1,0 +1,20 @@
+import type { AnyReader, KeyOf, Like } from '../store.ts'
+import { viewBehind } from '../view/over.ts'
+
+/**
+ * Keeps the keys that `keep` accepts, on every path: hidden keys read as absent and are not listed, and writing or
+ * deleting one rejects `ReadOnly`.
+ *
+ * @example
+ * ```ts
+ * const notes = pipe(files('notes'), filterKeys(key => key.endsWith('.txt')))
+ * ```
+ */
+export function filterKeys<S extends AnyReader, K extends KeyOf<S>>(
+  keep: (key: KeyOf<S>) => key is K,
+): (store: S) => Like<S, K>
+export function filterKeys<S extends AnyReader>(keep: (key: KeyOf<S>) => boolean): (store: S) => Like<S>
+export function filterKeys<S extends AnyReader>(keep: (key: KeyOf<S>) => boolean): (store: S) => Like<S> {
+  if (typeof keep !== 'function') throw new TypeError('filterKeys takes a function from key to boolean')
+  return store => viewBehind(store).with({ kind: 'filterKeys', keep: keep as (key: unknown) => boolean }) as unknown as Like<S>
+}

@@ -1,0 +1,21 @@
+import type { KeyCodec } from '../codec.ts'
+import type { AnyReader, KeyOf, Like } from '../store.ts'
+import { viewBehind } from '../view/over.ts'
+
+/**
+ * Presents a store under other keys; inner keys that `codec.decode` refuses are not in the view.
+ *
+ * Listing by prefix is passed on when the codec has `prefix`. Throws `TypeError` for a codec with one direction:
+ * keys that cannot be decoded cannot be listed.
+ *
+ * @example
+ * ```ts
+ * const logs = pipe(files('/var/log'), mapKeys(suffix('.log')))
+ * await logs.get('kern') // the bytes of kern.log
+ * ```
+ */
+export function mapKeys<S extends AnyReader, K>(codec: KeyCodec<K, KeyOf<S>>): (store: S) => Like<S, K> {
+  if (typeof codec?.decode !== 'function' || typeof codec.encode !== 'function')
+    throw new TypeError('mapKeys takes a key codec: { decode, encode }, both of them')
+  return store => viewBehind(store).with({ kind: 'mapKeys', codec }) as unknown as Like<S, K>
+}

@@ -1,0 +1,109 @@
+import type { Failures, MaybePromise } from '../driver.ts'
+import { StoreError } from '../error.ts'
+import type { BatchOptions } from '../store.ts'
+import { CONCURRENCY, eachBounded } from './bounded.ts'
+import { invalid } from './options.ts'
+import { type AnyView, assertWritable, own, visible } from './view.ts'
+
+/** A batch goes to the driver when it has so many entries, or values of so many bytes. */
+const MOST_ENTRIES = 1000
+const MOST_BYTES = 8 * 1024 * 1024
+
+/** A write that is ready for the driver, and the user's key for messages. */
+type Ready = [inner: unknown, value: unknown, key: unknown]
+
+export function setMany(view: AnyView, _: unknown, items: unknown, options: BatchOptions): Promise<void> {
+  const { driver, put, guarantees } = view.source
+  return many<[unknown, unknown]>(view, 'setMany', items, options, {
+    whole: guarantees.batchAtomic,
+    keyOf: ([key]) => key,
+    prepare: ([key, value]) => view.mapping.write(key, own(view, value, options), ready, key),
+    one: ([inner, value]) => put(inner, value, options),
+    batch: driver.setMany && (batch => driver.setMany?.(batch.map(([inner, value]) => [inner, value]), options)),
+  })
+}
+
+export function deleteMany(view: AnyView, _: unknown, keys: unknown, options: BatchOptions): Promise<void> {
+  const { driver } = view.source
+  return many<unknown>(view, 'deleteMany', keys, options, {
+    whole: false,
+    keyOf: key => key,
+    prepare: key => [visible(view, key), undefined, key],
+    one: ([inner]) => driver.delete?.(inner, options),
+    batch: driver.deleteMany && (batch => driver.deleteMany?.(batch.map(([inner]) => inner), options)),
+  })
+}
+
+interface Work<T> {
+  /** All or nothing: one batch, and nothing is written when an item is bad. */
+  whole: boolean
+  keyOf(item: T): unknown
+  prepare(item: T): MaybePromise<Ready>
+  one(ready: Ready): MaybePromise<void>
+  batch: ((batch: readonly Ready[]) => MaybePromise<Failures<unknown> | void>) | undefined
+}
+
+async function many<T>(
+  view: AnyView,
+  op: string,
+  items: unknown,
+  options: BatchOptions,
+  { whole, keyOf, prepare, one, batch }: Work<T>,
+): Promise<void> {
+  assertWritable(view)
+  const { signal, concurrency = CONCURRENCY } = options
+  if (!(Object(items)[Symbol.iterator] || Object(items)[Symbol.asyncIterator]))
+    throw invalid(`${op} takes an array or another iterable`)
+  const failures = new Map<unknown, StoreError>()
+  const fail = (key: unknown, error: unknown) => failures.set(key, view.wrap(op, key, error))
+  // Distinct keys: a repeated one replaces the earlier, or waits for the next batch.
+  const waiting = new Map<unknown, Ready>()
+  let bytes = 0
+  for await (const item of items as AsyncIterable<T>) {
+    try {
+      const ready = await prepare(item)
+      waiting.set(ready[0], ready)
+      bytes += (ready[1] as Uint8Array | undefined)?.byteLength ?? 0
+    } catch (error) {
+      if (whole) throw error
+      fail(keyOf(item), error)
+    }
+    if (!whole && (waiting.size >= MOST_ENTRIES || bytes >= MOST_BYTES)) await flush()
+  }
+  await flush()
+  if (failures.size > 0) throw combined(failures)
+
+  async function flush(): Promise<void> {
+    view.assertOpen(signal)
+    if (batch !== undefined && waiting.size > 0) {
+      for (const [inner, error] of (await batch([...waiting.values()])) ?? []) fail(waiting.get(inner)?.[2], error)
+    } else {
+      await eachBounded(waiting.values(), concurrency, async ready => {
+        try {
+          if (!signal?.aborted) await one(ready)
+        } catch (error) {
+          fail(ready[2], error)
+        }
+      })
+      view.assertOpen(signal)
+    }
+    waiting.clear()
+    bytes = 0
+  }
+}
+
+function ready(inner: unknown, value: unknown, key: unknown): Ready {
+  return [inner, value, key]
+}
+
+/** One error for the failures of several keys. */
+export function combined(failures: ReadonlyMap<unknown, StoreError>): StoreError {
+  const errors = [...failures.values()]
+  const first = errors[0] as StoreError
+  const same = errors.every(({ code }) => code === first.code)
+  return new StoreError(same ? first.code : 'Unknown', `${errors.length} failed, see failures; first: ${first.message}`, {
+    failures,
+    retryable: errors.every(({ retryable }) => retryable),
+    outcome: errors.find(({ outcome }) => outcome === 'unknown')?.outcome,
+  })
+}

@@ -1,0 +1,155 @@
+import { checkKey, checkText } from '../check.ts'
+import type { KeyCodec, ValueCodec } from '../codec.ts'
+import type { Driver, MaybePromise } from '../driver.ts'
+import { type ErrorCode, StoreError } from '../error.ts'
+import { type AnyMapping, hidden, whenReady } from './mapping.ts'
+
+/** One transform of a stack, kept as data. */
+export type Step =
+  | { readonly kind: 'mapKeys'; readonly codec: KeyCodec<unknown, unknown> }
+  | { readonly kind: 'filterKeys'; readonly keep: (key: unknown) => boolean; readonly name?: string | undefined }
+  | { readonly kind: 'mapValues'; readonly codec: ValueCodec<unknown, unknown> }
+  | { readonly kind: 'readOnly' }
+
+/** The mapping of a store without transforms: it checks keys and changes nothing. */
+export function identity(driver: Driver<unknown, unknown>): AnyMapping {
+  const stringKeys = driver.keyType !== 'any'
+  const encode = stringKeys ? checkedKey(driver.guarantees?.maxKeyBytes) : (key: unknown) => key
+  return {
+    encode,
+    decode: inner => inner,
+    read: (key, fetch, context) => fetch(encode(key), context),
+    write: (key, value, store, context) => store(encode(key), value, context),
+    prefix: outer => outer,
+    total: true,
+    ordered: true,
+    plain: true,
+    stringKeys,
+    writable: driver.set !== undefined,
+  }
+}
+
+/** `below` with one more transform on top. */
+export function fold(below: AnyMapping, step: Step): AnyMapping {
+  switch (step.kind) {
+    case 'mapKeys':
+      return foldKeys(below, step.codec)
+    case 'filterKeys':
+      return foldFilter(below, step.keep)
+    case 'mapValues':
+      return foldValues(below, step.codec)
+    case 'readOnly':
+      return { ...below, writable: false }
+  }
+}
+
+/** The mapping as users meet it: what is no legal key goes no further, whatever the codecs and filters would do. */
+export function guarded(mapping: AnyMapping): AnyMapping {
+  const check = (key: unknown) => {
+    if (mapping.stringKeys || typeof key === 'string') checkText(key)
+    return key
+  }
+  return {
+    ...mapping,
+    encode: key => mapping.encode(check(key)),
+    read: (key, fetch, context) => mapping.read(check(key), fetch, context),
+    write: (key, value, store, context) => mapping.write(check(key), value, store, context),
+  }
+}
+
+function foldKeys(below: AnyMapping, codec: KeyCodec<unknown, unknown>): AnyMapping {
+  const strings = codec.keys === 'string'
+  const inward = (key: unknown): unknown => {
+    try {
+      return codec.encode(key)
+    } catch (error) {
+      throw asStoreError('InvalidKey', 'the key does not fit the key codec', error)
+    }
+  }
+  return {
+    encode: key => below.encode(inward(key)),
+    decode: inner => {
+      const key = below.decode(inner)
+      const outer = key === undefined ? undefined : codec.decode(key)
+      return outer === '' ? undefined : outer
+    },
+    read: (key, fetch, context) => below.read(inward(key), fetch, context),
+    write: (key, value, store, context) => below.write(inward(key), value, store, context),
+    prefix: outer => below.prefix(codec.prefix?.(outer as never)),
+    total: false,
+    ordered: below.ordered && codec.ordered === true,
+    plain: below.plain,
+    stringKeys: strings,
+    writable: below.writable,
+  }
+}
+
+function foldFilter(below: AnyMapping, keep: (key: unknown) => boolean): AnyMapping {
+  return {
+    ...below,
+    encode: key => (keep(key) ? below.encode(key) : hidden),
+    decode: inner => {
+      const key = below.decode(inner)
+      return key === undefined || !keep(key) ? undefined : key
+    },
+    read: (key, fetch, context) => (keep(key) ? below.read(key, fetch, context) : undefined),
+    write: (key, value, store, context) => {
+      if (!keep(key)) throw hiddenKey()
+      return below.write(key, value, store, context)
+    },
+    total: false,
+  }
+}
+
+function foldValues(below: AnyMapping, codec: ValueCodec<unknown, unknown>): AnyMapping {
+  return {
+    ...below,
+    read: (key, fetch, context) =>
+      whenReady(below.read(key, fetch, context), value =>
+        value === undefined ? undefined : decodeValue(codec, value, key),
+      ),
+    write: (key, value, store, context) =>
+      whenReady(encodeValue(codec, value, key), encoded => below.write(key, encoded, store, context)),
+    plain: false,
+  }
+}
+
+/** The error for a write to a key that a filter leaves out. */
+export function hiddenKey(): StoreError {
+  return new StoreError('ReadOnly', 'the key is not in this view (filterKeys); write it to the store under the view')
+}
+
+export function decodeValue(codec: ValueCodec<unknown, unknown>, value: unknown, key: unknown): MaybePromise<unknown> {
+  return attempt('Corrupt', 'the stored value cannot be decoded', () => whenReady(codec.decode(value, key), present))
+}
+
+export function encodeValue(codec: ValueCodec<unknown, unknown>, value: unknown, key: unknown): MaybePromise<unknown> {
+  return attempt('InvalidValue', 'the value cannot be encoded', () => codec.encode(value, key))
+}
+
+/** A codec that decodes to `undefined` would make a value look absent. */
+function present(value: unknown): unknown {
+  if (value === undefined) throw new TypeError('the codec gave undefined, which means absent; let it give null')
+  return value
+}
+
+function checkedKey(maxBytes: number | undefined): (key: unknown) => string {
+  return key => {
+    checkKey(key, maxBytes)
+    return key
+  }
+}
+
+function attempt<T>(code: ErrorCode, detail: string, run: () => MaybePromise<T>): MaybePromise<T> {
+  try {
+    const result = run()
+    return result instanceof Promise ? result.catch(error => Promise.reject(asStoreError(code, detail, error))) : result
+  } catch (error) {
+    throw asStoreError(code, detail, error)
+  }
+}
+
+function asStoreError(code: ErrorCode, detail: string, cause: unknown): StoreError {
+  if (cause instanceof StoreError) return cause
+  return new StoreError(code, cause instanceof Error ? `${detail}: ${cause.message}` : detail, { cause })
+}

@@ -1,0 +1,82 @@
+import type { MaybePromise } from '../driver.ts'
+import type { BatchOptions, EntriesOptions, ReadOptions } from '../store.ts'
+import { CONCURRENCY, mapBounded } from './bounded.ts'
+import { keyPages, list } from './listing.ts'
+import { hidden } from './mapping.ts'
+import type { AnyView } from './view.ts'
+
+/** How many keys one batched read asks for. */
+const BATCH = 100
+
+type Pair = [key: unknown, value: unknown]
+
+/** Keys with their values in listing order, without those that vanished meanwhile. */
+export async function* entries(
+  view: AnyView,
+  op: string,
+  { concurrency, ...options }: EntriesOptions<unknown>,
+): AsyncGenerator<Pair, void, undefined> {
+  const { entryPages } = view.source.driver
+  const pairs =
+    entryPages === undefined
+      ? pairsOf(view, op, list(view, op, options, keyPages(view), (key, keyOf) => keyOf(key)), { ...options, concurrency })
+      : given(view, op, options)
+  for await (const pair of pairs) if (pair[1] !== undefined) yield pair
+}
+
+/** One pair for each of the given keys, in their order. */
+export function pairsOf(
+  view: AnyView,
+  op: string,
+  keys: Iterable<unknown> | AsyncIterable<unknown>,
+  { signal, concurrency = CONCURRENCY }: BatchOptions,
+): AsyncGenerator<Pair, void, undefined> {
+  const options = signal && { signal }
+  return mapBounded(keys, concurrency, async key => [key, await view.run(op, key, undefined, options, readOne)])
+}
+
+/** As `pairsOf`, by the driver's own batches. */
+export async function* batchesOf(
+  view: AnyView,
+  keys: Iterable<unknown> | AsyncIterable<unknown>,
+  { signal }: BatchOptions,
+): AsyncGenerator<Pair, void, undefined> {
+  const flush = () => view.run('getMany', undefined, batch, signal && { signal }, readBatch)
+  let batch: unknown[] = []
+  for await (const key of keys) {
+    if (batch.push(key) < BATCH) continue
+    yield* await flush()
+    batch = []
+  }
+  if (batch.length > 0) yield* await flush()
+}
+
+async function* given(view: AnyView, op: string, options: EntriesOptions<unknown>): AsyncGenerator<Pair, void, undefined> {
+  const { driver } = view.source
+  // Present: the caller has looked.
+  const pages = (pushed: object) => (driver as Required<typeof driver>).entryPages(pushed)
+  const pairs = list<Pair>(view, op, options, pages, ([inner, value]: Pair, keyOf) => {
+    const key = keyOf(inner)
+    return key === undefined ? undefined : [key, value]
+  })
+  for await (const [key, value] of pairs) yield [key, await view.run(op, key, value, undefined, decode)]
+}
+
+function readOne({ mapping, source }: AnyView, key: unknown, _: unknown, options: ReadOptions): MaybePromise<unknown> {
+  return mapping.read(key, source.fetch, options)
+}
+
+/** Decodes a value that is already here. */
+function decode({ mapping }: AnyView, key: unknown, value: unknown): MaybePromise<unknown> {
+  return mapping.read(key, (_, value) => value, value)
+}
+
+async function readBatch(view: AnyView, _: unknown, keys: unknown, options: ReadOptions): Promise<Pair[]> {
+  const inner = (keys as unknown[]).map(key => view.mapping.encode(key))
+  const visible = inner.filter(key => key !== hidden)
+  const found = (await view.source.driver.getMany?.(visible, options))?.values()
+  const values = inner.map(key => (key === hidden ? undefined : found?.next().value))
+  return await Promise.all(
+    (keys as unknown[]).map(async (key, index): Promise<Pair> => [key, await decode(view, key, values[index])]),
+  )
+}

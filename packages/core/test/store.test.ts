@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { createStore, filterKeys, fromMap, type KeyCodec, mapKeys, mapValues, memory, pipe, readOnly } from '../src/index.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const item of items) found.push(item)
+  return found
+}
+
+const affixed = (before: string, after = ''): KeyCodec<string, string> => ({
+  decode: key => (key.startsWith(before) && key.endsWith(after) ? key.slice(before.length, key.length - after.length) : undefined),
+  encode: key => before + key + after,
+  prefix: (outer = '') => before + outer,
+  keys: 'string',
+  ordered: after === '',
+})
+
+describe('a store', () => {
+  it('fact 1: starts empty, keeps insertion order, and reads back what was set', async () => {
+    const store = fromMap<string, string>()
+    expect(await all(store.keys())).toEqual([])
+    await store.set('foo', 'bar')
+    expect(await store.has('foo')).toBe(true)
+    expect(await store.get('foo')).toBe('bar')
+    expect(await all(store)).toEqual([['foo', 'bar']])
+    expect(await all(store.values())).toEqual(['bar'])
+    await store.set('another', 'x')
+    await store.set('foo', 'baz')
+    expect(await all(store.keys())).toEqual(['foo', 'another'])
+    expect(await store.size()).toBe(2)
+  })
+
+  it('fact 2: getOrThrow rejects NotFound with the key, get gives undefined', async () => {
+    const store = memory()
+    expect(await store.get('x')).toBeUndefined()
+    await expect(store.getOrThrow('x')).rejects.toMatchObject({ code: 'NotFound', key: 'x', op: 'getOrThrow', store: 'memory' })
+  })
+
+  it('facts 11 and 12: key and value transforms run in the order of the original', async () => {
+    const trace: string[] = []
+    const inner = new Map<string, string>()
+    const store = pipe(
+      fromMap(inner),
+      mapValues({
+        decode: (value: string, key: string) => (trace.push(`value-decode(${value},${key})`), `${value}|r`),
+        encode: (value: string, key: string) => (trace.push(`value-encode(${value},${key})`), `${value}|w`),
+      }),
+      mapKeys({
+        decode: (key: string): string | undefined => (trace.push(`key-decode(${key})`), key.slice(0, -1)),
+        encode: (key: string) => (trace.push(`key-encode(${key})`), `${key}!`),
+      }),
+      mapValues({
+        decode: (value: string, key: string) => (trace.push(`postget(${key},${value})`), `${value}|g`),
+        encode: (value: string, key: string) => (trace.push(`preset(${key},${value})`), `${value}|p`),
+      }),
+    )
+    await store.set('a', 'v')
+    expect([...inner]).toEqual([['a!', 'v|p|w']])
+    expect(trace.splice(0)).toEqual(['preset(a,v)', 'key-encode(a)', 'value-encode(v|p,a!)'])
+    expect(await store.get('a')).toBe('v|p|w|r|g')
+    expect(trace.splice(0)).toEqual(['key-encode(a)', 'value-decode(v|p|w,a!)', 'postget(a,v|p|w|r)'])
+    expect(await store.has('a')).toBe(true)
+    expect(trace.splice(0)).toEqual(['key-encode(a)'])
+    expect(await all(store.keys())).toEqual(['a'])
+    expect(trace.splice(0)).toEqual(['key-decode(a!)'])
+  })
+
+  it('facts 13 and 14: prefix layers nest, the outer closest to the user', async () => {
+    const inner = new Map<string, Uint8Array>()
+    const store = pipe(fromMap(inner), mapKeys(affixed('in/')), mapKeys(affixed('out/')))
+    await store.set('k', bytes('v'))
+    expect([...inner.keys()]).toEqual(['in/out/k'])
+    expect(await all(store.keys())).toEqual(['k'])
+  })
+
+  it('fact 26: a filter hides on every path and refuses writes', async () => {
+    const base = fromMap(new Map([['a.txt', 1], ['b.md', 2]]))
+    const store = pipe(base, filterKeys(key => key.endsWith('.txt')))
+    expect(await all(store.keys())).toEqual(['a.txt'])
+    expect(await store.size()).toBe(1)
+    expect(await store.has('b.md')).toBe(false)
+    expect(await store.get('b.md')).toBeUndefined()
+    await expect(store.set('b.md', 3)).rejects.toMatchObject({ code: 'ReadOnly', key: 'b.md' })
+    await expect(store.delete('b.md')).rejects.toMatchObject({ code: 'ReadOnly' })
+    expect(await base.get('b.md')).toBe(2)
+  })
+
+  it('fact 30: a read-only view refuses writes, also through transforms on top', async () => {
+    const store = pipe(memory(), readOnly, mapKeys(affixed('a/'))) as ReturnType<typeof memory>
+    await expect(store.set('k', bytes('v'))).rejects.toMatchObject({ code: 'ReadOnly' })
+    await expect(store.delete('k')).rejects.toMatchObject({ code: 'ReadOnly' })
+    await expect(store.setMany([['k', bytes('v')]])).rejects.toMatchObject({ code: 'ReadOnly' })
+    await expect(store.deleteMany(['k'])).rejects.toMatchObject({ code: 'ReadOnly' })
+  })
+
+  it('batches, lists and reads many', async () => {
+    const store = pipe(memory({ order: 'utf8-bytes' }), mapKeys(affixed('p/')))
+    await store.setMany(Array.from({ length: 2501 }, (_, i) => [`k${i}`, bytes(String(i))] as const))
+    expect(await store.size()).toBe(2501)
+    expect(await all(store.keys({ prefix: 'k250' }))).toEqual(['k250', 'k2500'])
+    expect(await all(store.keys({ after: 'k998', limit: 2 }))).toEqual(['k999'])
+    const pairs = await all(store.getMany(['k3', 'x', 'k1']))
+    expect(pairs.map(([key, value]) => [key, value && new TextDecoder().decode(value)])).toEqual([
+      ['k3', '3'],
+      ['x', undefined],
+      ['k1', '1'],
+    ])
+    await store.deleteMany(store.keys())
+    expect(await all(store)).toEqual([])
+  })
+
+  it('refuses bad keys, values and options before the driver is called', async () => {
+    const calls: string[] = []
+    const spy = createStore({
+      name: 'spy',
+      get: () => void calls.push('get'),
+      keys: () => (calls.push('keys'), []),
+      set: () => void calls.push('set'),
+      delete: () => void calls.push('delete'),
+    })
+    for (const key of ['', 'x\uD800', 'k'.repeat(1025), 1, null, undefined, { $ne: null }, ['a'], Symbol('x')] as string[]) {
+      await expect(spy.get(key)).rejects.toMatchObject({ code: 'InvalidKey' })
+      await expect(spy.has(key)).rejects.toMatchObject({ code: 'InvalidKey' })
+      await expect(spy.set(key, bytes('v'))).rejects.toMatchObject({ code: 'InvalidKey' })
+      await expect(spy.delete(key)).rejects.toMatchObject({ code: 'InvalidKey' })
+    }
+    for (const value of ['x', 1, null, undefined, {}, new Float64Array(1)] as unknown as Uint8Array[])
+      await expect(spy.set('k', value)).rejects.toMatchObject({ code: 'InvalidValue' })
+    for (const options of [{ ifAbsent: true }, { ifMatch: 'x' }, { ttl: 5 }, { ifMatch: undefined }] as object[])
+      await expect(spy.set('k', bytes('v'), options)).rejects.toMatchObject({ name: 'StoreError' })
+    await expect(spy.get('k', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Aborted' })
+    expect(calls).toEqual([])
+  })
+})

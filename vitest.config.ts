@@ -1,0 +1,25 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+// Workspace packages resolve to their TypeScript source, so that tests need no build.
+const conditions = ['@kvdol/source', ...defaultServerConditions]
+
+const project = (root: string, name: string, include: string) => ({
+  extends: true as const,
+  root,
+  test: { name, include: [include] },
+})
+
+const projects = ['packages', 'apps']
+  .flatMap(parent => readdirSync(parent).map(name => `${parent}/${name}`))
+  .filter(folder => existsSync(`${folder}/test`))
+  .map(folder => project(folder, folder.replace('packages/', '@kvdol/'), 'test/**/*.test.ts'))
+
+if (existsSync('examples')) projects.push(project('examples', 'examples', '**/*.test.ts'))
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: { projects, allowOnly: false, testTimeout: 30_000 },
+})
