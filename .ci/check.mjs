@@ -15,7 +15,7 @@ const checks = {
   'type matrix': ['.ci/types.mjs', []],
   'packed packages': ['.ci/pack.mjs', []],
   'size budgets': ['.ci/size.mjs', []],
-  'unused code (knip)': [tool('knip'), []],
+  'unused code (knip)': [tool('knip'), ['--no-config-hints']],
 }
 if (process.argv.includes('--tests')) checks.tests = ['.ci/test.mjs', []]
 

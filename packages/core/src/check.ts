@@ -17,7 +17,10 @@ export function checkKey(key: unknown, maxBytes: number = MAX_KEY_BYTES): assert
 /** The part of {@link checkKey} that also holds for a key that will be encoded before it is stored. */
 export function checkText(key: unknown): asserts key is string {
   if (typeof key !== 'string')
-    throw invalidKey('not-a-string', `a key is a string, not ${typeName(key)}; convert it, or use a key codec`)
+    throw invalidKey(
+      'not-a-string',
+      `a key is a string, not ${typeName(key)}; convert it, or use a key codec`,
+    )
   if (key === '') throw invalidKey('empty', 'a key has at least one character')
   if (!key.isWellFormed()) throw invalidKey('ill-formed', 'the key holds half of a surrogate pair')
 }
@@ -28,7 +31,9 @@ export function copyBytes(value: unknown): Uint8Array {
   try {
     return new Uint8Array(bytes)
   } catch (cause) {
-    throw new StoreError('InvalidValue', 'the bytes are gone: their buffer was transferred or shrunk', { cause })
+    throw new StoreError('InvalidValue', 'the bytes are gone: their buffer was transferred or shrunk', {
+      cause,
+    })
   }
 }
 

@@ -36,7 +36,10 @@ export function createStore<K = string, V = Uint8Array>(
   driver: WritableDriver<K, V>,
   options?: CreateStoreOptions,
 ): Store<K, V>
-export function createStore<K = string, V = Uint8Array>(driver: Driver<K, V>, options?: CreateStoreOptions): Reader<K, V>
+export function createStore<K = string, V = Uint8Array>(
+  driver: Driver<K, V>,
+  options?: CreateStoreOptions,
+): Reader<K, V>
 export function createStore<K, V>(driver: Driver<K, V>, options: CreateStoreOptions = {}): Reader<K, V> {
   if (typeof driver.get !== 'function' || typeof driver.keys !== 'function')
     throw new TypeError('a driver needs the methods get and keys')
@@ -45,6 +48,8 @@ export function createStore<K, V>(driver: Driver<K, V>, options: CreateStoreOpti
   if (driver.guarantees?.batchAtomic && driver.setMany === undefined)
     throw new TypeError('a driver that promises batchAtomic needs setMany')
   if (driver.guarantees?.atomicOverwrite === false && options.allowTornReads !== true)
-    throw new TypeError(`readers of ${driver.name} may see part of a value; open it with { allowTornReads: true }`)
+    throw new TypeError(
+      `readers of ${driver.name} may see part of a value; open it with { allowTornReads: true }`,
+    )
   return View.of(driver)
 }

@@ -65,11 +65,7 @@ export interface Driver<K = string, V = Uint8Array> {
     options: ReadOptions,
   ): MaybePromise<AsyncIterable<Uint8Array> | undefined>
   /** Stores what the chunks add up to; nothing is visible before they have ended, and nothing if they fail. */
-  writeStream?(
-    key: K,
-    chunks: AsyncIterable<Uint8Array>,
-    options: DriverStreamOptions,
-  ): MaybePromise<void>
+  writeStream?(key: K, chunks: AsyncIterable<Uint8Array>, options: DriverStreamOptions): MaybePromise<void>
   /** Moves a value within the backend; gives false when there is none at `from`. */
   rename?(from: K, to: K, options: DriverWriteOptions): MaybePromise<boolean>
   /** Releases what the adapter opened. Called once, when no call is under way. */

@@ -10,7 +10,10 @@ export function printKey(key: unknown): string {
 
 function describe(key: unknown): string {
   try {
-    return JSON.stringify(key, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)) ?? String(key)
+    return (
+      JSON.stringify(key, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)) ??
+      String(key)
+    )
   } catch {
     return 'an object'
   }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { createStore, filterKeys, fromMap, type KeyCodec, mapKeys, mapValues, memory, pipe, readOnly } from '../src/index.ts'
+import {
+  createStore,
+  filterKeys,
+  fromMap,
+  type KeyCodec,
+  mapKeys,
+  mapValues,
+  memory,
+  pipe,
+  readOnly,
+} from '../src/index.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -10,7 +20,10 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 const affixed = (before: string, after = ''): KeyCodec<string, string> => ({
-  decode: key => (key.startsWith(before) && key.endsWith(after) ? key.slice(before.length, key.length - after.length) : undefined),
+  decode: key =>
+    key.startsWith(before) && key.endsWith(after)
+      ? key.slice(before.length, key.length - after.length)
+      : undefined,
   encode: key => before + key + after,
   prefix: (outer = '') => before + outer,
   keys: 'string',
@@ -35,7 +48,12 @@ describe('a store', () => {
   it('fact 2: getOrThrow rejects NotFound with the key, get gives undefined', async () => {
     const store = memory()
     expect(await store.get('x')).toBeUndefined()
-    await expect(store.getOrThrow('x')).rejects.toMatchObject({ code: 'NotFound', key: 'x', op: 'getOrThrow', store: 'memory' })
+    await expect(store.getOrThrow('x')).rejects.toMatchObject({
+      code: 'NotFound',
+      key: 'x',
+      op: 'getOrThrow',
+      store: 'memory',
+    })
   })
 
   it('facts 11 and 12: key and value transforms run in the order of the original', async () => {
@@ -76,8 +94,16 @@ describe('a store', () => {
   })
 
   it('fact 26: a filter hides on every path and refuses writes', async () => {
-    const base = fromMap(new Map([['a.txt', 1], ['b.md', 2]]))
-    const store = pipe(base, filterKeys(key => key.endsWith('.txt')))
+    const base = fromMap(
+      new Map([
+        ['a.txt', 1],
+        ['b.md', 2],
+      ]),
+    )
+    const store = pipe(
+      base,
+      filterKeys(key => key.endsWith('.txt')),
+    )
     expect(await all(store.keys())).toEqual(['a.txt'])
     expect(await store.size()).toBe(1)
     expect(await store.has('b.md')).toBe(false)
@@ -120,7 +146,17 @@ describe('a store', () => {
       set: () => void calls.push('set'),
       delete: () => void calls.push('delete'),
     })
-    for (const key of ['', 'x\uD800', 'k'.repeat(1025), 1, null, undefined, { $ne: null }, ['a'], Symbol('x')] as string[]) {
+    for (const key of [
+      '',
+      'x\uD800',
+      'k'.repeat(1025),
+      1,
+      null,
+      undefined,
+      { $ne: null },
+      ['a'],
+      Symbol('x'),
+    ] as string[]) {
       await expect(spy.get(key)).rejects.toMatchObject({ code: 'InvalidKey' })
       await expect(spy.has(key)).rejects.toMatchObject({ code: 'InvalidKey' })
       await expect(spy.set(key, bytes('v'))).rejects.toMatchObject({ code: 'InvalidKey' })
@@ -128,7 +164,12 @@ describe('a store', () => {
     }
     for (const value of ['x', 1, null, undefined, {}, new Float64Array(1)] as unknown as Uint8Array[])
       await expect(spy.set('k', value)).rejects.toMatchObject({ code: 'InvalidValue' })
-    for (const options of [{ ifAbsent: true }, { ifMatch: 'x' }, { ttl: 5 }, { ifMatch: undefined }] as object[])
+    for (const options of [
+      { ifAbsent: true },
+      { ifMatch: 'x' },
+      { ttl: 5 },
+      { ifMatch: undefined },
+    ] as object[])
       await expect(spy.set('k', bytes('v'), options)).rejects.toMatchObject({ name: 'StoreError' })
     await expect(spy.get('k', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Aborted' })
     expect(calls).toEqual([])

@@ -21,9 +21,15 @@ export function affix(before: string, after: string): AffixCodec {
 }
 
 /** `affix` under the name that the caller used for it. */
-export function affixCodec(name: string, before: string, after: string, shown: readonly string[]): AffixCodec {
+export function affixCodec(
+  name: string,
+  before: string,
+  after: string,
+  shown: readonly string[],
+): AffixCodec {
   for (const text of shown)
-    if (typeof text !== 'string' || !text.isWellFormed()) throw new TypeError(`${name} takes well-formed strings`)
+    if (typeof text !== 'string' || !text.isWellFormed())
+      throw new TypeError(`${name} takes well-formed strings`)
   const fixed = before.length + after.length
   return {
     name: `${name}(${shown.map(text => JSON.stringify(text)).join(', ')})`,

@@ -19,9 +19,11 @@ export interface Converter<Value> {
 /** A converter with its automaton. */
 export interface CompiledConverter extends Converter<unknown> {
   readonly automaton: Automaton
+  /** Values are the texts themselves. */
+  readonly isText?: true
 }
 
-const string = { decode: (text: string) => text, encode: checkedString }
+const string = { decode: (text: string) => text, encode: checkedString, isText: true } as const
 const notSlash = (unit: number) => unit !== 0x2f
 const anyUnit = () => true
 const minus = is('-')
@@ -114,7 +116,8 @@ function checkedString(value: unknown): string {
 }
 
 function encodeInt(value: unknown): string {
-  if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new TypeError('is no whole number up to 2^53 - 1')
+  if (!Number.isSafeInteger(value) || Object.is(value, -0))
+    throw new TypeError('is no whole number up to 2^53 - 1')
   return String(value)
 }
 
@@ -130,7 +133,8 @@ function toDate(text: string): Date | undefined {
 
 function encodeDate(value: unknown): string {
   const text = encodeDatetime(value)
-  if (!text.endsWith('T00:00:00.000Z')) throw new TypeError('is not midnight UTC; use datetime for a time of day')
+  if (!text.endsWith('T00:00:00.000Z'))
+    throw new TypeError('is not midnight UTC; use datetime for a time of day')
   return text.slice(0, 10)
 }
 

@@ -24,7 +24,8 @@ export function invertKeys<Outer, Inner>(codec: KeyCodec<Outer, Inner>): KeyCode
     },
     encode: inner => {
       const outer = codec.decode(inner)
-      if (outer === undefined || outer === '') throw invalidKey('foreign', 'the key is not one that the codec makes')
+      if (outer === undefined || outer === '')
+        throw invalidKey('foreign', 'the key is not one that the codec makes')
       return outer
     },
   }

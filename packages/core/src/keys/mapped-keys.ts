@@ -14,8 +14,12 @@ import { longestCommonPrefix } from './common-prefix.ts'
  * await settings.get('hosts') // Store<'hosts' | 'motd', Uint8Array>
  * ```
  */
-export function mappedKeys<const Outer, Inner>(pairs: Iterable<readonly [Outer, Inner]>): KeyCodec<Outer, Inner>
-export function mappedKeys<Outer extends string>(names: Readonly<Record<Outer, string>>): KeyCodec<Outer, string>
+export function mappedKeys<const Outer, Inner>(
+  pairs: Iterable<readonly [Outer, Inner]>,
+): KeyCodec<Outer, Inner>
+export function mappedKeys<Outer extends string>(
+  names: Readonly<Record<Outer, string>>,
+): KeyCodec<Outer, string>
 export function mappedKeys(
   names: Iterable<readonly [unknown, unknown]> | Readonly<Record<string, string>>,
 ): KeyCodec<unknown, unknown> {
@@ -34,11 +38,14 @@ export function mappedKeys(
     ...(strings && { keys: 'string' as const }),
     decode: inner => outers.get(inner),
     encode: outer => {
-      if (!inners.has(outer)) throw invalidKey('unknown-name', 'the key is none of the names given to mappedKeys')
+      if (!inners.has(outer))
+        throw invalidKey('unknown-name', 'the key is none of the names given to mappedKeys')
       return inners.get(outer)
     },
     prefix: (outer?: unknown) => {
-      const wanted = [...inners].filter(([name]) => typeof outer !== 'string' || (name as string).startsWith(outer))
+      const wanted = [...inners].filter(
+        ([name]) => typeof outer !== 'string' || (name as string).startsWith(outer),
+      )
       const keys = wanted.map(([, inner]) => inner)
       return (keys.every(isString) ? longestCommonPrefix(keys) : undefined) as never
     },

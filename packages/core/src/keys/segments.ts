@@ -35,7 +35,8 @@ export function segments(separator = '/'): KeyCodec<string[], string> {
 }
 
 function checkPath(path: unknown): asserts path is string[] {
-  if (!Array.isArray(path)) throw invalidKey('not-a-path', `a key is an array of strings, not ${typeName(path)}`)
+  if (!Array.isArray(path))
+    throw invalidKey('not-a-path', `a key is an array of strings, not ${typeName(path)}`)
   const index = path.findIndex(segment => typeof segment !== 'string')
   if (index >= 0)
     throw invalidKey('not-a-path', `segment ${index} of the key is ${typeName(path[index])}, not a string`)

@@ -57,7 +57,11 @@ function afterLiteral(literal: string, key: string, best: Int32Array): Uint8Arra
   return reach
 }
 
-function divide(fields: readonly TemplateField[], ends: readonly Int32Array[], key: string): string[] | undefined {
+function divide(
+  fields: readonly TemplateField[],
+  ends: readonly Int32Array[],
+  key: string,
+): string[] | undefined {
   const texts: string[] = []
   let place = 0
   for (const [index, { before }] of fields.entries()) {

@@ -16,13 +16,16 @@ interface BuiltIn {
   datetime: Date
 }
 
-type ValueOfConverter<Name extends string, C> = Name extends keyof C
-  ? C[Name] extends { decode(text: string): infer Value }
-    ? Exclude<Value, undefined>
-    : never
-  : Name extends keyof BuiltIn
-    ? BuiltIn[Name]
-    : never
+/** Without custom converters `C` is the constraint, whose keys are all strings. */
+type ValueOfConverter<Name extends string, C> = string extends keyof C
+  ? BuiltInValue<Name>
+  : Name extends keyof C
+    ? C[Name] extends { decode(text: string): infer Value }
+      ? Exclude<Value, undefined>
+      : never
+    : BuiltInValue<Name>
+
+type BuiltInValue<Name extends string> = Name extends keyof BuiltIn ? BuiltIn[Name] : never
 
 /** The fields of a template in order: `[['user', string], ['year', number]]`. */
 export type FieldsOf<Pattern extends string, C, Found extends readonly Field[] = []> = string extends Pattern

@@ -2,8 +2,8 @@ import { checkText, invalidKey, typeName } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
 import { StoreError } from '../error.ts'
 import { printKey } from '../print-key.ts'
-import type { TemplateField, TemplateParts } from './template-parts.ts'
 import { matchTemplate } from './template-match.ts'
+import type { TemplateField, TemplateParts } from './template-parts.ts'
 import { parseTemplate } from './template-parts.ts'
 import type { Converters, FieldsOf, RecordOf, Template, TupleOf } from './template-types.ts'
 
@@ -35,7 +35,7 @@ export interface TemplateOptions<C extends Converters> {
  * for await (const [user, year] of years.keys({ prefix: ['ann'] })) console.log(user, year) // lists data/ann/ only
  * ```
  */
-export function template<const Pattern extends string, const C extends Converters = Record<never, never>>(
+export function template<const Pattern extends string, C extends Converters = Converters>(
   pattern: Pattern,
   options: TemplateOptions<C> = {},
 ): Template<RecordOf<FieldsOf<Pattern, C>>, TupleOf<FieldsOf<Pattern, C>>> {
@@ -80,10 +80,12 @@ function compileTemplate(pattern: string, parts: TemplateParts): Template<Fields
 }
 
 function scalar(name: string, parts: TemplateParts): KeyCodec<unknown, string> {
-  if (parts.fields.length !== 1) throw new TypeError(`${name} has ${parts.fields.length} fields; scalar() is for one`)
-  const { before } = parts.fields[0] as TemplateField
+  if (parts.fields.length !== 1)
+    throw new TypeError(`${name} has ${parts.fields.length} fields; scalar() is for one`)
+  const { before, isText } = parts.fields[0] as TemplateField
   return {
     name: `${name}.scalar()`,
+    ...(isText && { keys: 'string' as const }),
     decode: key => readValues(parts, key)?.[0],
     encode: value => writeKey(parts, [value]),
     prefix: outer => (before + (typeof outer === 'string' ? outer : '')) as never,
@@ -147,7 +149,10 @@ function writeText(field: TemplateField, value: unknown): string {
   } catch (cause) {
     if (cause instanceof StoreError) throw cause
     const problem = cause instanceof Error ? cause.message : 'does not fit'
-    throw new StoreError('InvalidKey', `the field ${field.name} ${problem}`, { reason: 'invalid-field', cause })
+    throw new StoreError('InvalidKey', `the field ${field.name} ${problem}`, {
+      reason: 'invalid-field',
+      cause,
+    })
   }
 }
 
@@ -156,7 +161,8 @@ function recordValues(fields: readonly TemplateField[], record: unknown): unknow
   if (typeof record !== 'object' || record === null || Array.isArray(record))
     throw invalidKey('not-a-record', `a key is a record of fields here, not ${typeName(record)}`)
   const unknownName = Object.keys(record).find(name => !fields.some(field => field.name === name))
-  if (unknownName !== undefined) throw invalidKey('unknown-field', `there is no field ${printKey(unknownName)}`)
+  if (unknownName !== undefined)
+    throw invalidKey('unknown-field', `there is no field ${printKey(unknownName)}`)
   return fields.map(({ name }) => (Object.hasOwn(record, name) ? (record as Fields)[name] : undefined))
 }
 
@@ -167,7 +173,10 @@ function tupleValues(fields: readonly TemplateField[], tuple: unknown, length?: 
   return tuple
 }
 
-function toRecord(fields: readonly TemplateField[], values: readonly unknown[] | undefined): Fields | undefined {
+function toRecord(
+  fields: readonly TemplateField[],
+  values: readonly unknown[] | undefined,
+): Fields | undefined {
   // Defines properties, so that a field named `__proto__` is an ordinary one.
   return values && Object.fromEntries(fields.map(({ name }, index) => [name, values[index]]))
 }

@@ -25,7 +25,12 @@ export async function explain<S extends AnyReader>(
   return await viewBehind(store).run('explain', key, undefined, options, trace)
 }
 
-async function trace(view: AnyView, outer: unknown, _: unknown, options: ReadOptions): Promise<Explanation[]> {
+async function trace(
+  view: AnyView,
+  outer: unknown,
+  _: unknown,
+  options: ReadOptions,
+): Promise<Explanation[]> {
   const { source, steps } = view
   const told: Explanation[] = []
   const decoders: { layer: string; step: Step & { kind: 'mapValues' }; key: unknown }[] = []

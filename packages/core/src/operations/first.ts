@@ -1,4 +1,4 @@
-import type { KeyOf, AnyReader, ValueOf } from '../store.ts'
+import type { AnyReader, KeyOf, ValueOf } from '../store.ts'
 
 /** The first entry in listing order, or `undefined` for an empty store; with `count`, the first so many entries. */
 export function first<S extends AnyReader>(store: S): Promise<[KeyOf<S>, ValueOf<S>] | undefined>

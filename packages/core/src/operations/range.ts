@@ -15,7 +15,10 @@ export function resolveRange(range: Range | undefined, size: number): { start: n
   const { start = 0, end = size } = range
   if (range.end === start && start <= size) return { start, end: start }
   if (start >= size)
-    throw new StoreError('RangeNotSatisfiable', `the range begins at byte ${start} of a value of ${size} bytes`)
+    throw new StoreError(
+      'RangeNotSatisfiable',
+      `the range begins at byte ${start} of a value of ${size} bytes`,
+    )
   return { start, end: Math.min(end, size) }
 }
 
@@ -28,7 +31,8 @@ export function checkRange(range: Range): void {
       throw invalid(`${name} of a range is a whole number of bytes, not ${String(value)}`)
   }
   const { start, end, suffix } = range as { start?: number; end?: number; suffix?: number }
-  if (suffix !== undefined && (start ?? end) !== undefined) throw invalid('give start and end, or suffix, not both')
+  if (suffix !== undefined && (start ?? end) !== undefined)
+    throw invalid('give start and end, or suffix, not both')
   if (start !== undefined && end !== undefined && start > end)
     throw invalid(`the range ends (${end}) before it starts (${start})`)
 }

@@ -13,7 +13,12 @@ export type RenameOptions = Pick<WriteOptions, 'ifAbsent' | 'signal'>
  *
  * Rejects `NotFound` when there is nothing at `from`, and `Conflict` for a taken `to` with `ifAbsent`.
  */
-export async function rename<K, V>(store: Store<K, V>, from: K, to: K, options?: RenameOptions): Promise<void> {
+export async function rename<K, V>(
+  store: Store<K, V>,
+  from: K,
+  to: K,
+  options?: RenameOptions,
+): Promise<void> {
   return await viewBehind(store).run('rename', from, to, options, move)
 }
 

@@ -1,5 +1,5 @@
-import { isStoreError, StoreError } from '../error.ts'
 import type { MaybePromise } from '../driver.ts'
+import { isStoreError, StoreError } from '../error.ts'
 import type { ReadOptions, Store } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { guarantees } from './guarantees.ts'
@@ -46,13 +46,19 @@ export async function update<K, V>(
     const next = await change(value)
     if (next === undefined) return value
     try {
-      await store.set(key, next, etag === undefined ? { ...options, ifAbsent: true } : { ...options, ifMatch: etag })
+      await store.set(
+        key,
+        next,
+        etag === undefined ? { ...options, ifAbsent: true } : { ...options, ifMatch: etag },
+      )
       return next
     } catch (error) {
       if (!isStoreError(error, 'Conflict')) throw error
     }
   }
-  throw wrap(new StoreError('Conflict', `the value changed during each of ${retries + 1} tries`, { retryable: true }))
+  throw wrap(
+    new StoreError('Conflict', `the value changed during each of ${retries + 1} tries`, { retryable: true }),
+  )
 }
 
 /** Waits a random time, longer from try to try, so that writers stop meeting each other. */

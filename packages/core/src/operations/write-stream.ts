@@ -51,10 +51,14 @@ function write(view: AnyView, key: unknown, source: unknown, options: ReadOption
   if (inner === hidden) throw hiddenKey()
   const chunks = checked(bytesOf(source), size)
   const codecs = streamCodecs(view)
-  if (codecs === undefined || below.driver.writeStream === undefined) return collect(view, key, chunks, conditions)
+  if (codecs === undefined || below.driver.writeStream === undefined)
+    return collect(view, key, chunks, conditions)
   // A value codec changes the size, and nobody knows to what.
   const known = size === undefined || codecs.length > 0 ? conditions : { ...conditions, size }
-  const encoded = codecs.reduceRight<AsyncIterable<Uint8Array>>((stream, codec) => codec.encode(stream), chunks)
+  const encoded = codecs.reduceRight<AsyncIterable<Uint8Array>>(
+    (stream, codec) => codec.encode(stream),
+    chunks,
+  )
   return below.driver.writeStream(inner, limited(encoded, below.guarantees.maxValueBytes), known)
 }
 
@@ -111,7 +115,9 @@ async function* checked(
 }
 
 /** The same items, with the source's failures told apart from the store's. */
-async function* blamed(source: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
+async function* blamed(
+  source: Iterable<unknown> | AsyncIterable<unknown>,
+): AsyncGenerator<unknown, void, undefined> {
   try {
     for await (const item of source) yield item
   } catch (cause) {

@@ -14,7 +14,10 @@ import { mapKeys } from './map-keys.ts'
  * await drafts.get('today.txt') // drafts/today.txt of notes
  * ```
  */
-export function at<S extends AnyReader>(store: KeyOf<S> extends string ? S : never, folder: string): Like<S, string> {
+export function at<S extends AnyReader>(
+  store: KeyOf<S> extends string ? S : never,
+  folder: string,
+): Like<S, string> {
   if (typeof folder !== 'string' || !folder.endsWith('/'))
     throw new TypeError(`at takes a folder that ends in '/', such as 'drafts/'`)
   return mapKeys<S, string>(prefix(folder) as never)(store as S)

@@ -29,7 +29,9 @@ export function dialect<S extends AnyReader, const N extends Names<S>>(store: S,
     if (typeof means === 'function') return [name, means(store)]
     const method: unknown = store[means as keyof S]
     if (typeof method !== 'function')
-      throw new TypeError(`dialect: ${JSON.stringify(name)} stands for ${String(means)}, which is no method of the store`)
+      throw new TypeError(
+        `dialect: ${JSON.stringify(name)} stands for ${String(means)}, which is no method of the store`,
+      )
     return [name, method.bind(store)]
   })
   return Object.fromEntries(methods) as Dialect<S, N>

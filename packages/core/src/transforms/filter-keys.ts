@@ -16,5 +16,9 @@ export function filterKeys<S extends AnyReader, K extends KeyOf<S>>(
 export function filterKeys<S extends AnyReader>(keep: (key: KeyOf<S>) => boolean): (store: S) => Like<S>
 export function filterKeys<S extends AnyReader>(keep: (key: KeyOf<S>) => boolean): (store: S) => Like<S> {
   if (typeof keep !== 'function') throw new TypeError('filterKeys takes a function from key to boolean')
-  return store => viewBehind(store).with({ kind: 'filterKeys', keep: keep as (key: unknown) => boolean }) as unknown as Like<S>
+  return store =>
+    viewBehind(store).with({
+      kind: 'filterKeys',
+      keep: keep as (key: unknown) => boolean,
+    }) as unknown as Like<S>
 }

@@ -29,7 +29,8 @@ export function mapValues<S extends AnyReader, V>(
   }
   if (typeof codec?.decode !== 'function' || typeof codec.encode !== 'function')
     throw new TypeError('mapValues takes a value codec { decode, encode }, or a decoding function')
-  return store => viewBehind(store).with<KeyOf<S>, V>({ kind: 'mapValues', codec: codec as ValueCodec<unknown, unknown> })
+  return store =>
+    viewBehind(store).with<KeyOf<S>, V>({ kind: 'mapValues', codec: codec as ValueCodec<unknown, unknown> })
 }
 
 function refuse(): never {

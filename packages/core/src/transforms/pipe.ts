@@ -18,7 +18,12 @@ type T<From extends R, To extends R> = (store: From) => To
 export function pipe<S extends R>(store: S): S
 export function pipe<S extends R, A extends R>(store: S, a: T<S, A>): A
 export function pipe<S extends R, A extends R, B extends R>(store: S, a: T<S, A>, b: T<A, B>): B
-export function pipe<S extends R, A extends R, B extends R, C extends R>(store: S, a: T<S, A>, b: T<A, B>, c: T<B, C>): C
+export function pipe<S extends R, A extends R, B extends R, C extends R>(
+  store: S,
+  a: T<S, A>,
+  b: T<A, B>,
+  c: T<B, C>,
+): C
 export function pipe<S extends R, A extends R, B extends R, C extends R, D extends R>(
   store: S,
   a: T<S, A>,
@@ -34,15 +39,15 @@ export function pipe<S extends R, A extends R, B extends R, C extends R, D exten
   d: T<C, D>,
   e: T<D, E>,
 ): E
-export function pipe<S extends R, A extends R, B extends R, C extends R, D extends R, E extends R, F extends R>(
-  store: S,
-  a: T<S, A>,
-  b: T<A, B>,
-  c: T<B, C>,
-  d: T<C, D>,
-  e: T<D, E>,
-  f: T<E, F>,
-): F
+export function pipe<
+  S extends R,
+  A extends R,
+  B extends R,
+  C extends R,
+  D extends R,
+  E extends R,
+  F extends R,
+>(store: S, a: T<S, A>, b: T<A, B>, c: T<B, C>, d: T<C, D>, e: T<D, E>, f: T<E, F>): F
 export function pipe(store: R, ...transforms: T<R, R>[]): R {
   return transforms.reduce((result, transform) => transform(result), store)
 }

@@ -17,7 +17,11 @@ type T<From extends R, To extends R> = (store: From) => To
  */
 export function pipeline<S extends R, A extends R>(a: T<S, A>): T<S, A>
 export function pipeline<S extends R, A extends R, B extends R>(a: T<S, A>, b: T<A, B>): T<S, B>
-export function pipeline<S extends R, A extends R, B extends R, C extends R>(a: T<S, A>, b: T<A, B>, c: T<B, C>): T<S, C>
+export function pipeline<S extends R, A extends R, B extends R, C extends R>(
+  a: T<S, A>,
+  b: T<A, B>,
+  c: T<B, C>,
+): T<S, C>
 export function pipeline<S extends R, A extends R, B extends R, C extends R, D extends R>(
   a: T<S, A>,
   b: T<A, B>,

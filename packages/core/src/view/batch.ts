@@ -19,7 +19,13 @@ export function setMany(view: AnyView, _: unknown, items: unknown, options: Batc
     keyOf: ([key]) => key,
     prepare: ([key, value]) => view.mapping.write(key, own(view, value, options), ready, key),
     one: ([inner, value]) => put(inner, value, options),
-    batch: driver.setMany && (batch => driver.setMany?.(batch.map(([inner, value]) => [inner, value]), options)),
+    batch:
+      driver.setMany &&
+      (batch =>
+        driver.setMany?.(
+          batch.map(([inner, value]) => [inner, value]),
+          options,
+        )),
   })
 }
 
@@ -30,7 +36,13 @@ export function deleteMany(view: AnyView, _: unknown, keys: unknown, options: Ba
     keyOf: key => key,
     prepare: key => [visible(view, key), undefined, key],
     one: ([inner]) => driver.delete?.(inner, options),
-    batch: driver.deleteMany && (batch => driver.deleteMany?.(batch.map(([inner]) => inner), options)),
+    batch:
+      driver.deleteMany &&
+      (batch =>
+        driver.deleteMany?.(
+          batch.map(([inner]) => inner),
+          options,
+        )),
   })
 }
 
@@ -76,7 +88,8 @@ async function many<T>(
   async function flush(): Promise<void> {
     view.assertOpen(signal)
     if (batch !== undefined && waiting.size > 0) {
-      for (const [inner, error] of (await batch([...waiting.values()])) ?? []) fail(waiting.get(inner)?.[2], error)
+      for (const [inner, error] of (await batch([...waiting.values()])) ?? [])
+        fail(waiting.get(inner)?.[2], error)
     } else {
       await eachBounded(waiting.values(), concurrency, async ready => {
         try {
@@ -101,9 +114,13 @@ export function combined(failures: ReadonlyMap<unknown, StoreError>): StoreError
   const errors = [...failures.values()]
   const first = errors[0] as StoreError
   const same = errors.every(({ code }) => code === first.code)
-  return new StoreError(same ? first.code : 'Unknown', `${errors.length} failed, see failures; first: ${first.message}`, {
-    failures,
-    retryable: errors.every(({ retryable }) => retryable),
-    outcome: errors.find(({ outcome }) => outcome === 'unknown')?.outcome,
-  })
+  return new StoreError(
+    same ? first.code : 'Unknown',
+    `${errors.length} failed, see failures; first: ${first.message}`,
+    {
+      failures,
+      retryable: errors.every(({ retryable }) => retryable),
+      outcome: errors.find(({ outcome }) => outcome === 'unknown')?.outcome,
+    },
+  )
 }

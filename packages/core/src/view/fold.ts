@@ -2,12 +2,17 @@ import { checkKey, checkText } from '../check.ts'
 import type { KeyCodec, ValueCodec } from '../codec.ts'
 import type { Driver, MaybePromise } from '../driver.ts'
 import { type ErrorCode, StoreError } from '../error.ts'
-import { type AnyMapping, hidden, whenReady } from './mapping.ts'
+import { whenReady } from '../when-ready.ts'
+import { type AnyMapping, hidden } from './mapping.ts'
 
 /** One transform of a stack, kept as data. */
 export type Step =
   | { readonly kind: 'mapKeys'; readonly codec: KeyCodec<unknown, unknown> }
-  | { readonly kind: 'filterKeys'; readonly keep: (key: unknown) => boolean; readonly name?: string | undefined }
+  | {
+      readonly kind: 'filterKeys'
+      readonly keep: (key: unknown) => boolean
+      readonly name?: string | undefined
+    }
   | { readonly kind: 'mapValues'; readonly codec: ValueCodec<unknown, unknown> }
   | { readonly kind: 'readOnly' }
 
@@ -116,20 +121,34 @@ function foldValues(below: AnyMapping, codec: ValueCodec<unknown, unknown>): Any
 
 /** The error for a write to a key that a filter leaves out. */
 export function hiddenKey(): StoreError {
-  return new StoreError('ReadOnly', 'the key is not in this view (filterKeys); write it to the store under the view')
+  return new StoreError(
+    'ReadOnly',
+    'the key is not in this view (filterKeys); write it to the store under the view',
+  )
 }
 
-export function decodeValue(codec: ValueCodec<unknown, unknown>, value: unknown, key: unknown): MaybePromise<unknown> {
-  return attempt('Corrupt', 'the stored value cannot be decoded', () => whenReady(codec.decode(value, key), present))
+export function decodeValue(
+  codec: ValueCodec<unknown, unknown>,
+  value: unknown,
+  key: unknown,
+): MaybePromise<unknown> {
+  return attempt('Corrupt', 'the stored value cannot be decoded', () =>
+    whenReady(codec.decode(value, key), present),
+  )
 }
 
-export function encodeValue(codec: ValueCodec<unknown, unknown>, value: unknown, key: unknown): MaybePromise<unknown> {
+export function encodeValue(
+  codec: ValueCodec<unknown, unknown>,
+  value: unknown,
+  key: unknown,
+): MaybePromise<unknown> {
   return attempt('InvalidValue', 'the value cannot be encoded', () => codec.encode(value, key))
 }
 
 /** A codec that decodes to `undefined` would make a value look absent. */
 function present(value: unknown): unknown {
-  if (value === undefined) throw new TypeError('the codec gave undefined, which means absent; let it give null')
+  if (value === undefined)
+    throw new TypeError('the codec gave undefined, which means absent; let it give null')
   return value
 }
 
@@ -143,7 +162,9 @@ function checkedKey(maxBytes: number | undefined): (key: unknown) => string {
 function attempt<T>(code: ErrorCode, detail: string, run: () => MaybePromise<T>): MaybePromise<T> {
   try {
     const result = run()
-    return result instanceof Promise ? result.catch(error => Promise.reject(asStoreError(code, detail, error))) : result
+    return result instanceof Promise
+      ? result.catch(error => Promise.reject(asStoreError(code, detail, error)))
+      : result
   } catch (error) {
     throw asStoreError(code, detail, error)
   }

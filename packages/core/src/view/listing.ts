@@ -60,23 +60,36 @@ export function keyPages({ source: { driver } }: AnyView): Start {
   return options => driver.keyPages?.(options) ?? single(driver.keys(options))
 }
 
-async function* single(keys: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<[unknown], void, undefined> {
+async function* single(
+  keys: Iterable<unknown> | AsyncIterable<unknown>,
+): AsyncGenerator<[unknown], void, undefined> {
   for await (const key of keys) yield [key]
 }
 
 /** Checks the options of a listing and turns them into the driver's. */
-function driverOptions({ mapping, source }: AnyView, options: ListOptions<unknown>): DriverListOptions<unknown> {
+function driverOptions(
+  { mapping, source }: AnyView,
+  options: ListOptions<unknown>,
+): DriverListOptions<unknown> {
   const { prefix, after, limit, signal } = options as ListOptions<never>
   const text = typeof prefix === 'string'
-  if (prefix !== undefined && (text ? !(prefix as string).isWellFormed() : mapping.stringKeys || typeof prefix !== 'object'))
-    throw invalid('prefix is a well-formed string for string keys, else leading elements or some fields of a key')
+  if (
+    prefix !== undefined &&
+    (text ? !(prefix as string).isWellFormed() : mapping.stringKeys || typeof prefix !== 'object')
+  )
+    throw invalid(
+      'prefix is a well-formed string for string keys, else leading elements or some fields of a key',
+    )
   const pushed: DriverListOptions<unknown> = { signal }
   const inner = mapping.prefix(prefix)
   if (inner !== undefined && inner !== '') pushed.prefix = inner
   if (mapping.total) pushed.limit = limit
   if (after !== undefined) {
     if (!mapping.ordered || source.guarantees.order === 'none')
-      throw new StoreError('Unsupported', 'after needs a store that lists in key order, and this one does not')
+      throw new StoreError(
+        'Unsupported',
+        'after needs a store that lists in key order, and this one does not',
+      )
     checkText(after)
     const cursor = mapping.encode(after)
     if (cursor !== hidden) pushed.after = cursor

@@ -35,13 +35,3 @@ export type Put<K, V, C, R> = (key: K, value: V, context: C) => MaybePromise<R>
 
 // biome-ignore lint/suspicious/noExplicitAny: a stack of transforms of any types
 export type AnyMapping = Mapping<any, any, any, any>
-
-/** Whether `value` is still to come. A value that merely has a `then` of its own is a value. */
-export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
-  return value instanceof Promise
-}
-
-/** `use(value)`, at once where the value is there already. */
-export function whenReady<T, R>(value: MaybePromise<T>, use: (value: T) => MaybePromise<R>): MaybePromise<R> {
-  return isPromise(value) ? value.then(use) : use(value)
-}

@@ -20,14 +20,20 @@ const TAKES: Record<string, string> = {
 
 const flag = [(value: unknown) => typeof value === 'boolean', 'true or false'] as const
 const whole = (least: number) =>
-  [(value: unknown) => Number.isSafeInteger(value) && (value as number) >= least, `a whole number from ${least}`] as const
+  [
+    (value: unknown) => Number.isSafeInteger(value) && (value as number) >= least,
+    `a whole number from ${least}`,
+  ] as const
 
 /** What the values of some options have to be. */
 const VALUES: Record<string, readonly [(value: unknown) => boolean, string]> = {
   signal: [value => typeof (value as AbortSignal | null)?.addEventListener === 'function', 'an AbortSignal'],
   ifAbsent: flag,
   // Given as undefined it would turn a conditional write into an unconditional one.
-  ifMatch: [value => typeof value === 'string' && value !== '', 'an etag from stat; leave it out to write anyway'],
+  ifMatch: [
+    value => typeof value === 'string' && value !== '',
+    'an etag from stat; leave it out to write anyway',
+  ],
   transfer: flag,
   limit: whole(0),
   concurrency: whole(1),
@@ -44,7 +50,8 @@ export function checkOptions(
   const takes = [...(TAKES[op] ?? 'signal').split(' '), ...((op === 'set' && writeOptions) || [])]
   const given = Object.entries(options).filter(([name, value]) => value !== undefined || name === 'ifMatch')
   for (const [name, value] of given) {
-    if (!takes.includes(name)) throw new StoreError('Unsupported', `no option ${name} here; there is ${takes.join(', ')}`)
+    if (!takes.includes(name))
+      throw new StoreError('Unsupported', `no option ${name} here; there is ${takes.join(', ')}`)
     const [valid, wanted] = VALUES[name] ?? []
     if (valid?.(value) === false) throw invalid(`${name} is ${wanted}, not ${typeName(value)}`)
     const condition = (op === 'delete' && name === 'ifMatch' ? 'deleteIfMatch' : name) as Condition

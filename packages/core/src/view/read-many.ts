@@ -19,7 +19,12 @@ export async function* entries(
   const { entryPages } = view.source.driver
   const pairs =
     entryPages === undefined
-      ? pairsOf(view, op, list(view, op, options, keyPages(view), (key, keyOf) => keyOf(key)), { ...options, concurrency })
+      ? pairsOf(
+          view,
+          op,
+          list(view, op, options, keyPages(view), (key, keyOf) => keyOf(key)),
+          { ...options, concurrency },
+        )
       : given(view, op, options)
   for await (const pair of pairs) if (pair[1] !== undefined) yield pair
 }
@@ -32,7 +37,10 @@ export function pairsOf(
   { signal, concurrency = CONCURRENCY }: BatchOptions,
 ): AsyncGenerator<Pair, void, undefined> {
   const options = signal && { signal }
-  return mapBounded(keys, concurrency, async key => [key, await view.run(op, key, undefined, options, readOne)])
+  return mapBounded(keys, concurrency, async key => [
+    key,
+    await view.run(op, key, undefined, options, readOne),
+  ])
 }
 
 /** As `pairsOf`, by the driver's own batches. */
@@ -51,7 +59,11 @@ export async function* batchesOf(
   if (batch.length > 0) yield* await flush()
 }
 
-async function* given(view: AnyView, op: string, options: EntriesOptions<unknown>): AsyncGenerator<Pair, void, undefined> {
+async function* given(
+  view: AnyView,
+  op: string,
+  options: EntriesOptions<unknown>,
+): AsyncGenerator<Pair, void, undefined> {
   const { driver } = view.source
   // Present: the caller has looked.
   const pages = (pushed: object) => (driver as Required<typeof driver>).entryPages(pushed)
@@ -62,7 +74,12 @@ async function* given(view: AnyView, op: string, options: EntriesOptions<unknown
   for await (const [key, value] of pairs) yield [key, await view.run(op, key, value, undefined, decode)]
 }
 
-function readOne({ mapping, source }: AnyView, key: unknown, _: unknown, options: ReadOptions): MaybePromise<unknown> {
+function readOne(
+  { mapping, source }: AnyView,
+  key: unknown,
+  _: unknown,
+  options: ReadOptions,
+): MaybePromise<unknown> {
   return mapping.read(key, source.fetch, options)
 }
 
@@ -77,6 +94,8 @@ async function readBatch(view: AnyView, _: unknown, keys: unknown, options: Read
   const found = (await view.source.driver.getMany?.(visible, options))?.values()
   const values = inner.map(key => (key === hidden ? undefined : found?.next().value))
   return await Promise.all(
-    (keys as unknown[]).map(async (key, index): Promise<Pair> => [key, await decode(view, key, values[index])]),
+    (keys as unknown[]).map(
+      async (key, index): Promise<Pair> => [key, await decode(view, key, values[index])],
+    ),
   )
 }

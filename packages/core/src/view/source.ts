@@ -60,7 +60,8 @@ export class Source<K, V> {
 }
 
 export function checkSize(bytes: number, max: number | null): void {
-  if (max !== null && bytes > max) throw new StoreError('TooLarge', `a value has at most ${max} bytes here, not ${bytes}`)
+  if (max !== null && bytes > max)
+    throw new StoreError('TooLarge', `a value has at most ${max} bytes here, not ${bytes}`)
 }
 
 const DEFAULTS: Guarantees = {

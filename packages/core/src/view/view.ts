@@ -11,11 +11,12 @@ import type {
   Store,
   WriteOptions,
 } from '../store.ts'
+import { isPromise, whenReady } from '../when-ready.ts'
 import { abortable, aborted } from './abort.ts'
 import { deleteMany, setMany } from './batch.ts'
 import { fold, guarded, hiddenKey, identity, type Step } from './fold.ts'
 import { keyPages, list } from './listing.ts'
-import { type AnyMapping, hidden, isPromise, whenReady } from './mapping.ts'
+import { type AnyMapping, hidden } from './mapping.ts'
 import { checkOptions, invalid } from './options.ts'
 import { batchesOf, entries, pairsOf } from './read-many.ts'
 import { Source } from './source.ts'
@@ -57,9 +58,14 @@ export class View<K, V> implements Store<K, V> {
     return this
   }
 
+  /** What is promised after the transforms, which may only take promises away. */
   get guarantees(): Guarantees {
-    const { guarantees } = this.source
-    return this.mapping.ordered ? guarantees : Object.freeze({ ...guarantees, order: 'none' })
+    const { ordered, writable } = this.mapping
+    return Object.freeze({
+      ...this.source.guarantees,
+      ...(ordered ? {} : { order: 'none' }),
+      ...(writable ? {} : { batchAtomic: false, conditions: [] }),
+    })
   }
 
   get(key: K, options?: ReadOptions): Promise<V | undefined> {
@@ -68,7 +74,8 @@ export class View<K, V> implements Store<K, V> {
 
   async getOrThrow(key: K, options?: ReadOptions): Promise<V> {
     const value = await this.run('getOrThrow', key, undefined, options, read<V>)
-    if (value === undefined) throw this.wrap('getOrThrow', key, new StoreError('NotFound', 'there is no such key'))
+    if (value === undefined)
+      throw this.wrap('getOrThrow', key, new StoreError('NotFound', 'there is no such key'))
     return value
   }
 
@@ -111,12 +118,18 @@ export class View<K, V> implements Store<K, V> {
     return this.entries()[Symbol.asyncIterator]()
   }
 
-  getMany(keys: Iterable<K> | AsyncIterable<K>, options: BatchOptions = NONE): AsyncIterable<[K, V | undefined]> {
+  getMany(
+    keys: Iterable<K> | AsyncIterable<K>,
+    options: BatchOptions = NONE,
+  ): AsyncIterable<[K, V | undefined]> {
     const view = any(this)
     return iterable(async function* () {
       try {
         view.check('getMany', options)
-        const pairs = view.source.driver.getMany === undefined ? pairsOf(view, 'getMany', keys, options) : batchesOf(view, keys, options)
+        const pairs =
+          view.source.driver.getMany === undefined
+            ? pairsOf(view, 'getMany', keys, options)
+            : batchesOf(view, keys, options)
         yield* pairs as AsyncIterable<[K, V | undefined]>
       } catch (error) {
         throw view.wrap('getMany', undefined, error)
@@ -158,7 +171,9 @@ export class View<K, V> implements Store<K, V> {
   /** Turns what was thrown into a `StoreError` with this store's name, the operation and the outer key. */
   wrap(op: string, key: unknown, cause: unknown): StoreError {
     const known = cause instanceof StoreError
-    const error = known ? cause : new StoreError('Unknown', 'the driver failed unexpectedly', { cause, outcome: 'unknown' })
+    const error = known
+      ? cause
+      : new StoreError('Unknown', 'the driver failed unexpectedly', { cause, outcome: 'unknown' })
     return error.with({ op, key: key ?? error.key, store: this.source.driver.name })
   }
 
@@ -202,18 +217,33 @@ function keyItself<K>(inner: unknown, keyOf: (inner: unknown) => unknown): K | u
   return keyOf(inner) as K | undefined
 }
 
-function read<V>({ mapping, source }: AnyView, key: unknown, _: unknown, options: ReadOptions): MaybePromise<V | undefined> {
+function read<V>(
+  { mapping, source }: AnyView,
+  key: unknown,
+  _: unknown,
+  options: ReadOptions,
+): MaybePromise<V | undefined> {
   return mapping.read(key, source.fetch, options)
 }
 
 /** Whether there is a value; none is decoded. */
-function has({ mapping, source: { driver } }: AnyView, key: unknown, _: unknown, options: ReadOptions): MaybePromise<boolean> {
+function has(
+  { mapping, source: { driver } }: AnyView,
+  key: unknown,
+  _: unknown,
+  options: ReadOptions,
+): MaybePromise<boolean> {
   const inner = mapping.encode(key)
   if (inner === hidden) return false
   return driver.has?.(inner, options) ?? whenReady(driver.get(inner, options), value => value !== undefined)
 }
 
-function stat({ mapping, source: { driver } }: AnyView, key: unknown, _: unknown, options: ReadOptions): MaybePromise<Stat | undefined> {
+function stat(
+  { mapping, source: { driver } }: AnyView,
+  key: unknown,
+  _: unknown,
+  options: ReadOptions,
+): MaybePromise<Stat | undefined> {
   const inner = mapping.encode(key)
   if (inner === hidden) return undefined
   if (driver.stat !== undefined) return driver.stat(inner, options)
@@ -254,7 +284,8 @@ export function visible({ mapping }: AnyView, key: unknown): unknown {
 
 /** The value to store, which nobody else can change any more. */
 export function own({ mapping, source }: AnyView, value: unknown, { transfer }: WriteOptions): unknown {
-  if (value === undefined) throw new StoreError('InvalidValue', 'undefined is not a value; to remove one, use delete')
+  if (value === undefined)
+    throw new StoreError('InvalidValue', 'undefined is not a value; to remove one, use delete')
   const bytes = value instanceof Uint8Array || (mapping.plain && source.driver.valueType !== 'any')
   return bytes && transfer !== true ? copyBytes(value) : value
 }

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+
+const CODE = /^```[\s\S]*?^```|`[^`\n]*`/gm
+const LINK = /\]\(([^)\s]+)\)/g
+const HEADING = /^#+ (.+)$/gm
+
+/** The links of a document in `root` that lead to no file or no heading: `docs/a.md: b.md#c`. */
+export function brokenLinks(root: string, document: string): string[] {
+  const path = join(root, document)
+  const links = [...readFileSync(path, 'utf8').replace(CODE, '').matchAll(LINK)].map(([, target = '']) => target)
+  return links.filter(target => isBroken(path, target)).map(target => `${relative(root, path)}: ${target}`)
+}
+
+function isBroken(from: string, target: string): boolean {
+  if (/^\w+:/.test(target)) return false
+  const [file = '', anchor] = target.split('#')
+  const path = file === '' ? from : join(dirname(from), file)
+  if (!existsSync(path)) return true
+  return anchor !== undefined && !anchors(readFileSync(path, 'utf8')).includes(anchor)
+}
+
+/** The names that readers of a repository give to headings. */
+function anchors(markdown: string): string[] {
+  const headings = [...markdown.replace(/^```[\s\S]*?^```/gm, '').matchAll(HEADING)]
+  return headings.map(([, text = '']) => text.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-'))
+}

@@ -1,0 +1,39 @@
+import type { Clause } from './contract.ts'
+
+/** One test of one clause, as data: any runner can take it. */
+export interface Case {
+  /** The clause and what is tried: `'K5 all odd keys in one store keep their own values'`. */
+  readonly name: string
+  /** The clause it proves. */
+  readonly clause: Clause
+  /** Why it cannot be run for this subject, where that is known beforehand. */
+  readonly skip?: string
+  /**
+   * Rejects when the clause is broken. Give it the runner's test context (Vitest and node:test hand it over by
+   * themselves): a case with nothing to prove here calls `context.skip(reason)`. Without one it just resolves.
+   */
+  readonly run: (context?: CaseContext) => Promise<void>
+}
+
+/** What a case needs of a runner's test context. */
+export interface CaseContext {
+  skip?(reason?: string): void
+}
+
+/** Thrown inside a case when there is nothing to prove: the guarantee is not declared, a hook is missing. */
+export class Skip extends Error {
+  override readonly name = 'Skip'
+}
+
+/** Makes the `run` of a case: a {@link Skip} goes to the runner, everything else stays what it is. */
+export function runner(body: () => Promise<void>): Case['run'] {
+  // No declared parameter: several runners take a function of one for one that wants a callback.
+  return async (...given: [context?: CaseContext]) => {
+    try {
+      await body()
+    } catch (error) {
+      if (!(error instanceof Skip)) throw error
+      given[0]?.skip?.(error.message)
+    }
+  }
+}

@@ -1,0 +1,6 @@
+export type { Case, CaseContext } from './case.ts'
+export { conformance } from './conformance.ts'
+export { type Clause, contract } from './contract.ts'
+export { illFormedKeys, nonKeys, oddKeyFamilies, oddKeys } from './odd-keys.ts'
+export type { ByteStore, Canaries, Scale, Subject } from './subject.ts'
+export { type Variant, variants } from './variants.ts'

@@ -1,0 +1,39 @@
+import { readRange, readStream, writeStream } from '@kvdol/core'
+import { utf8 } from './bytes.ts'
+import { collect } from './collect.ts'
+import type { ByteStore } from './subject.ts'
+
+/** A way to name one key to a store. */
+export interface Method {
+  readonly name: string
+  readonly writes: boolean
+  readonly call: (key: string, options?: { signal: AbortSignal }) => Promise<unknown>
+}
+
+const VALUE = utf8('from every method')
+
+/** Every method and function that takes a key, called with one key. */
+export function methodsOf(store: ByteStore): Method[] {
+  return [
+    read('get', (key, options) => store.get(key, options)),
+    read('getOrThrow', (key, options) => store.getOrThrow(key, options)),
+    read('has', (key, options) => store.has(key, options)),
+    read('stat', (key, options) => store.stat(key, options)),
+    read('getMany', (key, options) => collect(store.getMany([key], options))),
+    read('readStream', (key, options) => readStream(store, key, options)),
+    read('readRange', (key, options) => readRange(store, key, { start: 0, ...options })),
+    write('set', (key, options) => store.set(key, VALUE, options)),
+    write('delete', (key, options) => store.delete(key, options)),
+    write('setMany', (key, options) => store.setMany([[key, VALUE]], options)),
+    write('deleteMany', (key, options) => store.deleteMany([key], options)),
+    write('writeStream', (key, options) => writeStream(store, key, [VALUE], options)),
+  ]
+}
+
+function read(name: string, call: Method['call']): Method {
+  return { name, writes: false, call }
+}
+
+function write(name: string, call: Method['call']): Method {
+  return { name, writes: true, call }
+}

@@ -1,0 +1,61 @@
+import { createStore } from '../create-store.ts'
+import { isStoreError, type StoreError } from '../error.ts'
+import type { AnyReader, KeyOf, Like, ValueOf } from '../store.ts'
+import { CONCURRENCY, mapBounded } from '../view/bounded.ts'
+import { identity } from './identity.ts'
+import { everythingBelow, layer } from './layer.ts'
+
+export interface SkipErrorsOptions<K> {
+  /** Told of each key whose value could not be read, once for each reading. */
+  onError?: (error: StoreError, key: K) => void
+  /**
+   * Leaves keys that failed out of later listings.
+   * @default true
+   */
+  remember?: boolean
+}
+
+/**
+ * Lets `entries` and `values` go on past values that cannot be read; `get` of one still rejects. A failing listing
+ * still fails, and so do `Aborted` and `Closed`.
+ *
+ * @example
+ * ```ts
+ * const records = pipe(files('scans'), jsonValues<Scan>(), skipErrors({ onError: error => console.warn(error.message) }))
+ * ```
+ */
+export function skipErrors<S extends AnyReader>({
+  onError,
+  remember = true,
+}: SkipErrorsOptions<KeyOf<S>> = {}): (store: S) => Like<S> {
+  return store => {
+    const failed = new Set<unknown>()
+    const listed: LayerKeys<S> = async function* (options) {
+      for await (const key of store.keys(options as object))
+        if (!failed.has(identity(key))) yield key as KeyOf<S>
+    }
+    const read = async (key: KeyOf<S>, signal: AbortSignal | undefined) => {
+      try {
+        return [[key, (await store.get(key, signal && { signal })) as ValueOf<S> | undefined] as const]
+      } catch (error) {
+        if (!isStoreError(error) || isStoreError(error, 'Aborted', 'Closed')) throw error
+        if (remember) failed.add(identity(key))
+        onError?.(error, key)
+        return []
+      }
+    }
+    const driver = layer<S>(store, 'skipErrors', {
+      ...everythingBelow,
+      keys: listed,
+      keyPages: 'derived',
+      size: 'derived',
+      async *entryPages({ signal, ...options }) {
+        for await (const page of mapBounded(listed(options), CONCURRENCY, key => read(key, signal)))
+          yield page.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))
+      },
+    })
+    return createStore(driver) as unknown as Like<S>
+  }
+}
+
+type LayerKeys<S> = (options: object) => AsyncGenerator<KeyOf<S>, void, undefined>

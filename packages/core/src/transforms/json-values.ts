@@ -1,0 +1,22 @@
+import type { KeyOf, Like } from '../store.ts'
+import { compose } from '../values/compose.ts'
+import { type JsonOptions, json } from '../values/json.ts'
+import { text } from '../values/text.ts'
+import { viewBehind } from '../view/over.ts'
+import type { ByteReader } from './text-values.ts'
+
+/**
+ * JSON values over a store of bytes: short for `mapValues(compose(json<T>(options), text()))`.
+ *
+ * @example
+ * ```ts
+ * const users = pipe(files('users'), jsonValues<User>({ space: 2 }))
+ * await users.set('ann.json', { name: 'Ann' })
+ * ```
+ */
+export function jsonValues<T = unknown>(
+  options: JsonOptions = {},
+): <S extends ByteReader>(store: S) => Like<S, KeyOf<S>, T> {
+  const codec = compose(json<T>(options), text())
+  return store => viewBehind(store).with({ kind: 'mapValues', codec: codec as never }) as never
+}

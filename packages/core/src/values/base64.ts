@@ -1,0 +1,52 @@
+import { checkBytes, typeName } from '../check.ts'
+import type { ValueCodec } from '../codec.ts'
+import { corrupt } from './failure.ts'
+
+export interface Base64Options {
+  /**
+   * The alphabet for URLs and file names, `-` and `_` for `+` and `/`, without padding (RFC 4648, section 5).
+   * @default false
+   */
+  url?: boolean | undefined
+}
+
+/** `String.fromCharCode` takes its arguments on the stack. */
+const CHUNK = 8192
+
+/**
+ * Bytes, stored as base64 text (RFC 4648, section 4, with padding). Text that is not exactly what encoding would have
+ * made is `Corrupt`: no white space, no missing padding, no stray bits.
+ *
+ * @example
+ * ```ts
+ * const blobs = pipe(texts, mapValues(base64())) // Store<string, Uint8Array> over Store<string, string>
+ * ```
+ */
+export function base64({ url = false }: Base64Options = {}): ValueCodec<Uint8Array, string> {
+  const encode = (bytes: Uint8Array): string => {
+    const text = toBase64(checkBytes(bytes))
+    return url ? text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '') : text
+  }
+  const decode = (text: string): Uint8Array => {
+    if (typeof text !== 'string') throw corrupt(`base64() decodes text, not ${typeName(text)}`)
+    const bytes = fromBase64(url ? text.replaceAll('-', '+').replaceAll('_', '/') : text)
+    if (bytes === undefined || encode(bytes) !== text) throw corrupt('the stored text is not base64')
+    return bytes
+  }
+  return { name: url ? 'base64({ url: true })' : 'base64()', decode, encode }
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let binary = ''
+  for (let index = 0; index < bytes.length; index += CHUNK)
+    binary += String.fromCharCode(...bytes.subarray(index, index + CHUNK))
+  return btoa(binary)
+}
+
+function fromBase64(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(text), character => character.charCodeAt(0))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,67 @@
+const encoder = new TextEncoder()
+
+/** Bytes that are appended to. */
+export class ByteWriter {
+  #bytes = new Uint8Array(256)
+  #view = new DataView(this.#bytes.buffer)
+  #length = 0
+
+  byte(value: number): void {
+    this.#reserve(1)
+    this.#bytes[this.#length++] = value
+  }
+
+  bytes(values: Uint8Array): void {
+    this.#reserve(values.byteLength)
+    this.#bytes.set(values, this.#length)
+    this.#length += values.byteLength
+  }
+
+  /** Eight bytes, little-endian. */
+  float(value: number): void {
+    this.#reserve(8)
+    this.#view.setFloat64(this.#length, value, true)
+    this.#length += 8
+  }
+
+  /** A safe integer from 0, in groups of seven bits, the least first. */
+  count(value: number): void {
+    this.#reserve(8)
+    let rest = value
+    while (rest > 0x7f) {
+      this.#bytes[this.#length++] = (rest % 0x80) | 0x80
+      rest = Math.floor(rest / 0x80)
+    }
+    this.#bytes[this.#length++] = rest
+  }
+
+  /** Any string: in UTF-8, or in UTF-16 if it holds half of a surrogate pair. */
+  text(value: string): void {
+    if (value.isWellFormed()) {
+      const bytes = encoder.encode(value)
+      this.count(bytes.byteLength * 2)
+      this.bytes(bytes)
+      return
+    }
+    this.count(value.length * 4 + 1)
+    for (let index = 0; index < value.length; index++) {
+      const unit = value.charCodeAt(index)
+      this.byte(unit & 0xff)
+      this.byte(unit >> 8)
+    }
+  }
+
+  /** What was written; nothing may be written after it. */
+  done(): Uint8Array {
+    return this.#bytes.slice(0, this.#length)
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more
+    if (needed <= this.#bytes.byteLength) return
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.byteLength * 2))
+    grown.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = grown
+    this.#view = new DataView(grown.buffer)
+  }
+}

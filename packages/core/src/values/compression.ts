@@ -1,0 +1,91 @@
+import { checkBytes, typeName } from '../check.ts'
+import type { StreamCodec, ValueCodec } from '../codec.ts'
+import { isStoreError, StoreError } from '../error.ts'
+import type { Engine, Format } from './engine.ts'
+import { corrupt, tooLarge } from './failure.ts'
+import { nodeEngine } from './node-engine.ts'
+import { webEngine } from './web-engine.ts'
+
+/** A codec from bytes to bytes that also works by stream. */
+export interface BytesCodec extends ValueCodec<Uint8Array, Uint8Array> {
+  readonly stream: StreamCodec
+}
+
+export interface CompressionOptions {
+  /**
+   * How hard to try: 0 to 9, or to 11 with brotli. Engines without levels, those of browsers, leave it out of account.
+   * @default the engine's own: 6, or 11 with brotli
+   */
+  level?: number | undefined
+  /**
+   * The longest value in bytes, uncompressed: more is refused with `TooLarge` both ways, so that a small stored value
+   * cannot fill the memory. Streams have no limit.
+   * @default 268435456 (256 MiB)
+   */
+  maxBytes?: number | undefined
+}
+
+const DEFAULT_MAX_BYTES = 2 ** 28
+
+/** The codec of one format, whichever engine there is. */
+export function compression(
+  format: Format,
+  { level, maxBytes = DEFAULT_MAX_BYTES }: CompressionOptions,
+): BytesCodec {
+  const best = format === 'brotli' ? 11 : 9
+  if (level !== undefined && !(Number.isInteger(level) && level >= 0 && level <= best))
+    throw new TypeError(`${format}: level is a whole number from 0 to ${best}`)
+  if (!(Number.isSafeInteger(maxBytes) && maxBytes > 0))
+    throw new TypeError(`${format}: maxBytes is a positive integer`)
+  const engine = () => nodeEngine(format, level) ?? webEngine(format)
+  return {
+    name: `${format}()`,
+    encode: value => {
+      const bytes = checkBytes(value)
+      if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes)
+      return engine().compress(bytes)
+    },
+    decode: async stored => {
+      if (!(stored instanceof Uint8Array)) throw corrupt(`${format}() decodes bytes, not ${typeName(stored)}`)
+      return await engine()
+        .decompress(stored, maxBytes)
+        .catch(error => Promise.reject(asCorrupt(format, error)))
+    },
+    stream: {
+      encode: chunks => engine().compressStream(chunks),
+      decode: chunks => decodeStream(format, engine(), chunks),
+    },
+  }
+}
+
+/** Errors of the source pass; those of the engine mean that the bytes are wrong. */
+async function* decodeStream(
+  format: Format,
+  engine: Engine,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const source: { failure?: unknown } = {}
+  try {
+    yield* engine.decompressStream(watched(chunks, source))
+  } catch (error) {
+    throw 'failure' in source ? source.failure : asCorrupt(format, error)
+  }
+}
+
+async function* watched(
+  chunks: AsyncIterable<Uint8Array>,
+  source: { failure?: unknown },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* chunks
+  } catch (error) {
+    source.failure = error
+    throw error
+  }
+}
+
+function asCorrupt(format: Format, cause: unknown): StoreError {
+  if (isStoreError(cause)) return cause
+  const detail = `the stored bytes are not whole and sound ${format} data`
+  return new StoreError('Corrupt', detail, { cause })
+}

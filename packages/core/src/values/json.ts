@@ -1,0 +1,96 @@
+import { typeName } from '../check.ts'
+import type { ValueCodec } from '../codec.ts'
+import { corrupt, invalidValue } from './failure.ts'
+
+export interface JsonOptions {
+  /** Indentation, as `JSON.stringify` takes it. @default none */
+  space?: number | string | undefined
+  /** Changes what is written, as for `JSON.stringify`; values are then not checked otherwise. */
+  replacer?: ((this: unknown, key: string, value: unknown) => unknown) | undefined
+  /** Changes what is read, as for `JSON.parse`. */
+  reviver?: ((this: unknown, key: string, value: unknown) => unknown) | undefined
+}
+
+/**
+ * JSON text. Holds `null`, booleans, finite numbers, strings, arrays and plain objects of these, and whatever has a
+ * `toJSON`, which reads back as what `toJSON` gave (a `Date` as a string). A property that is `undefined` is left
+ * out, and `-0` becomes `0`.
+ *
+ * What JSON would drop or change without a word is refused with `InvalidValue`, naming the place: `NaN`, infinities,
+ * bigints, functions, symbols, `undefined` in arrays, class instances, maps. A `replacer` lifts this.
+ *
+ * @example
+ * ```ts
+ * const users = pipe(files('users'), mapValues(compose(json<User>({ space: 2 }), text())))
+ * ```
+ */
+export function json<T = unknown>({ space, replacer, reviver }: JsonOptions = {}): ValueCodec<T, string> {
+  return {
+    name: 'json()',
+    decode: text => {
+      if (typeof text !== 'string')
+        throw corrupt(`json() decodes text, not ${typeName(text)}; put text() or textValues() under it`)
+      return parse(text, reviver) as T
+    },
+    encode: value => {
+      const text = stringify(value, replacer, space)
+      if (text === undefined) throw invalidValue(`JSON cannot hold ${typeName(value)}`)
+      if (replacer === undefined) assertJson(value, '')
+      return text
+    },
+  }
+}
+
+function parse(text: string, reviver: JsonOptions['reviver']): unknown {
+  try {
+    return JSON.parse(text, reviver)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    // The engine's message quotes the text, and a stored value must not get into messages.
+    const position = /at position \d+/.exec(error.message)?.[0]
+    const ended = error.message.includes('end of JSON') ? 'it ends too early' : position
+    throw corrupt(`the stored text is not JSON${ended === undefined ? '' : ` (${ended})`}`)
+  }
+}
+
+function stringify(
+  value: unknown,
+  replacer: JsonOptions['replacer'],
+  space: JsonOptions['space'],
+): string | undefined {
+  try {
+    return JSON.stringify(value, replacer, space)
+  } catch (error) {
+    if (!(error instanceof TypeError) || replacer !== undefined) throw error
+    // Refused by the engine: looks for a reason to name; the engine's own is a cycle.
+    if (!/circular|cyclic/i.test(error.message)) assertJson(value, '')
+    throw invalidValue(error.message.split('\n')[0] ?? 'JSON cannot hold the value')
+  }
+}
+
+/** Refuses what `JSON.stringify` would have dropped or changed. Called when it has found no cycle. */
+function assertJson(value: unknown, path: string): void {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return
+  if (typeof value === 'number' && Number.isFinite(value)) return
+  if (typeof value !== 'object')
+    throw refusal(typeof value === 'number' ? String(value) : typeName(value), path)
+  if ('toJSON' in value && typeof value.toJSON === 'function') return
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) assertJson(value[index], `${path}[${index}]`)
+    return
+  }
+  if (!isPlain(value)) throw refusal(typeName(value), path)
+  for (const [name, part] of Object.entries(value))
+    if (part !== undefined) assertJson(part, `${path}.${name}`)
+}
+
+/** Made by a literal, `JSON.parse` or `Object.create(null)`, here or in another realm. */
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function refusal(what: string, path: string) {
+  const place = path === '' ? '' : ` at ${path.slice(0, 100)}`
+  return invalidValue(`JSON cannot hold ${what}${place}; convert it, give it a toJSON, or use a replacer`)
+}

@@ -1,0 +1,84 @@
+import type { ValueCodec } from '../codec.ts'
+import type { MaybePromise } from '../driver.ts'
+import { printKey } from '../print-key.ts'
+import { whenReady } from '../when-ready.ts'
+import { corrupt, invalidValue } from './failure.ts'
+
+/** A schema of any library that follows Standard Schema, version 1 (https://standardschema.dev). */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (
+      value: unknown,
+      ...more: never[]
+    ) => StandardResult<Output> | Promise<StandardResult<Output>>
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+  }
+}
+
+/** What validation gives: a value, or issues. */
+export type StandardResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly StandardIssue[] }
+
+/** One thing that is wrong, and where. */
+export interface StandardIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+const SHOWN_ISSUES = 5
+
+/**
+ * Values that a schema has validated, on both ways: what does not fit is `Corrupt` when reading and refused with
+ * `InvalidValue` when writing. What the schema gives back is what is read and what is written, so defaults are filled
+ * in and unknown fields go as the schema says.
+ *
+ * The schema must accept what it gives: a schema that turns text into a date cannot be written through. Messages name
+ * the places that do not fit, and leave out the schema's own messages, which may quote values.
+ *
+ * @example
+ * ```ts
+ * const User = z.object({ name: z.string(), age: z.number() })
+ * const users = pipe(files('users'), jsonValues(), mapValues(schema(User))) // Store<string, { name: string; … }>
+ * ```
+ */
+export function schema<Input, Output extends Input>(
+  standard: StandardSchema<Input, Output>,
+): ValueCodec<Output, Input> {
+  const { vendor, validate } = standard?.['~standard'] ?? {}
+  if (typeof validate !== 'function')
+    throw new TypeError('schema takes a schema that follows Standard Schema')
+  return {
+    name: `schema(${vendor})`,
+    decode: inner =>
+      check(validate(inner), issues => corrupt(`the stored value does not fit the schema${issues}`)),
+    encode: outer =>
+      check(validate(outer), issues => invalidValue(`the value does not fit the schema${issues}`)),
+  }
+}
+
+function check<Output>(
+  result: MaybePromise<StandardResult<Output>>,
+  failure: (issues: string) => Error,
+): MaybePromise<Output> {
+  return whenReady(result, done => {
+    if (done.issues === undefined) return done.value
+    throw failure(places(done.issues))
+  })
+}
+
+function places(issues: readonly StandardIssue[]): string {
+  const paths = [...new Set(issues.map(issue => printPath(issue.path ?? [])).filter(path => path !== ''))]
+  if (paths.length === 0) return ''
+  const shown = paths.slice(0, SHOWN_ISSUES).join(', ')
+  return ` at ${shown}${paths.length > SHOWN_ISSUES ? ` and ${paths.length - SHOWN_ISSUES} more places` : ''}`
+}
+
+function printPath(path: NonNullable<StandardIssue['path']>): string {
+  return path
+    .map(part => String(typeof part === 'object' ? part.key : part))
+    .map(name => (/^[\w$-]{1,40}$/.test(name) ? name : printKey(name)))
+    .join('.')
+}

@@ -1,0 +1,36 @@
+import { typeName } from '../check.ts'
+import type { ValueCodec } from '../codec.ts'
+import { corrupt, invalidValue } from './failure.ts'
+
+// A byte order mark is a character like any other, so that what was stored comes back.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const encoder = new TextEncoder()
+
+/**
+ * Strings, stored as UTF-8. Strict both ways: bytes that are not UTF-8 are `Corrupt`; what is not a string, or holds
+ * half of a surrogate pair, is refused with `InvalidValue`.
+ *
+ * @example
+ * ```ts
+ * const notes = pipe(files('notes'), mapValues(text())) // Store<string, string>
+ * ```
+ */
+export function text(): ValueCodec<string, Uint8Array> {
+  return { name: 'text()', decode, encode }
+}
+
+function decode(bytes: Uint8Array): string {
+  if (!(bytes instanceof Uint8Array)) throw corrupt(`text() decodes bytes, not ${typeName(bytes)}`)
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    throw corrupt('the bytes are not UTF-8')
+  }
+}
+
+function encode(value: string): Uint8Array {
+  if (typeof value !== 'string') throw invalidValue(`a value is a string here, not ${typeName(value)}`)
+  if (!value.isWellFormed())
+    throw invalidValue('the string holds half of a surrogate pair; see String.prototype.toWellFormed')
+  return encoder.encode(value)
+}

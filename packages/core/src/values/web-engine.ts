@@ -1,0 +1,92 @@
+import { StoreError } from '../error.ts'
+import type { Engine, Format } from './engine.ts'
+import { tooLarge } from './failure.ts'
+
+/** The web platform's compression streams. */
+export function webEngine(format: Format): Engine {
+  return {
+    compress: bytes => collect(chunksOf(compressor(format), once(bytes)), Number.POSITIVE_INFINITY),
+    decompress: (bytes, maxBytes) => collect(chunksOf(decompressor(format), once(bytes)), maxBytes),
+    compressStream: chunks => chunksOf(compressor(format), chunks),
+    decompressStream: chunks => chunksOf(decompressor(format), chunks),
+  }
+}
+
+interface Pair {
+  readonly readable: ReadableStream<Uint8Array>
+  readonly writable: WritableStream<Uint8Array>
+}
+
+function compressor(format: Format): Pair {
+  return supported(format, () => new CompressionStream(format as CompressionFormat) as unknown as Pair)
+}
+
+function decompressor(format: Format): Pair {
+  return supported(format, () => new DecompressionStream(format as CompressionFormat) as unknown as Pair)
+}
+
+type CompressionFormat = ConstructorParameters<typeof CompressionStream>[0]
+
+function supported(format: Format, make: () => Pair): Pair {
+  try {
+    return make()
+  } catch (cause) {
+    const detail = `there is no ${format} here: neither node:zlib nor a CompressionStream that knows it`
+    throw new StoreError('Unsupported', detail, { cause })
+  }
+}
+
+async function* chunksOf(
+  { readable, writable }: Pair,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const fed = feed(writable, chunks)
+  // Awaited at the end; until then a failure is met by the reader as well.
+  fed.catch(() => {})
+  const reader = readable.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      yield value
+    }
+    await fed
+  } finally {
+    await reader.cancel().catch(() => {})
+  }
+}
+
+async function feed(writable: WritableStream<Uint8Array>, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  const writer = writable.getWriter()
+  try {
+    for await (const chunk of chunks) {
+      await writer.ready
+      await writer.write(chunk)
+    }
+    await writer.close()
+  } catch (error) {
+    await writer.abort(error).catch(() => {})
+    throw error
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes
+}
+
+async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of chunks) {
+    length += part.byteLength
+    if (length > maxBytes) throw tooLarge(maxBytes)
+    parts.push(part)
+  }
+  const all = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.byteLength
+  }
+  return all
+}

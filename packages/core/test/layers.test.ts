@@ -1,0 +1,344 @@
+import { describe, expect, it } from 'vitest'
+import {
+  at,
+  cachedKeys,
+  clear,
+  createStore,
+  dialect,
+  drill,
+  driverOf,
+  endsWith,
+  everythingBelow,
+  explain,
+  filterKeys,
+  first,
+  fromMap,
+  getOrInsert,
+  inner,
+  innerKey,
+  layer,
+  mapKeys,
+  mapValues,
+  matching,
+  memory,
+  oneOf,
+  onMissing,
+  pipe,
+  prefix,
+  type Reader,
+  type Store,
+  skipErrors,
+  startsWith,
+  suffix,
+  take,
+  update,
+} from '../src/index.ts'
+
+const letters = (text: string) => new Map([...text].map(letter => [letter, letter.toUpperCase()]))
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const item of items) found.push(item)
+  return found
+}
+
+describe('one-way transforms', () => {
+  it('fact 15: a decoder alone gives a reader, so what is read cannot be written back by mistake', async () => {
+    const base = fromMap(new Map([['foo', 'bar']]))
+    const hello: Reader<string, string> = pipe(
+      base,
+      mapValues(value => `hello ${value}`),
+    )
+    expect(await hello.get('foo')).toBe('hello bar')
+    expect(await base.get('foo')).toBe('bar')
+    await expect((hello as Store<string, string>).set('foo', 'x')).rejects.toMatchObject({ code: 'ReadOnly' })
+  })
+
+  it('fact 16: an upper-casing encoder stores what it made', async () => {
+    const store = pipe(
+      fromMap<string, string>(),
+      mapValues({ decode: (v: string) => v, encode: v => v.toUpperCase() }),
+    )
+    await store.set('k', 'bar')
+    expect(await store.get('k')).toBe('BAR')
+  })
+
+  it('fact 17: another store can be written in whole, through the transforms', async () => {
+    const from = fromMap(letters('ab'))
+    const target = new Map<string, string>()
+    await pipe(fromMap(target), mapKeys(prefix('x/'))).setMany(from)
+    expect([...target]).toEqual([
+      ['x/a', 'A'],
+      ['x/b', 'B'],
+    ])
+  })
+
+  it('facts 18 and 22: half a codec is refused when the view is made', () => {
+    const half = { encode: (key: string) => key } as never
+    expect(() => mapKeys(half)).toThrow(TypeError)
+    expect(() => mapValues(half)).toThrow(TypeError)
+  })
+})
+
+describe('onMissing', () => {
+  it('fact 19: what the hook makes passes through the decoders on top', async () => {
+    const store = pipe(
+      fromMap(letters('a')),
+      onMissing(key => `missing ${key}`),
+      mapValues({ decode: value => value.toUpperCase(), encode: value => value }),
+    )
+    expect(await store.get('q')).toBe('MISSING Q')
+    expect(await store.get('a')).toBe('A')
+    expect(await store.has('q')).toBe(false)
+    expect((await all(store.getMany(['q', 'a']))).map(([, value]) => value)).toEqual(['MISSING Q', 'A'])
+    expect(await all(store.keys())).toEqual(['a'])
+  })
+})
+
+describe('dialects and looking inside', () => {
+  it('facts 20 and 21: methods go by names and argument orders of your own', async () => {
+    const shelf = dialect(fromMap<string, number>(), {
+      load: 'get',
+      rm: 'delete',
+      ls: 'keys',
+      n: 'size',
+      dump: store => (value: number, key: string) => store.set(key, value),
+    })
+    await shelf.dump(1, 'a')
+    expect(await shelf.load('a')).toBe(1)
+    expect(await all(shelf.ls())).toEqual(['a'])
+    await shelf.rm('a')
+    expect(await shelf.n()).toBe(0)
+    expect(() => dialect(fromMap(), { load: 'gett' as 'get' })).toThrow(/gett/)
+  })
+
+  it('facts 23 and 25: functions of an adapter get the driver and its key', () => {
+    const store = pipe(memory(), mapKeys(suffix('!')))
+    expect(innerKey(store, 'a')).toBe('a!')
+    expect(innerKey(memory(), 'a')).toBe('a')
+    expect(driverOf(store).name).toBe('memory')
+    expect(
+      innerKey(
+        pipe(
+          store,
+          onMissing(() => undefined),
+          mapKeys(prefix('p')),
+        ),
+        'a',
+      ),
+    ).toBe('pa!')
+  })
+
+  it('fact 24: explain lists each step, inward and outward', async () => {
+    const base = fromMap(new Map([['in/out/k', new TextEncoder().encode('42')]]))
+    const text = {
+      name: 'text',
+      decode: (v: Uint8Array) => new TextDecoder().decode(v),
+      encode: (v: string) => new TextEncoder().encode(v),
+    }
+    const integer = { name: 'integer', decode: (v: string) => Number.parseInt(v, 10), encode: String }
+    const store = pipe(
+      base,
+      mapKeys(prefix('in/')),
+      mapKeys(prefix('out/')),
+      mapValues(text),
+      mapValues(integer),
+    )
+    expect(await explain(store, 'k')).toEqual([
+      { layer: 'mapKeys(prefix("out/"))', key: 'out/k' },
+      { layer: 'mapKeys(prefix("in/"))', key: 'in/out/k' },
+      { layer: 'map', value: new TextEncoder().encode('42') },
+      { layer: 'mapValues(text)', value: '42' },
+      { layer: 'mapValues(integer)', value: 42 },
+    ])
+    expect(await all(inner(store).keys())).toEqual(['in/out/k'])
+  })
+})
+
+describe('key predicates', () => {
+  it('facts 27 to 29: by collection in backend order, by prefixes, suffixes and expression', async () => {
+    const store = fromMap(letters('abc'))
+    expect(await all(pipe(store, filterKeys(oneOf(['c', 'a', 'zz']))).keys())).toEqual(['a', 'c'])
+    const names = ['test_1', 'my_report.txt', 'report.txt', 'abc']
+    expect(names.filter(startsWith('test', 'report'))).toEqual(['test_1', 'report.txt'])
+    expect(names.filter(endsWith('.txt'))).toEqual(['my_report.txt', 'report.txt'])
+    expect(['ab', 'ba', 'ac'].filter(matching(/^a/g))).toEqual(['ab', 'ac'])
+  })
+})
+
+describe('cachedKeys', () => {
+  it('fact 33: what is added behind its back is read but not listed, until refreshed', async () => {
+    const map = letters('ab')
+    const store = pipe(fromMap(map), cachedKeys())
+    expect(await all(store.keys())).toEqual(['a', 'b'])
+    map.set('c', 'C')
+    expect(await all(store.keys())).toEqual(['a', 'b'])
+    expect(await store.get('c')).toBe('C')
+    store.refreshKeys()
+    expect(await all(store.keys())).toEqual(['a', 'b', 'c'])
+  })
+
+  it('fact 34: sorts, or lists what it is given; entries leave out what is not there', async () => {
+    expect(await all(pipe(fromMap(letters('cab')), cachedKeys({ sort: true })).keys({ after: 'a' }))).toEqual(
+      ['b', 'c'],
+    )
+    const chosen = pipe(fromMap(letters('abc')), cachedKeys({ keys: ['b', 'zz'] }))
+    expect(await all(chosen.keys())).toEqual(['b', 'zz'])
+    expect(await all(chosen)).toEqual([['b', 'B']])
+  })
+
+  it('fact 35: writes and deletes keep the list up to date, also of keys it had not listed', async () => {
+    const map = letters('b')
+    const store = pipe(fromMap(map), cachedKeys({ sort: true }))
+    expect(await store.size()).toBe(1)
+    map.set('x', 'X')
+    await store.delete('x')
+    await store.delete('nowhere')
+    await store.setMany([
+      ['a', 'A'],
+      ['c', 'C'],
+    ])
+    expect(await all(store.keys())).toEqual(['a', 'b', 'c'])
+    await store.delete('b')
+    expect(await all(store.keys())).toEqual(['a', 'c'])
+    expect([...map.keys()].sort()).toEqual(['a', 'c'])
+  })
+})
+
+describe('skipErrors', () => {
+  it('fact 36: goes on past unreadable values, tells of them once, and leaves them out from then on', async () => {
+    const told: string[] = []
+    const store = pipe(
+      fromMap(
+        new Map([
+          ['black', '{'],
+          ['friday', '1'],
+          ['frenzy', '2'],
+        ]),
+      ),
+      mapValues(value => JSON.parse(value) as number),
+      skipErrors({ onError: (error, key) => told.push(`${key} ${error.code}`) }),
+    )
+    expect(await all(store)).toEqual([
+      ['friday', 1],
+      ['frenzy', 2],
+    ])
+    expect(told).toEqual(['black Corrupt'])
+    expect(await all(store.keys())).toEqual(['friday', 'frenzy'])
+    await expect(store.get('black')).rejects.toMatchObject({ code: 'Corrupt', key: 'black' })
+  })
+})
+
+describe('operations', () => {
+  it('fact 4: clear has to be asked for twice and removes the keys one by one', async () => {
+    const store = fromMap(letters('abc'))
+    await expect(clear(store, {})).rejects.toMatchObject({ code: 'InvalidArgument', op: 'clear' })
+    await clear(store, { prefix: 'b' })
+    expect(await all(store.keys())).toEqual(['a', 'c'])
+    await clear(store, { confirm: true })
+    expect(await store.size()).toBe(0)
+  })
+
+  it('facts 5 to 7: take, getOrInsert and first', async () => {
+    const store = memory()
+    const value = new Uint8Array([1])
+    await store.set('a', value)
+    expect(await take(store, 'a')).toEqual(value)
+    expect(await store.has('a')).toBe(false)
+    expect(await take(store, 'a')).toBeUndefined()
+    expect(await getOrInsert(store, 'b', () => value)).toEqual(value)
+    expect(await getOrInsert(store, 'b', () => new Uint8Array([2]))).toEqual(value)
+    expect(await first(fromMap())).toBeUndefined()
+    const three = fromMap(letters('abc'))
+    expect(await first(three)).toEqual(['a', 'A'])
+    expect(await first(three, 2)).toEqual([
+      ['a', 'A'],
+      ['b', 'B'],
+    ])
+  })
+
+  it('takers and updaters that race lose nothing', async () => {
+    const store = memory()
+    await store.set('n', new Uint8Array([0]))
+    await Promise.all(
+      Array.from({ length: 50 }, () => update(store, 'n', old => new Uint8Array([(old?.[0] ?? 0) + 1]))),
+    )
+    expect(await store.get('n')).toEqual(new Uint8Array([50]))
+    const taken = await Promise.all(Array.from({ length: 9 }, () => take(store, 'n')))
+    expect(taken.filter(value => value !== undefined)).toHaveLength(1)
+  })
+
+  it('fact 9: the error names the outer key, never the inner', async () => {
+    const store = pipe(memory(), mapKeys(prefix('secret-root/')))
+    await expect(store.getOrThrow('k')).rejects.toSatisfy(error => !String(error).includes('secret-root'))
+  })
+
+  it('fact 10: a decoder that fails is not an absent key', async () => {
+    const store = pipe(
+      fromMap(letters('a')),
+      mapValues((): string => {
+        throw new RangeError('no such thing')
+      }),
+    )
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'Corrupt', key: 'a' })
+    expect(await store.has('a')).toBe(true)
+  })
+
+  it('facts 57 and 58: a sub-store sees its folder only, with relative keys', async () => {
+    const map = new Map([
+      ['a/b', 1],
+      ['a/c', 2],
+      ['ab', 3],
+      ['a/', 4],
+    ])
+    const folder = at(fromMap(map), 'a/')
+    expect(await all(folder)).toEqual([
+      ['b', 1],
+      ['c', 2],
+    ])
+    await folder.set('d', 5)
+    expect(map.get('a/d')).toBe(5)
+    expect(await all(at(fromMap(map), 'nothing/').keys())).toEqual([])
+    expect(() => at(fromMap(map), 'a')).toThrow(TypeError)
+  })
+})
+
+describe('drill', () => {
+  it('fact 87: reaches into values, and refuses to write with advice', async () => {
+    const config = drill(fromMap<string, unknown>(new Map([['a.json', { b: { c: 7 }, list: [1, 2] }]])))
+    expect(await config.get('a.json:b:c')).toBe(7)
+    expect(await config.get('a.json:list:1')).toBe(2)
+    expect(await config.get('a.json:toString')).toBeUndefined()
+    expect(await config.get('b.json:b')).toBeUndefined()
+    const writable = config as Store<string, unknown>
+    await expect(writable.set('a.json:b', 1)).rejects.toThrow(/store under/)
+    await expect(writable.delete('a.json')).rejects.toMatchObject({ code: 'ReadOnly' })
+  })
+})
+
+describe('layer', () => {
+  it('keeps what it does not replace, and leaves a reader a reader', async () => {
+    const store = pipe(memory(), s => createStore(layer(s, 'same', everythingBelow)) as typeof s)
+    await store.set('a', new Uint8Array([1]), { ifAbsent: true })
+    await expect(store.set('a', new Uint8Array([2]), { ifAbsent: true })).rejects.toMatchObject({
+      code: 'Conflict',
+      key: 'a',
+    })
+    await store.setMany([['b', new Uint8Array([2])]])
+    expect(await all(store)).toEqual([
+      ['a', new Uint8Array([1])],
+      ['b', new Uint8Array([2])],
+    ])
+    const reading = createStore(
+      layer(
+        pipe(
+          memory(),
+          mapValues(v => v),
+        ),
+        'reading',
+        everythingBelow,
+      ),
+    ) as Store<string, Uint8Array>
+    await expect(reading.set('a', new Uint8Array())).rejects.toMatchObject({ code: 'ReadOnly' })
+  })
+})

@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest'
+import {
+  copy,
+  createStore,
+  type Driver,
+  filterKeys,
+  mapKeys,
+  mapValues,
+  memory,
+  pipe,
+  prefix,
+  readOnly,
+  readRange,
+  readStream,
+  rename,
+  type Store,
+  StoreError,
+  update,
+  type ValueCodec,
+  writeStream,
+} from '../src/index.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const text = (value: Uint8Array | undefined) => value && new TextDecoder().decode(value)
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const item of items) found.push(item)
+  return found
+}
+
+/** A store whose driver streams in small chunks, and counts what is open. */
+function streaming() {
+  const map = new Map<string, Uint8Array>()
+  const state = { open: 0, reads: 0, map }
+  const driver: Driver = {
+    name: 'chunks',
+    guarantees: { conditions: ['ifAbsent'] },
+    get: key => map.get(key)?.slice(),
+    keys: () => [...map.keys()],
+    set(key, value, { ifAbsent }) {
+      if (ifAbsent && map.has(key)) throw new StoreError('Conflict', 'there is a value already')
+      map.set(key, value)
+    },
+    delete: key => void map.delete(key),
+    async readStream(key, range) {
+      const value = map.get(key)
+      return value && chunks(value.subarray(...bounds(range, value.length)))
+    },
+    async writeStream(key, source, { ifAbsent }) {
+      if (ifAbsent && map.has(key)) throw new StoreError('Conflict', 'there is a value already')
+      map.set(key, new Uint8Array(Buffer.concat(await all(source))))
+    },
+  }
+  const store = createStore(driver as Required<Driver>)
+  return { store, state }
+
+  async function* chunks(value: Uint8Array) {
+    state.open++
+    try {
+      const step = Math.max(3, value.length >> 3)
+      for (let at = 0; at < value.length; at += step) {
+        state.reads++
+        yield value.slice(at, at + step)
+      }
+    } finally {
+      state.open--
+    }
+  }
+}
+
+function bounds(range: Parameters<NonNullable<Driver['readStream']>>[1], size: number): [number, number] {
+  if (range === undefined) return [0, size]
+  return 'suffix' in range ? [size - range.suffix, size] : [range.start ?? 0, range.end ?? size]
+}
+
+const xor: ValueCodec<Uint8Array, Uint8Array> = {
+  decode: value => value.map(byte => byte ^ 1),
+  encode: value => value.map(byte => byte ^ 1),
+}
+const streamedXor: ValueCodec<Uint8Array, Uint8Array> = { ...xor, stream: { decode: flip, encode: flip } }
+
+async function* flip(chunks: AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunks) yield chunk.map(byte => byte ^ 1)
+}
+
+describe('readStream and readRange', () => {
+  it('give the same bytes natively and from the whole value', async () => {
+    const value = bytes('0123456789')
+    for (const store of [streaming().store, memory(), pipe(streaming().store, mapValues(xor))]) {
+      await store.set('k', value)
+      expect(text(await readRange(store, 'k', { start: 2, end: 5 }))).toBe('234')
+      expect(text(await readRange(store, 'k', { suffix: 3 }))).toBe('789')
+      expect(text(await readRange(store, 'k', {}))).toBe('0123456789')
+      const stream = (await readStream(store, 'k')) as ReadableStream<Uint8Array>
+      expect(text(new Uint8Array(await new Response(stream).arrayBuffer()))).toBe('0123456789')
+      expect(await readStream(store, 'absent')).toBeUndefined()
+    }
+  })
+
+  it('refuses bad ranges before reading', async () => {
+    const store = memory()
+    for (const range of [
+      { start: -1 },
+      { end: 0.5 },
+      { start: 3, end: 2 },
+      { suffix: Number.NaN },
+      { start: 1, suffix: 2 },
+      { from: 1 },
+    ])
+      await expect(readRange(store, 'k', range as object)).rejects.toMatchObject({ code: 'InvalidArgument' })
+    await store.set('k', bytes('ab'))
+    await expect(readRange(store, 'k', { start: 2, end: 9 })).rejects.toMatchObject({
+      code: 'RangeNotSatisfiable',
+      key: 'k',
+    })
+  })
+
+  it('reads nothing before it is asked, and closes the source when the reader leaves', async () => {
+    const { store, state } = streaming()
+    await store.set('k', bytes('0123456789'))
+    const stream = await readStream(store, 'k')
+    expect(state).toMatchObject({ open: 0, reads: 0 })
+    for await (const chunk of stream as ReadableStream<Uint8Array>) {
+      expect(text(chunk)).toBe('012')
+      expect(state.open).toBe(1)
+      break
+    }
+    expect(state).toMatchObject({ open: 0, reads: 1 })
+  })
+
+  it('goes through codecs that stream without reading the value whole', async () => {
+    const { store, state } = streaming()
+    const view = pipe(store, mapValues(streamedXor), mapKeys(prefix('p/')))
+    await writeStream(view, 'k', [bytes('01'), new Uint8Array(), bytes('23456')])
+    expect(text(state.map.get('p/k'))).toBe('1032547')
+    expect((await all((await readStream(view, 'k')) as ReadableStream<Uint8Array>)).map(text)).toEqual([
+      '012',
+      '345',
+      '6',
+    ])
+  })
+
+  it('ends open streams with Closed when the store is closed', async () => {
+    const { store, state } = streaming()
+    await store.set('k', bytes('0123456789'))
+    const reader = ((await readStream(store, 'k')) as ReadableStream<Uint8Array>).getReader()
+    await reader.read()
+    await store.close()
+    await expect(reader.read()).rejects.toMatchObject({ code: 'Closed' })
+    expect(state.open).toBe(0)
+  })
+})
+
+describe('writeStream', () => {
+  it('stores nothing when the source fails, is no bytes, or has another size than declared', async () => {
+    for (const store of [streaming().store, memory()]) {
+      await store.set('k', bytes('old'))
+      async function* failing() {
+        yield bytes('new')
+        throw new RangeError('cut')
+      }
+      await expect(writeStream(store, 'k', failing())).rejects.toMatchObject({ code: 'Aborted', key: 'k' })
+      await expect(writeStream(store, 'k', ['new'] as never)).rejects.toMatchObject({ code: 'InvalidValue' })
+      await expect(writeStream(store, 'k', [bytes('new')], { size: 2 })).rejects.toMatchObject({
+        code: 'InvalidValue',
+      })
+      await expect(writeStream(store, 'k', [bytes('new')], { size: 4 })).rejects.toMatchObject({
+        code: 'InvalidValue',
+      })
+      await expect(writeStream(store, 'k', [bytes('new')], { ifAbsent: true })).rejects.toMatchObject({
+        code: 'Conflict',
+      })
+      expect(text(await store.get('k'))).toBe('old')
+      await writeStream(store, 'k', [], { size: 0 })
+      expect(await store.get('k')).toEqual(new Uint8Array())
+    }
+  })
+
+  it('refuses hidden keys and readers', async () => {
+    const hidden = pipe(
+      memory(),
+      filterKeys(key => key !== 'k'),
+    )
+    await expect(writeStream(hidden, 'k', [])).rejects.toMatchObject({ code: 'ReadOnly' })
+    await expect(writeStream(readOnly(memory()) as Store<string, Uint8Array>, 'k', [])).rejects.toMatchObject(
+      { code: 'ReadOnly' },
+    )
+  })
+})
+
+describe('copy', () => {
+  it('copies through the transforms of both sides, and reports', async () => {
+    const from = memory()
+    await from.setMany([
+      ['a/1', bytes('1')],
+      ['a/2', bytes('2')],
+      ['b', bytes('3')],
+    ])
+    const target = memory()
+    const to = pipe(target, mapKeys(prefix('copy/')), mapValues(xor))
+    const seen: string[] = []
+    expect(await copy(from, to, { prefix: 'a/', onProgress: ({ key }) => seen.push(key) })).toEqual({
+      copied: 2,
+      skipped: 0,
+    })
+    expect(seen.sort()).toEqual(['a/1', 'a/2'])
+    expect(await all(target.keys())).toEqual(['copy/a/1', 'copy/a/2'])
+    expect(text(await to.get('a/1'))).toBe('1')
+    expect(await copy(from, to, { overwrite: false })).toEqual({ copied: 1, skipped: 2 })
+  })
+
+  it('streams long values and tries every key before it reports failures', async () => {
+    const { store: from } = streaming()
+    const { store: to, state } = streaming()
+    const long = new Uint8Array(1024 * 1024 + 1).fill(7)
+    await from.set('long', long)
+    await from.set('short', bytes('s'))
+    const picky = pipe(
+      to,
+      filterKeys(key => key !== 'short'),
+    )
+    await expect(copy(from, picky)).rejects.toSatisfy(
+      (error: StoreError) =>
+        error.code === 'ReadOnly' && [...(error.failures?.keys() ?? [])].join() === 'short',
+    )
+    expect(state.map.get('long')).toEqual(long)
+  })
+})
+
+describe('rename', () => {
+  it('moves natively and by copying, and refuses what it must', async () => {
+    for (const store of [memory(), pipe(memory(), mapValues(xor)), streaming().store]) {
+      await store.set('a', bytes('1'))
+      await rename(store, 'a', 'b')
+      expect(await all(store.keys())).toEqual(['b'])
+      await rename(store, 'b', 'b')
+      expect(text(await store.get('b'))).toBe('1')
+      await expect(rename(store, 'a', 'c')).rejects.toMatchObject({ code: 'NotFound', key: 'a' })
+      await store.set('c', bytes('2'))
+      await expect(rename(store, 'b', 'c', { ifAbsent: true })).rejects.toMatchObject({ name: 'StoreError' })
+      expect(text(await store.get('c'))).toBe('2')
+    }
+  })
+})
+
+describe('update', () => {
+  it('is refused where nothing keeps two writers apart', async () => {
+    const plain = createStore({
+      name: 'plain',
+      get: () => undefined,
+      keys: () => [],
+      set: () => {},
+      delete: () => {},
+    })
+    await expect(update(plain, 'k', () => bytes('x'))).rejects.toMatchObject({
+      code: 'Unsupported',
+      op: 'update',
+    })
+  })
+
+  it('writes nothing when there is nothing to change', async () => {
+    const store = memory()
+    expect(await update(store, 'k', () => undefined)).toBeUndefined()
+    expect(await store.has('k')).toBe(false)
+  })
+})

@@ -1,0 +1,126 @@
+import type { Context } from './context.ts'
+import { failedWith } from './errors.ts'
+import { FOLDER } from './flags.ts'
+import { invalidKey } from './naming.ts'
+
+/**
+ * A folder of the store that has been reached without a symbolic link. Where descriptors have names, `path` goes through
+ * an open descriptor, so that nobody can put another folder in its place while it is used.
+ */
+export interface Folder {
+  /** What to put before a slash and a name. */
+  readonly path: string
+  /** Whether it still lies where it was found. */
+  confirmed(): boolean
+  close(): void
+}
+
+/** Why there is no folder at a path. */
+export type Obstacle = 'missing' | 'symlink' | 'file'
+
+/** What to do about missing folders: gives the permission to make so many, or refuses. */
+export type Make = (missing: number) => void
+
+/** Reaches the folder at `relative`, which ends in `/` unless it is the root. */
+export function openFolder(context: Context, relative: string): Folder | Obstacle {
+  const { port, root, settings } = context
+  const absolute = root.absolute(relative.slice(0, -1))
+  if (settings.followSymlinks || root.descriptors === undefined) return byPath(context, relative)
+  try {
+    const folder = descriptorFolder(context, absolute)
+    if (port.readlink(folder.path) === (relative === '' ? root.real : absolute)) return folder
+    folder.close()
+  } catch (error) {
+    if (!failedWith(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) throw error
+  }
+  // Step by step it comes out what is in the way.
+  return walk(context, relative)
+}
+
+/** Goes down from the root one folder at a time. Never leaves the root. */
+function walk(context: Context, relative: string): Folder | Obstacle {
+  let folder: Folder
+  try {
+    folder = descriptorFolder(context, context.root.real)
+  } catch (error) {
+    if (failedWith(error, 'ENOENT')) return 'missing'
+    throw error
+  }
+  for (const name of namesOf(relative)) {
+    const next = enter(context, folder, name)
+    folder.close()
+    if (typeof next === 'string') return next
+    folder = next
+  }
+  return folder
+}
+
+/** The folder `name` in `parent`. */
+export function enter(context: Context, parent: Folder, name: string): Folder | Obstacle {
+  const path = `${parent.path}/${name}`
+  const { port, root, settings } = context
+  if (settings.followSymlinks || root.descriptors === undefined) return pathFolder(context, path)
+  try {
+    return descriptorFolder(context, path)
+  } catch (error) {
+    if (failedWith(error, 'ENOENT')) return 'missing'
+    if (failedWith(error, 'ENOTDIR', 'ELOOP')) return port.lstat(path)?.isSymbolicLink() ? 'symlink' : 'file'
+    throw error
+  }
+}
+
+export function namesOf(relative: string): string[] {
+  return relative === '' ? [] : relative.slice(0, -1).split('/')
+}
+
+/** The error for a write that an obstacle stops. */
+export function obstructed(obstacle: Obstacle): Error {
+  switch (obstacle) {
+    case 'symlink':
+      return invalidKey('symlink', 'a symbolic link is on the way; open the store with followSymlinks: true')
+    case 'file':
+      return invalidKey('prefix-of-other', 'a part of the key before a slash is a key itself; use encoded keys')
+    case 'missing':
+      return invalidKey('no-folder', 'the folder does not exist (createFolders)')
+  }
+}
+
+function descriptorFolder({ port, root }: Context, path: string): Folder {
+  const descriptor = port.openNow(path, FOLDER)
+  return {
+    path: `${root.descriptors}/${descriptor}`,
+    confirmed: () => true,
+    close: () => port.closeNow(descriptor),
+  }
+}
+
+function byPath(context: Context, relative: string): Folder | Obstacle {
+  let folder: Folder | Obstacle = pathFolder(context, context.root.real)
+  for (const name of namesOf(relative)) {
+    if (typeof folder === 'string') return folder
+    folder = enter(context, folder, name)
+  }
+  return folder
+}
+
+function pathFolder({ port, settings }: Context, path: string): Folder | Obstacle {
+  const { followSymlinks } = settings
+  const real = () => {
+    try {
+      return port.realpath(path)
+    } catch (error) {
+      if (failedWith(error, 'ENOENT', 'ENOTDIR')) return undefined
+      throw error
+    }
+  }
+  const found = port.lstat(followSymlinks ? (real() ?? path) : path)
+  if (found === undefined) return 'missing'
+  if (found.isSymbolicLink()) return 'symlink'
+  if (!found.isDirectory()) return 'file'
+  return { path, confirmed: () => followSymlinks || sameName(real(), path), close() {} }
+}
+
+/** Windows gives its own separators back. */
+function sameName(found: string | undefined, path: string): boolean {
+  return found?.replaceAll('\\', '/') === path.replaceAll('\\', '/')
+}
