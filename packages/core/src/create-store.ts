@@ -32,14 +32,16 @@ export type WritableDriver<K, V> = Driver<K, V> & Required<Pick<Driver<K, V>, 's
  * const notes = pipe(store, textValues())
  * ```
  */
-export function createStore<K = string, V = Uint8Array>(
-  driver: WritableDriver<K, V>,
+export function createStore(
+  driver: WritableDriver<string, Uint8Array>,
   options?: CreateStoreOptions,
-): Store<K, V>
-export function createStore<K = string, V = Uint8Array>(
-  driver: Driver<K, V>,
+): Store<string, Uint8Array>
+export function createStore(
+  driver: Driver<string, Uint8Array>,
   options?: CreateStoreOptions,
-): Reader<K, V>
+): Reader<string, Uint8Array>
+export function createStore<K, V>(driver: WritableDriver<K, V>, options?: CreateStoreOptions): Store<K, V>
+export function createStore<K, V>(driver: Driver<K, V>, options?: CreateStoreOptions): Reader<K, V>
 export function createStore<K, V>(driver: Driver<K, V>, options: CreateStoreOptions = {}): Reader<K, V> {
   if (typeof driver.get !== 'function' || typeof driver.keys !== 'function')
     throw new TypeError('a driver needs the methods get and keys')

@@ -37,7 +37,7 @@ export interface Driver<K = string, V = Uint8Array> {
   get(key: K, options: ReadOptions): MaybePromise<V | undefined>
   /**
    * The live keys, lazily, none twice, also while they change. `prefix`, `after` and `limit` are hints: what the
-   * driver leaves out of account, the store filters itself.
+   * driver leaves out of account, the store filters itself. A driver that heeds `limit` heeds the other two as well.
    */
   keys(options: DriverListOptions<K>): Iterable<K> | AsyncIterable<K>
   /** The same listing in pages, which costs less per key. */

@@ -46,3 +46,22 @@ export function is(character: string): (unit: number) => boolean {
   const wanted = character.charCodeAt(0)
   return unit => unit === wanted
 }
+
+const ASCII = 128
+
+/** The same automaton with its transitions for ASCII looked up in a table. */
+export function tabulated({ next, ...automaton }: Automaton): Automaton {
+  const transitions = new Int16Array(automaton.states * ASCII)
+  for (let index = 0; index < transitions.length; index++)
+    transitions[index] = next(Math.floor(index / ASCII), index % ASCII)
+  return {
+    ...automaton,
+    next: (state, unit) => (unit < ASCII ? (transitions[state * ASCII + unit] as number) : next(state, unit)),
+  }
+}
+
+/** Whether a text may hold this unit anywhere. */
+export function mayHold({ states, next }: Automaton, unit: number): boolean {
+  for (let state = 0; state < states; state++) if (next(state, unit) !== -1) return true
+  return false
+}

@@ -12,7 +12,7 @@ export interface Converter<Value> {
    * @default any but `/`
    */
   readonly character?: RegExp
-  /** How many characters the text has, if always the same number. */
+  /** How many characters the text has, if always the same number; at most 256. */
   readonly length?: number
 }
 
@@ -90,8 +90,8 @@ function compile(name: string, converter: Converter<unknown> | undefined): Compi
   if (typeof converter?.decode !== 'function' || typeof converter.encode !== 'function')
     throw new TypeError(`template: the converter ${name} needs both decode and encode`)
   const { character, length } = converter
-  if (length !== undefined && !(Number.isInteger(length) && length > 0 && length <= 1024))
-    throw new TypeError(`template: the length of the converter ${name} is a whole number from 1 to 1024`)
+  if (length !== undefined && !(Number.isInteger(length) && length > 0 && length <= 256))
+    throw new TypeError(`template: the length of the converter ${name} is a whole number from 1 to 256`)
   const allows = character === undefined ? notSlash : oneCharacter(character)
   return {
     decode: text => converter.decode(text),

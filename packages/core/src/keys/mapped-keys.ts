@@ -1,5 +1,6 @@
 import { invalidKey } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
+import { printKey } from '../print-key.ts'
 import { longestCommonPrefix } from './common-prefix.ts'
 
 /**
@@ -27,8 +28,8 @@ export function mappedKeys(
   const outers = new Map<unknown, unknown>()
   for (const [outer, inner] of isIterable(names) ? names : Object.entries(names)) {
     if (outer === '' || inner === '') throw new TypeError('mappedKeys: a key has at least one character')
-    if (inners.has(outer)) throw new TypeError(`mappedKeys: the outer key ${String(outer)} occurs twice`)
-    if (outers.has(inner)) throw new TypeError(`mappedKeys: the inner key ${String(inner)} occurs twice`)
+    if (inners.has(outer)) throw new TypeError(`mappedKeys: the outer key ${printKey(outer)} occurs twice`)
+    if (outers.has(inner)) throw new TypeError(`mappedKeys: the inner key ${printKey(inner)} occurs twice`)
     inners.set(outer, inner)
     outers.set(inner, outer)
   }

@@ -19,7 +19,7 @@ export function segments(separator = '/'): KeyCodec<string[], string> {
     throw new TypeError('segments takes a separator of at least one character')
   return {
     name: separator === '/' ? 'segments()' : `segments(${JSON.stringify(separator)})`,
-    decode: key => key.split(separator),
+    decode: key => (key === '' ? undefined : key.split(separator)),
     encode: path => {
       checkPath(path)
       const key = path.join(separator)

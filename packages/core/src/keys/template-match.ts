@@ -5,13 +5,44 @@ const NONE = -1
 
 /**
  * The texts of the fields of `key`, or `undefined` when the template does not make it. Where several divisions fit,
- * each field, from the left, takes as much as it can.
- *
- * Works from the end to the front, so that no choice is ever taken back: linear in the length of the key.
+ * each field, from the left, takes as much as it can. Takes time linear in the length of the key.
  */
-export function matchTemplate({ fields, end }: TemplateParts, key: string): string[] | undefined {
-  const first = fields[0] as TemplateField
-  if (!key.startsWith(first.before) || !key.endsWith(end)) return undefined
+export function matchTemplate(parts: TemplateParts, key: string): string[] | undefined {
+  const first = parts.fields[0] as TemplateField
+  if (!key.startsWith(first.before) || !key.endsWith(parts.end)) return undefined
+  return parts.obvious ? matchForward(parts, key) : matchBackward(parts, key)
+}
+
+/** Each field ends where it must: before the first unit that it cannot hold, or before the end of the template. */
+function matchForward({ fields, end }: TemplateParts, key: string): string[] | undefined {
+  const limit = key.length - end.length
+  const texts: string[] = []
+  let place = 0
+  for (const { before, automaton } of fields) {
+    if (!key.startsWith(before, place)) return undefined
+    const start = place + before.length
+    place = runFrom(automaton, key, start, limit)
+    if (place === NONE) return undefined
+    texts.push(key.slice(start, place))
+  }
+  return place === limit ? texts : undefined
+}
+
+/** Where the automaton stops, if its text may end there. */
+function runFrom({ next, accepts }: Automaton, key: string, start: number, limit: number): number {
+  let state = 0
+  let place = start
+  while (place < limit) {
+    const following = next(state, key.charCodeAt(place))
+    if (following === NONE) break
+    state = following
+    place++
+  }
+  return accepts(state) ? place : NONE
+}
+
+/** Works from the end to the front, so that no choice is ever taken back. */
+function matchBackward({ fields, end }: TemplateParts, key: string): string[] | undefined {
   const ends: Int32Array[] = []
   let reach = only(key.length - end.length, key.length)
   for (let index = fields.length - 1; index >= 0; index--) {

@@ -1,3 +1,4 @@
+import { mayHold, tabulated } from './automaton.ts'
 import { type CompiledConverter, type Converter, findConverter } from './converter.ts'
 
 /** A field of a template. */
@@ -12,6 +13,8 @@ export interface TemplateParts {
   readonly fields: readonly TemplateField[]
   /** The literal text after the last field. */
   readonly end: string
+  /** Every field but the last is followed by a character that it cannot hold, so a key can be divided in one way. */
+  readonly obvious: boolean
 }
 
 type CustomConverters = Readonly<Record<string, Converter<unknown>>>
@@ -39,7 +42,7 @@ export function parseTemplate(pattern: string, converters: CustomConverters): Te
     }
   }
   if (fields.length === 0) throw mistake(pattern, 0, 'there is no field')
-  return { fields, end: literal + pattern.slice(last) }
+  return { fields, end: literal + pattern.slice(last), obvious: isObvious(fields) }
 }
 
 function readField(
@@ -61,7 +64,14 @@ function readField(
   const previous = earlier.at(-1)
   if (previous !== undefined && before === '' && !previous.automaton.fixed && !converter.automaton.fixed)
     throw mistake(pattern, index, `nothing tells where ${previous.name} ends and ${name} begins`)
-  return { ...converter, name, before }
+  return { ...converter, automaton: tabulated(converter.automaton), name, before }
+}
+
+function isObvious(fields: readonly TemplateField[]): boolean {
+  return fields.slice(1).every(({ before }, index) => {
+    const previous = fields[index] as TemplateField
+    return before !== '' && !mayHold(previous.automaton, before.charCodeAt(0))
+  })
 }
 
 function mistake(pattern: string, index: number, problem: string): TypeError {

@@ -1,11 +1,9 @@
-import { checkText, invalidKey, typeName } from '../check.ts'
+import { invalidKey, typeName } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
-import { StoreError } from '../error.ts'
 import { printKey } from '../print-key.ts'
-import { matchTemplate } from './template-match.ts'
-import type { TemplateField, TemplateParts } from './template-parts.ts'
-import { parseTemplate } from './template-parts.ts'
+import { parseTemplate, type TemplateField, type TemplateParts } from './template-parts.ts'
 import type { Converters, FieldsOf, RecordOf, Template, TupleOf } from './template-types.ts'
+import { readValues, writeKey, writePrefix } from './template-values.ts'
 
 export interface TemplateOptions<C extends Converters> {
   /** Further converters, by the name that follows the colon. They come before the built-in ones. */
@@ -72,7 +70,7 @@ function compileTemplate(pattern: string, parts: TemplateParts): Template<Fields
       ({
         name: `${name}.tuple()`,
         decode: key => read(key) as Labelled | undefined,
-        encode: tuple => writeKey(parts, tupleValues(fields, tuple, fields.length)),
+        encode: tuple => writeKey(parts, tupleValues(fields, tuple)),
         prefix: leading => writePrefix(parts, tupleValues(fields, leading ?? [])),
       }) as KeyCodec<Labelled, string>,
     scalar: () => scalar(name, parts),
@@ -92,70 +90,6 @@ function scalar(name: string, parts: TemplateParts): KeyCodec<unknown, string> {
   }
 }
 
-/** The fields' values in order, or `undefined` when the template does not make this key. */
-function readValues(parts: TemplateParts, key: string): unknown[] | undefined {
-  const texts = matchTemplate(parts, key)
-  if (texts === undefined) return undefined
-  const values: unknown[] = []
-  for (const [index, field] of parts.fields.entries()) {
-    const text = texts[index] as string
-    const value = readText(field, text)
-    if (value === undefined) return undefined
-    values.push(value)
-  }
-  return values
-}
-
-/** One to one: only if the value makes the same text again. */
-function readText(field: TemplateField, text: string): unknown {
-  try {
-    const value = field.decode(text)
-    return value !== undefined && field.encode(value) === text ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** The key. Refuses what would be read back as anything else. */
-function writeKey(parts: TemplateParts, values: readonly unknown[]): string {
-  const texts = parts.fields.map((field, index) => writeText(field, values[index]))
-  const key = parts.fields.reduce((text, { before }, index) => text + before + texts[index], '') + parts.end
-  checkText(key)
-  const back = matchTemplate(parts, key)
-  for (const [index, field] of parts.fields.entries()) {
-    if (back?.[index] !== texts[index] || readText(field, texts[index] as string) === undefined)
-      throw invalidKey('ambiguous', `the field ${field.name} would not be read back from the key; ${ADVICE}`)
-  }
-  return key
-}
-
-const ADVICE = 'it is empty, holds a slash, or looks like the text that follows it'
-
-/** The key's beginning, up to the first field without a value. */
-function writePrefix({ fields, end }: TemplateParts, values: readonly unknown[]): string {
-  let text = ''
-  for (const [index, field] of fields.entries()) {
-    text += field.before
-    if (values[index] === undefined) return text
-    text += writeText(field, values[index])
-  }
-  return text + end
-}
-
-function writeText(field: TemplateField, value: unknown): string {
-  if (value === undefined) throw invalidKey('missing-field', `the field ${field.name} is missing`)
-  try {
-    return field.encode(value)
-  } catch (cause) {
-    if (cause instanceof StoreError) throw cause
-    const problem = cause instanceof Error ? cause.message : 'does not fit'
-    throw new StoreError('InvalidKey', `the field ${field.name} ${problem}`, {
-      reason: 'invalid-field',
-      cause,
-    })
-  }
-}
-
 /** The fields' values in order, taken from the record's own properties; refuses others. */
 function recordValues(fields: readonly TemplateField[], record: unknown): unknown[] {
   if (typeof record !== 'object' || record === null || Array.isArray(record))
@@ -166,10 +100,11 @@ function recordValues(fields: readonly TemplateField[], record: unknown): unknow
   return fields.map(({ name }) => (Object.hasOwn(record, name) ? (record as Fields)[name] : undefined))
 }
 
-function tupleValues(fields: readonly TemplateField[], tuple: unknown, length?: number): readonly unknown[] {
+/** The leading fields' values; refuses more than there are fields. */
+function tupleValues(fields: readonly TemplateField[], tuple: unknown): readonly unknown[] {
   if (!Array.isArray(tuple)) throw invalidKey('not-a-tuple', `a key is a tuple here, not ${typeName(tuple)}`)
-  if (tuple.length > fields.length || (length !== undefined && tuple.length !== length))
-    throw invalidKey('wrong-length', `a key has ${fields.length} elements here, not ${tuple.length}`)
+  if (tuple.length > fields.length)
+    throw invalidKey('too-many', `a key has ${fields.length} elements here, not ${tuple.length}`)
   return tuple
 }
 

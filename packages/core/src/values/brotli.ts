@@ -1,12 +1,13 @@
 import { type BytesCodec, type CompressionOptions, compression } from './compression.ts'
 
 /**
- * Bytes, stored compressed in the brotli format (RFC 7932). Data that is damaged, cut off, or followed by anything else is
- * `Corrupt`. Works by stream as well. Rejects `Unsupported` where neither `node
+ * Bytes, stored compressed in the brotli format (RFC 7932). What is damaged, cut off or followed by other bytes is
+ * `Corrupt`. Works by stream, too. Rejects `Unsupported` where there is neither `node:zlib` nor a
+ * `CompressionStream` that knows the format, as in most browsers.
  *
  * @example
  * ```ts
- * const zlib` nor the platform's `CompressionStream` knows it.:pages = pipe(files('zlib` nor the platform's `CompressionStream` knows it.:pages'), mapValues(compose(text(), brotli()))) // Store<string, string>
+ * const pages = pipe(files('pages'), mapValues(compose(text(), brotli()))) // Store<string, string>
  * ```
  */
 export function brotli(options: CompressionOptions = {}): BytesCodec {

@@ -59,12 +59,29 @@ export class ByteReader {
 
   text(): string {
     const header = this.count()
-    const bytes = this.bytes(Math.floor(header / 2))
-    if (header % 2 === 0) return decoder.decode(bytes)
-    if (bytes.byteLength % 2 !== 0) throw corrupt('the stored bytes hold half a character')
-    let text = ''
-    for (let index = 0; index < bytes.byteLength; index += 2)
-      text += String.fromCharCode((bytes[index] as number) | ((bytes[index + 1] as number) << 8))
-    return text
+    const length = Math.floor(header / 2)
+    if (length > this.left) throw corrupt('the stored bytes end too early')
+    const bytes = this.#bytes.subarray(this.#at, this.#at + length)
+    this.#at += length
+    return header % 2 === 0 ? (shortAscii(bytes) ?? decoder.decode(bytes)) : fromUtf16(bytes)
   }
+}
+
+/** Faster for short texts than calling the decoder; `undefined` for what is not ASCII, or not short. */
+function shortAscii(bytes: Uint8Array): string | undefined {
+  if (bytes.byteLength > 24) return undefined
+  let text = ''
+  for (const byte of bytes) {
+    if (byte > 0x7f) return undefined
+    text += String.fromCharCode(byte)
+  }
+  return text
+}
+
+function fromUtf16(bytes: Uint8Array): string {
+  if (bytes.byteLength % 2 !== 0) throw corrupt('the stored bytes hold half a character')
+  let text = ''
+  for (let index = 0; index < bytes.byteLength; index += 2)
+    text += String.fromCharCode((bytes[index] as number) | ((bytes[index + 1] as number) << 8))
+  return text
 }

@@ -1,5 +1,8 @@
 const encoder = new TextEncoder()
 
+/** Up to here a text's length takes one byte. */
+const SHORT = 63
+
 /** Bytes that are appended to. */
 export class ByteWriter {
   #bytes = new Uint8Array(256)
@@ -37,18 +40,31 @@ export class ByteWriter {
 
   /** Any string: in UTF-8, or in UTF-16 if it holds half of a surrogate pair. */
   text(value: string): void {
+    if (value.length <= SHORT && this.#ascii(value)) return
     if (value.isWellFormed()) {
       const bytes = encoder.encode(value)
       this.count(bytes.byteLength * 2)
       this.bytes(bytes)
-      return
+    } else {
+      this.count(value.length * 4 + 1)
+      for (let index = 0; index < value.length; index++) {
+        this.byte(value.charCodeAt(index) & 0xff)
+        this.byte(value.charCodeAt(index) >> 8)
+      }
     }
-    this.count(value.length * 4 + 1)
+  }
+
+  /** Faster for short texts than calling the encoder; writes nothing and gives false for what is not ASCII. */
+  #ascii(value: string): boolean {
+    this.#reserve(value.length + 1)
     for (let index = 0; index < value.length; index++) {
       const unit = value.charCodeAt(index)
-      this.byte(unit & 0xff)
-      this.byte(unit >> 8)
+      if (unit > 0x7f) return false
+      this.#bytes[this.#length + 1 + index] = unit
     }
+    this.#bytes[this.#length] = value.length * 2
+    this.#length += value.length + 1
+    return true
   }
 
   /** What was written; nothing may be written after it. */

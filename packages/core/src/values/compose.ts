@@ -5,7 +5,7 @@ type Codec<Outer, Inner, K> = ValueCodec<Outer, Inner, K>
 
 /**
  * Makes one value codec of several, the outermost first: `encode` goes from left to right, `decode` from right to
- * left. It works by stream when all of them do.
+ * left. All of them see the key of the layer. It works by stream when all of them do.
  *
  * @example
  * ```ts
@@ -13,34 +13,34 @@ type Codec<Outer, Inner, K> = ValueCodec<Outer, Inner, K>
  * const users = pipe(files('users'), mapValues(zipped)) // Store<string, User>
  * ```
  */
-export function compose<A, B, K = unknown>(a: Codec<A, B, K>): Codec<A, B, K>
-export function compose<A, B, C, K = unknown>(a: Codec<A, B, K>, b: Codec<B, C, K>): Codec<A, C, K>
-export function compose<A, B, C, D, K = unknown>(
-  a: Codec<A, B, K>,
-  b: Codec<B, C, K>,
-  c: Codec<C, D, K>,
-): Codec<A, D, K>
-export function compose<A, B, C, D, E, K = unknown>(
-  a: Codec<A, B, K>,
-  b: Codec<B, C, K>,
-  c: Codec<C, D, K>,
-  d: Codec<D, E, K>,
-): Codec<A, E, K>
-export function compose<A, B, C, D, E, F, K = unknown>(
-  a: Codec<A, B, K>,
-  b: Codec<B, C, K>,
-  c: Codec<C, D, K>,
-  d: Codec<D, E, K>,
-  e: Codec<E, F, K>,
-): Codec<A, F, K>
-export function compose<A, B, C, D, E, F, G, K = unknown>(
-  a: Codec<A, B, K>,
-  b: Codec<B, C, K>,
-  c: Codec<C, D, K>,
-  d: Codec<D, E, K>,
-  e: Codec<E, F, K>,
-  f: Codec<F, G, K>,
-): Codec<A, G, K>
+export function compose<A, B, K1>(a: Codec<A, B, K1>): Codec<A, B, K1>
+export function compose<A, B, C, K1, K2>(a: Codec<A, B, K1>, b: Codec<B, C, K2>): Codec<A, C, K1 & K2>
+export function compose<A, B, C, D, K1, K2, K3>(
+  a: Codec<A, B, K1>,
+  b: Codec<B, C, K2>,
+  c: Codec<C, D, K3>,
+): Codec<A, D, K1 & K2 & K3>
+export function compose<A, B, C, D, E, K1, K2, K3, K4>(
+  a: Codec<A, B, K1>,
+  b: Codec<B, C, K2>,
+  c: Codec<C, D, K3>,
+  d: Codec<D, E, K4>,
+): Codec<A, E, K1 & K2 & K3 & K4>
+export function compose<A, B, C, D, E, F, K1, K2, K3, K4, K5>(
+  a: Codec<A, B, K1>,
+  b: Codec<B, C, K2>,
+  c: Codec<C, D, K3>,
+  d: Codec<D, E, K4>,
+  e: Codec<E, F, K5>,
+): Codec<A, F, K1 & K2 & K3 & K4 & K5>
+export function compose<A, B, C, D, E, F, G, K1, K2, K3, K4, K5, K6>(
+  a: Codec<A, B, K1>,
+  b: Codec<B, C, K2>,
+  c: Codec<C, D, K3>,
+  d: Codec<D, E, K4>,
+  e: Codec<E, F, K5>,
+  f: Codec<F, G, K6>,
+): Codec<A, G, K1 & K2 & K3 & K4 & K5 & K6>
 export function compose(...codecs: ValueCodec<unknown, unknown>[]): ValueCodec<unknown, unknown> {
   if (codecs.length === 0) throw new TypeError('compose takes at least one codec')
   const stream = composeStreams(codecs)

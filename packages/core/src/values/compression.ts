@@ -14,7 +14,7 @@ export interface BytesCodec extends ValueCodec<Uint8Array, Uint8Array> {
 export interface CompressionOptions {
   /**
    * How hard to try: 0 to 9, or to 11 with brotli. Engines without levels, those of browsers, leave it out of account.
-   * @default the engine's own: 6, or 11 with brotli
+   * @default 6, or 5 with brotli
    */
   level?: number | undefined
   /**

@@ -1,12 +1,12 @@
 import { type BytesCodec, type CompressionOptions, compression } from './compression.ts'
 
 /**
- * Bytes, stored compressed in the zlib format (RFC 1950). Data that is damaged, cut off, or followed by anything else is
- * `Corrupt`. Works by stream as well.
+ * Bytes, stored compressed in the zlib format (RFC 1950). What is damaged, cut off or followed by other bytes is
+ * `Corrupt`. Works by stream, too.
  *
  * @example
  * ```ts
- * const logs = pipe(files('logs'), mapValues(compose(text(), deflate()))) // Store<string, string>
+ * const blobs = pipe(files('blobs'), mapValues(deflate({ level: 9 }))) // Store<string, Uint8Array>
  * ```
  */
 export function deflate(options: CompressionOptions = {}): BytesCodec {

@@ -1,8 +1,10 @@
 import { type BytesCodec, type CompressionOptions, compression } from './compression.ts'
 
 /**
- * Bytes, stored compressed in the gzip format (RFC 1952). Data that is damaged, cut off, or followed by anything else is
- * `Corrupt`. Works by stream as well. Several members after one another are read as one value where the engine does so (Node's), and refused elsewhere.
+ * Bytes, stored compressed in the gzip format (RFC 1952). What is damaged, cut off or followed by other bytes is
+ * `Corrupt`. Works by stream, too.
+ *
+ * Several gzip members after one another are one value on Node, and `Corrupt` in browsers, whose engine refuses them.
  *
  * @example
  * ```ts

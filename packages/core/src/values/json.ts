@@ -1,6 +1,8 @@
 import { typeName } from '../check.ts'
 import type { ValueCodec } from '../codec.ts'
+import { printKey } from '../print-key.ts'
 import { corrupt, invalidValue } from './failure.ts'
+import { isPlain } from './is-plain.ts'
 
 export interface JsonOptions {
   /** Indentation, as `JSON.stringify` takes it. @default none */
@@ -35,7 +37,7 @@ export function json<T = unknown>({ space, replacer, reviver }: JsonOptions = {}
     encode: value => {
       const text = stringify(value, replacer, space)
       if (text === undefined) throw invalidValue(`JSON cannot hold ${typeName(value)}`)
-      if (replacer === undefined) assertJson(value, '')
+      if (replacer === undefined) assertJson(value)
       return text
     },
   }
@@ -63,34 +65,51 @@ function stringify(
   } catch (error) {
     if (!(error instanceof TypeError) || replacer !== undefined) throw error
     // Refused by the engine: looks for a reason to name; the engine's own is a cycle.
-    if (!/circular|cyclic/i.test(error.message)) assertJson(value, '')
+    if (!/circular|cyclic/i.test(error.message)) assertJson(value)
     throw invalidValue(error.message.split('\n')[0] ?? 'JSON cannot hold the value')
   }
 }
 
 /** Refuses what `JSON.stringify` would have dropped or changed. Called when it has found no cycle. */
-function assertJson(value: unknown, path: string): void {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return
-  if (typeof value === 'number' && Number.isFinite(value)) return
-  if (typeof value !== 'object')
-    throw refusal(typeof value === 'number' ? String(value) : typeName(value), path)
-  if ('toJSON' in value && typeof value.toJSON === 'function') return
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) assertJson(value[index], `${path}[${index}]`)
-    return
+function assertJson(value: unknown): void {
+  const misfit = findMisfit(value)
+  if (misfit === undefined) return
+  const { what, path } = misfit
+  const place = path === '' ? '' : ` at ${path.length > 100 ? `${path.slice(0, 100).toWellFormed()}…` : path}`
+  throw invalidValue(`JSON cannot hold ${what}${place}; convert it, give it a toJSON, or use a replacer`)
+}
+
+interface Misfit {
+  readonly what: string
+  readonly path: string
+}
+
+function findMisfit(value: unknown): Misfit | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { what: String(value), path: '' }
+  if (typeof value !== 'object') return { what: typeName(value), path: '' }
+  if ('toJSON' in value && typeof value.toJSON === 'function') return undefined
+  if (Array.isArray(value)) return misfitInArray(value)
+  return isPlain(value) ? misfitInRecord(value) : { what: typeName(value), path: '' }
+}
+
+function misfitInArray(array: readonly unknown[]): Misfit | undefined {
+  for (let index = 0; index < array.length; index++) {
+    const misfit = findMisfit(array[index])
+    if (misfit !== undefined) return { what: misfit.what, path: `[${index}]${misfit.path}` }
   }
-  if (!isPlain(value)) throw refusal(typeName(value), path)
-  for (const [name, part] of Object.entries(value))
-    if (part !== undefined) assertJson(part, `${path}.${name}`)
+  return undefined
 }
 
-/** Made by a literal, `JSON.parse` or `Object.create(null)`, here or in another realm. */
-export function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
+function misfitInRecord(record: object): Misfit | undefined {
+  for (const name of Object.keys(record)) {
+    const part: unknown = (record as Record<string, unknown>)[name]
+    const misfit = part === undefined ? undefined : findMisfit(part)
+    if (misfit !== undefined) return { what: misfit.what, path: `${printName(name)}${misfit.path}` }
+  }
+  return undefined
 }
 
-function refusal(what: string, path: string) {
-  const place = path === '' ? '' : ` at ${path.slice(0, 100)}`
-  return invalidValue(`JSON cannot hold ${what}${place}; convert it, give it a toJSON, or use a replacer`)
+function printName(name: string): string {
+  return /^[\w$]{1,40}$/.test(name) ? `.${name}` : `[${printKey(name)}]`
 }

@@ -64,9 +64,12 @@ function builtin<Module>(name: string): Module | undefined {
   return process?.getBuiltinModule?.(name) as Module | undefined
 }
 
+/** Brotli's own default is its slowest. */
+const BROTLI_LEVEL = 5
+
 function levelOptions({ constants }: Zlib, format: Format, level: number | undefined): Options {
-  if (level === undefined) return {}
-  return format === 'brotli' ? { params: { [constants.BROTLI_PARAM_QUALITY]: level } } : { level }
+  if (format === 'brotli') return { params: { [constants.BROTLI_PARAM_QUALITY]: level ?? BROTLI_LEVEL } }
+  return level === undefined ? {} : { level }
 }
 
 function oneShot(

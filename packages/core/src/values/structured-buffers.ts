@@ -3,6 +3,7 @@ import type { ByteWriter } from './byte-writer.ts'
 import { corrupt, invalidValue } from './failure.ts'
 
 interface Used {
+  readonly place: number
   start: number
   end: number
   readonly parts: (readonly [start: number, end: number])[]
@@ -23,13 +24,14 @@ export class BufferTable {
     const end = start + length
     const used = this.#used.get(owned)
     if (used === undefined) {
-      this.#used.set(owned, { start, end, parts: [[start, end]] })
-      return this.#used.size - 1
+      const place = this.#used.size
+      this.#used.set(owned, { place, start, end, parts: [[start, end]] })
+      return place
     }
     used.start = Math.min(used.start, start)
     used.end = Math.max(used.end, end)
     used.parts.push([start, end])
-    return [...this.#used.keys()].indexOf(owned)
+    return used.place
   }
 
   /** The table: a count, then for each buffer where it starts and its length and bytes, with zeros between parts. */

@@ -75,7 +75,7 @@ export class StructuredReader {
       case Tag.sparseArray:
         return this.#sparseArray()
       case Tag.object:
-        return this.#properties(this.#begin({}))
+        return this.#record()
       case Tag.map:
         return this.#map()
       case Tag.set:
@@ -112,21 +112,18 @@ export class StructuredReader {
     const array: unknown[] = this.#begin([])
     // A RangeError for what is no length; holes take no memory.
     array.length = this.#in.count()
-    return this.#properties(array)
+    for (let left = this.#in.countOf(2); left > 0; left--) {
+      const name = this.#in.text()
+      if (name === 'length') throw corrupt('the stored bytes hold a property that an array cannot have')
+      setProperty(array, name, this.#value())
+    }
+    return array
   }
 
-  #properties<T extends object>(object: T): T {
-    for (let left = this.#in.countOf(2); left > 0; left--) {
-      // Defined, so that `__proto__` is an ordinary property. An array's `length` cannot be.
-      const name = this.#in.text()
-      Object.defineProperty(object, name, {
-        value: this.#value(),
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      })
-    }
-    return object
+  #record(): object {
+    const record = this.#begin({})
+    for (let left = this.#in.countOf(2); left > 0; left--) setProperty(record, this.#in.text(), this.#value())
+    return record
   }
 
   #map(): Map<unknown, unknown> {
@@ -175,6 +172,12 @@ export class StructuredReader {
     // A RangeError for a view that reaches outside.
     return new View(buffer, this.#in.count() - start, this.#in.count())
   }
+}
+
+/** Sets an own property, also one named `__proto__`. */
+function setProperty(object: object, name: string, value: unknown): void {
+  if (name !== '__proto__') (object as Record<string, unknown>)[name] = value
+  else Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })
 }
 
 /** As errors have it: not enumerable. */

@@ -1,7 +1,7 @@
 import { typeName } from '../check.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { invalidValue } from './failure.ts'
-import { isPlain } from './json.ts'
+import { isPlain } from './is-plain.ts'
 import { BufferTable } from './structured-buffers.ts'
 import { ERRORS, MAX_DEPTH, Tag, VERSION, VIEWS } from './structured-format.ts'
 
@@ -139,11 +139,11 @@ export class StructuredWriter {
   }
 
   #properties(value: object): void {
-    const entries = Object.entries(value)
-    this.#out.count(entries.length)
-    for (const [name, part] of entries) {
+    const names = Object.keys(value)
+    this.#out.count(names.length)
+    for (const name of names) {
       this.#out.text(name)
-      this.#value(part)
+      this.#value((value as Record<string, unknown>)[name])
     }
   }
 
@@ -205,7 +205,8 @@ function refusal(value: unknown) {
   return invalidValue(`${typeName(value)} cannot be stored; make it plain data first`)
 }
 
+/** No holes and no other properties: names come with indexes first, so the last one tells. */
 function isDense(array: readonly unknown[]): boolean {
   const names = Object.keys(array)
-  return names.length === array.length && names.every((name, index) => name === String(index))
+  return names.length === array.length && (names.length === 0 || names.at(-1) === String(array.length - 1))
 }

@@ -26,6 +26,7 @@ export async function* list<T>(
   let left = limit
   try {
     view.check(op, options)
+    view.assertOpen(signal)
     const keyOf = shower(view, options)
     if (left > 0) pages = start(driverOptions(view, options))[Symbol.asyncIterator]()
     opened.add(entry)

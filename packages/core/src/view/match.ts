@@ -2,8 +2,8 @@
 export function matches(key: unknown, prefix: unknown): boolean {
   if (typeof prefix === 'string') return typeof key === 'string' && key.startsWith(prefix)
   if (typeof key !== 'object' || key === null) return false
-  return Object.entries(prefix as object).every(([name, part]) =>
-    same((key as Record<string, unknown>)[name], part),
+  return Object.entries(prefix as object).every(
+    ([name, part]) => part === undefined || same((key as Record<string, unknown>)[name], part),
   )
 }
 

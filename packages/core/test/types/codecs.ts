@@ -85,8 +85,8 @@ const notes = pipe(bytes, textValues(), mapValues(lines()), readOnly)
 same<typeof notes, Reader<string, string[]>>()
 const reusable = pipeline(mapKeys<Store<string, Uint8Array>, string>(suffix('.txt')), textValues())
 same<ReturnType<typeof reusable>, Store<string, string>>()
-const keyed = pipe(bytes, mapKeys(template('{user}/{n:int}').tuple()), jsonValues<User>({ space: 2 }))
-same<typeof keyed, Store<[string, number], User>>()
+const tuples = pipe(bytes, mapKeys(template('{user}/{n:int}').tuple()), jsonValues<User>({ space: 2 }))
+same<typeof tuples, Store<[string, number], User>>()
 
 const zipped = compose(json<User>(), text(), gzip())
 same<typeof zipped, ValueCodec<User, Uint8Array, unknown>>()
@@ -100,6 +100,8 @@ const mixed = pipe(
   mapValues(byExtension({ '.json': compose(json<User>(), text()), '.txt': text(), '.gz': gzip() })),
 )
 same<typeof mixed, Store<string, User | string | Uint8Array>>()
+const keyed = compose(byExtension({ '.txt': text() }, { fallback: text() }), gzip())
+same<typeof keyed, ValueCodec<string, Uint8Array, string>>()
 const noBytes = pipe(
   bytes,
   mapValues(byExtension({ '.txt': text() }, { fallback: compose(json<User>(), text()) })),
