@@ -35,10 +35,11 @@ const consumers = {
       moduleResolution: 'Bundler',
     },
   },
+  // These may import a package's source, which needs the lib and the import style of tsconfig.base.json.
   tests: {
     files: packages.flatMap(typeTests),
     options: {
-      lib: ['ES2023', 'ESNext.Disposable'],
+      lib: ['ES2023', 'ES2024.String', 'ESNext.Disposable'],
       types: ['node'],
       skipLibCheck: true,
       allowImportingTsExtensions: true,

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import * as csv from '@kvdol/codecs/csv'
+import * as core from '@kvdol/core'
+import * as fs from '@kvdol/fs'
 import { describe, expect, it } from 'vitest'
-import { type Block, readExamples } from './document.ts'
+import { readExamples } from './document.ts'
 import { brokenLinks } from './links.ts'
 import { toProgram } from './program.ts'
 import { run } from './run.ts'
@@ -10,23 +13,54 @@ import { typecheck } from './typecheck.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-const documents = ['README.md', ...markdownIn('docs'), ...markdownIn('packages')].filter(path => !path.startsWith('docs/api/'))
-const examples = new Map(documents.map(path => [path, read(path)]).filter(([, markdown = '']) => readExamples(markdown).length > 0))
+/** In milliseconds: one document runs the conformance kit twice. */
+const SLOWEST = 120_000
+
+const documents = ['README.md', ...['docs', 'packages', 'examples'].flatMap(markdownIn)]
+const texts = new Map(documents.map(path => [path, read(path)] as const))
+const examples = [...texts].filter(([, markdown]) => readExamples(markdown).length > 0)
 
 describe('the documentation', () => {
   it('has examples', () => {
-    expect([...examples.keys()]).toEqual(expect.arrayContaining(['README.md', 'docs/guide.md', 'docs/write-an-adapter.md']))
+    expect(examples.map(([path]) => path)).toEqual(
+      expect.arrayContaining(['README.md', 'docs/guide.md', 'docs/write-an-adapter.md']),
+    )
   })
 
   it('typechecks', () => {
-    expect(typecheck(new Map([...examples].map(([path, markdown]) => [path, toProgram(markdown)])))).toEqual([])
+    const programs = new Map(examples.map(([path, markdown]) => [path, toProgram(markdown)]))
+    expect(typecheck(programs)).toEqual([])
   })
 
-  it.each([...examples])('%s runs and prints what it says', async (_, markdown) => {
-    const blocks = readExamples(markdown).filter(isRun)
-    const outputs = await run(toProgram(markdown))
-    const printed = blocks.map(({ line }) => [line, outputs.get(line)?.trimEnd()])
-    expect(printed).toEqual(blocks.map(({ line, expected = '' }) => [line, expected.trimEnd()]))
+  it.each(examples)(
+    '%s runs and prints what it says',
+    async (_, markdown) => {
+      const blocks = readExamples(markdown).filter(block => block.expected !== undefined)
+      const outputs = await run(toProgram(markdown))
+      const printed = blocks.map(({ line }) => [line, outputs.get(line)?.trimEnd()])
+      expect(printed).toEqual(blocks.map(({ line, expected }) => [line, expected?.trimEnd()]))
+    },
+    SLOWEST,
+  )
+
+  it('names every export of @kvdol/core in README.md', () => {
+    const cells = [...read('README.md').matchAll(/^\|([^|]*)\|/gm)].map(([, cell]) => cell)
+    const named = new Set(cells.join().match(/(?<=`)\w+/g))
+    expect(Object.keys(core).filter(name => !named.has(name))).toEqual([])
+  })
+
+  it('names nothing in the tables of docs/from-dol.md that does not exist', () => {
+    const cells = [...read('docs/from-dol.md').matchAll(/^\|[^|]*\|(.*)\|$/gm)].map(([, cell]) => cell)
+    const called = new Set(cells.join().match(/(?<=`)\w+(?=\()/g))
+    const template = core.template('{name}')
+    const objects = [
+      core,
+      fs,
+      Object.getPrototypeOf(core.memory()),
+      template,
+      core.cachedKeys()(core.memory()),
+    ]
+    expect([...called].filter(name => !objects.some(object => name in object))).toEqual([])
   })
 
   it('links to files and headings that exist', () => {
@@ -34,18 +68,16 @@ describe('the documentation', () => {
   })
 })
 
-function isRun({ file, noRun }: Block): boolean {
-  return file === undefined && noRun === undefined
-}
-
 function read(path: string): string {
   return readFileSync(join(root, path), 'utf8')
 }
 
 function markdownIn(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true })
-    .filter(({ name }) => name !== 'node_modules' && name !== 'dist')
-    .flatMap(entry => (entry.isDirectory() ? markdownIn(`${folder}/${entry.name}`) : `${folder}/${entry.name}`))
+    .filter(({ name }) => !['node_modules', 'dist', 'api'].includes(name))
+    .flatMap(entry =>
+      entry.isDirectory() ? markdownIn(`${folder}/${entry.name}`) : `${folder}/${entry.name}`,
+    )
     .filter(path => path.endsWith('.md'))
     .sort()
 }

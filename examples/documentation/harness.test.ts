@@ -5,7 +5,8 @@ import { run } from './run.ts'
 import { typecheck } from './typecheck.ts'
 
 /** A document: a heading, and fenced blocks. */
-const page = (...blocks: string[]) => `# Page\n\n${blocks.map(block => `\`\`\`${block}\n\`\`\`\n\nWords.\n\n`).join('')}`
+const page = (...blocks: string[]) =>
+  `# Page\n\n${blocks.map(block => `\`\`\`${block}\n\`\`\`\n\nWords.\n\n`).join('')}`
 
 const check = (markdown: string) => typecheck(new Map([['page.md', toProgram(markdown)]]))
 
@@ -47,7 +48,7 @@ it('is empty', async () => equal(await open().size(), ${size}))`
     await expect(run(toProgram(page(store, test(1))))).rejects.toThrow('store.test.ts failed')
   })
 
-  it('have no word after the language that means nothing', () => {
-    expect(() => readExamples(page('ts norun\n1'))).toThrow('line 3: after the language comes')
+  it('have no word after ts that means nothing', () => {
+    expect(() => readExamples(page('ts norun\n1'))).toThrow('line 3: after ts comes')
   })
 })

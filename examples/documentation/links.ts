@@ -8,7 +8,9 @@ const HEADING = /^#+ (.+)$/gm
 /** The links of a document in `root` that lead to no file or no heading: `docs/a.md: b.md#c`. */
 export function brokenLinks(root: string, document: string): string[] {
   const path = join(root, document)
-  const links = [...readFileSync(path, 'utf8').replace(CODE, '').matchAll(LINK)].map(([, target = '']) => target)
+  const links = [...readFileSync(path, 'utf8').replace(CODE, '').matchAll(LINK)].map(
+    ([, target = '']) => target,
+  )
   return links.filter(target => isBroken(path, target)).map(target => `${relative(root, path)}: ${target}`)
 }
 
@@ -23,5 +25,10 @@ function isBroken(from: string, target: string): boolean {
 /** The names that readers of a repository give to headings. */
 function anchors(markdown: string): string[] {
   const headings = [...markdown.replace(/^```[\s\S]*?^```/gm, '').matchAll(HEADING)]
-  return headings.map(([, text = '']) => text.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-'))
+  return headings.map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
 }

@@ -23,7 +23,9 @@ export function toProgram(markdown: string): Map<string, string> {
       lines[block.line + code.length - 1] = block.noRun === undefined ? '' : '};'
     }
   }
-  lines[0] = [...imports].map(([from, names]) => `import { ${[...names].join(', ')} } from '${from}';`).join(' ')
+  lines[0] = [...imports]
+    .map(([from, names]) => `import { ${[...names].join(', ')} } from '${from}';`)
+    .join(' ')
   return files.set(MAIN, `${lines.join('\n')}\nexport {}\n`)
 }
 

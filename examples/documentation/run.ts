@@ -48,12 +48,19 @@ async function bundle(folder: string, entries: readonly string[]): Promise<void>
 async function execute(folder: string, entry: string): Promise<string> {
   const script = join(folder, 'out', entry.replace('.ts', '.mjs'))
   const cwd = await mkdtemp(join(folder, 'cwd-'))
+  const env = { ...surroundings(), HOME: cwd, XDG_DATA_HOME: cwd, USERPROFILE: cwd, LOCALAPPDATA: cwd }
   return await new Promise((resolve, reject) => {
-    execFile(process.execPath, ['--enable-source-maps', script], { cwd }, (error, stdout, stderr) => {
+    execFile(process.execPath, ['--enable-source-maps', script], { cwd, env }, (error, stdout, stderr) => {
       if (error) reject(new Error(`${entry} failed:\n${stderr || stdout}`))
       else resolve(stdout)
     })
   })
+}
+
+/** The environment, without what would change the output: the terminal, the runner of the tests. */
+function surroundings(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _, NODE_OPTIONS: __, NODE_TEST_CONTEXT: ___, ...env } = process.env
+  return env
 }
 
 function byBlock(output: string): Outputs {

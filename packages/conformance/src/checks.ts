@@ -1,14 +1,25 @@
 import type { Check } from './check.ts'
+import { batches } from './clauses/batches.ts'
+import { conditions } from './clauses/conditions.ts'
+import { declarations } from './clauses/declarations.ts'
 import { clearing, deleting } from './clauses/deleting.ts'
+import { errors } from './clauses/errors.ts'
+import { histories } from './clauses/histories.ts'
 import { keyArguments } from './clauses/key-arguments.ts'
 import { keyIdentity } from './clauses/key-identity.ts'
 import { keySafety } from './clauses/key-safety.ts'
+import { lifecycle } from './clauses/lifecycle.ts'
 import { listing } from './clauses/listing.ts'
 import { listingInMotion } from './clauses/listing-in-motion.ts'
+import { model } from './clauses/model.ts'
 import { prefixes } from './clauses/prefixes.ts'
+import { races } from './clauses/races.ts'
+import { ranges } from './clauses/ranges.ts'
 import { reading } from './clauses/reading.ts'
+import { streams } from './clauses/streams.ts'
 import { valuePrivacy } from './clauses/value-privacy.ts'
 import { values } from './clauses/values.ts'
+import { views } from './clauses/views.ts'
 import { writing } from './clauses/writing.ts'
 
 /** Every check of the kit, in the order of the contract. */
@@ -20,9 +31,20 @@ export const checks: readonly Check[] = [
   ...values,
   ...valuePrivacy,
   ...reading,
+  ...ranges,
   ...writing,
+  ...races,
+  ...conditions,
+  ...batches,
   ...deleting,
   ...clearing,
   ...listing,
   ...listingInMotion,
+  ...lifecycle,
+  ...errors,
+  ...declarations,
+  ...streams,
+  ...views,
+  ...model,
+  ...histories,
 ]

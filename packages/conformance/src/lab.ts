@@ -1,5 +1,5 @@
 import { type Guarantees, guarantees, isStoreError } from '@kvdol/core'
-import { outcome, Violation } from './assert.ts'
+import { outcome, settles, Violation } from './assert.ts'
 import { utf8 } from './bytes.ts'
 import { Skip } from './case.ts'
 import { type Random, randomOf } from './random.ts'
@@ -22,6 +22,11 @@ export class Lab {
 
   get amounts(): Amounts {
     return amounts[this.subject.scale ?? 'quick']
+  }
+
+  /** A lab for one of many runs inside a case, to be finished by itself. */
+  nested(): Lab {
+    return new Lab(this.subject, this.seed)
   }
 
   /** A store on a new place. */
@@ -99,14 +104,8 @@ export class Lab {
   }
 
   async #release(): Promise<void> {
-    for (const { store } of this.#opened.toReversed()) await store.close()
+    for (const { store } of this.#opened.toReversed()) await settles(store.close(), 'close settles when no call is under way')
     for (const { store, place } of this.#opened) if (place) await this.subject.remove?.(store)
     this.#opened.length = 0
   }
 }
-
-/** Rejects the case unless the subject has canaries to look at. */
-export function needsCanaries({ subject }: Lab): void {
-  if (subject.canaries === undefined) throw new Skip('the subject has no canaries')
-}
-

@@ -32,7 +32,10 @@ export function encodeHead(prefix: string): string {
 
 /** The path of the folder of all keys that begin with `path` and a slash. */
 function encodeFolder(path: string): string {
-  return path.split('/').flatMap(segment => cut(encodeSegment(segment))).join('/')
+  return path
+    .split('/')
+    .flatMap(segment => cut(encodeSegment(segment)))
+    .join('/')
 }
 
 /** The key of a path, or `undefined` for a path that `encodeKey` would never make. */
@@ -42,15 +45,20 @@ export function decodePath(path: string): string | undefined {
   return key !== undefined && key !== '' && key.isWellFormed() && encodeKey(key) === path ? key : undefined
 }
 
+/** What the keys in the folder at a path begin with; `undefined` for a folder that stands for a part of a name. */
+export function decodeFolder(path: string): string | undefined {
+  return path.endsWith('+/') ? undefined : decodeText(path.replaceAll('+/+', ''))
+}
+
 function encodeSegment(segment: string): string {
   if (segment === '') return '%'
   const bytes = toBytes.encode(segment)
   let name = ''
   for (const [index, byte] of bytes.entries()) {
     const inside = index > 0 && index < bytes.length - 1
-    name += isPlain(byte) || (byte === DOT && inside) ? String.fromCharCode(byte) : escape(byte)
+    name += isPlain(byte) || (byte === DOT && inside) ? String.fromCharCode(byte) : percent(byte)
   }
-  return DEVICE.test(name) ? escape(name.charCodeAt(0)) + name.slice(1) : name
+  return DEVICE.test(name) ? percent(name.charCodeAt(0)) + name.slice(1) : name
 }
 
 function cut(name: string): string[] {
@@ -74,7 +82,7 @@ function isPlain(byte: number): boolean {
   return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f || byte === 0x2d
 }
 
-function escape(byte: number): string {
+function percent(byte: number): string {
   return `%${byte.toString(16).padStart(2, '0')}`
 }
 

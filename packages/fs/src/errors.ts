@@ -36,7 +36,9 @@ const REASONS: Readonly<Record<string, string>> = {
 /** The code of a failed call to the file system: `'ENOENT'`. */
 export function errnoOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code
-  return error instanceof Error && !(error instanceof StoreError) && typeof code === 'string' ? code : undefined
+  return error instanceof Error && !(error instanceof StoreError) && typeof code === 'string'
+    ? code
+    : undefined
 }
 
 /** Whether `error` is a failed call with one of these codes. */

@@ -1,7 +1,16 @@
 import { constants } from 'node:fs'
 
 // Absent on some systems, where nothing has to be said.
-const { O_CREAT, O_EXCL, O_RDONLY, O_WRONLY, O_NOCTTY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_DIRECTORY = 0 } = constants
+const {
+  O_CREAT,
+  O_EXCL,
+  O_RDONLY,
+  O_WRONLY,
+  O_NOCTTY = 0,
+  O_NOFOLLOW = 0,
+  O_NONBLOCK = 0,
+  O_DIRECTORY = 0,
+} = constants
 
 /** Linux only, and missing in Node's constants: only names what is there, so it needs no permission to read it. */
 const O_PATH = process.platform === 'linux' ? 0o10000000 : 0

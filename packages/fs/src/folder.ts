@@ -1,7 +1,8 @@
 import type { Context } from './context.ts'
-import { failedWith } from './errors.ts'
+import { failedWith, toStoreError } from './errors.ts'
 import { FOLDER } from './flags.ts'
 import { invalidKey } from './naming.ts'
+import { noRoot } from './root.ts'
 
 /**
  * A folder of the store that has been reached without a symbolic link. Where descriptors have names, `path` goes through
@@ -24,17 +25,29 @@ export type Make = (missing: number) => void
 /** Reaches the folder at `relative`, which ends in `/` unless it is the root. */
 export function openFolder(context: Context, relative: string): Folder | Obstacle {
   const { port, root, settings } = context
+  // Whoever can put something in the place of the root does not need this store for it.
+  if (relative === '' && root.descriptors !== undefined)
+    return { path: root.real, confirmed: () => true, close() {} }
   const absolute = root.absolute(relative.slice(0, -1))
   if (settings.followSymlinks || root.descriptors === undefined) return byPath(context, relative)
   try {
     const folder = descriptorFolder(context, absolute)
-    if (port.readlink(folder.path) === (relative === '' ? root.real : absolute)) return folder
+    if (port.readlink(folder.path) === absolute) return folder
     folder.close()
   } catch (error) {
     if (!failedWith(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) throw error
   }
   // Step by step it comes out what is in the way.
   return walk(context, relative)
+}
+
+/** The same with the store's errors. */
+export function reachFolder(context: Context, relative: string): Folder | Obstacle {
+  try {
+    return openFolder(context, relative)
+  } catch (error) {
+    throw toStoreError(error)
+  }
 }
 
 /** Goes down from the root one folder at a time. Never leaves the root. */
@@ -44,7 +57,7 @@ function walk(context: Context, relative: string): Folder | Obstacle {
     folder = descriptorFolder(context, context.root.real)
   } catch (error) {
     if (failedWith(error, 'ENOENT')) return 'missing'
-    throw error
+    throw failedWith(error, 'ENOTDIR') ? noRoot() : error
   }
   for (const name of namesOf(relative)) {
     const next = enter(context, folder, name)
@@ -73,13 +86,18 @@ export function namesOf(relative: string): string[] {
   return relative === '' ? [] : relative.slice(0, -1).split('/')
 }
 
-/** The error for a write that an obstacle stops. */
-export function obstructed(obstacle: Obstacle): Error {
+/** The error for a call that an obstacle stops: on the way, or a folder in the place of the file. */
+export function obstructed(obstacle: Obstacle | 'folder'): Error {
   switch (obstacle) {
     case 'symlink':
       return invalidKey('symlink', 'a symbolic link is on the way; open the store with followSymlinks: true')
     case 'file':
-      return invalidKey('prefix-of-other', 'a part of the key before a slash is a key itself; use encoded keys')
+      return invalidKey(
+        'prefix-of-other',
+        'a part of the key before a slash is a key itself; use encoded keys',
+      )
+    case 'folder':
+      return invalidKey('prefix-of-other', 'other keys begin with this one and a slash; use encoded keys')
     case 'missing':
       return invalidKey('no-folder', 'the folder does not exist (createFolders)')
   }

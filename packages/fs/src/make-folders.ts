@@ -46,7 +46,8 @@ async function step(context: Context, parent: Folder, name: string, missing: num
 }
 
 function reached(folder: Folder | Obstacle): Folder {
-  if (folder === 'missing') throw Object.assign(new Error('a folder has gone'), { code: 'ENOENT', syscall: 'open' })
+  if (folder === 'missing')
+    throw Object.assign(new Error('a folder has gone'), { code: 'ENOENT', syscall: 'open' })
   if (typeof folder === 'string') throw obstructed(folder)
   return folder
 }
@@ -56,7 +57,10 @@ function permit({ settings: { createFolders, maxNewFolders } }: Context, missing
   if (missing === 0) return
   if (!createFolders) throw obstructed('missing')
   if (missing > maxNewFolders)
-    throw invalidKey('new-folders', `${missing} folders would have to be made, and ${maxNewFolders} may be (maxNewFolders)`)
+    throw invalidKey(
+      'new-folders',
+      `${missing} folders would have to be made, and ${maxNewFolders} may be (maxNewFolders)`,
+    )
 }
 
 async function make({ port, settings: { mode } }: Context, folder: string): Promise<void> {

@@ -11,6 +11,19 @@ export interface Naming {
    * prefix.
    */
   headOf(prefix: string): string | undefined
+  /** Whether the folder at a path, which ends in `/`, can hold files of the store. */
+  isFolder(path: string): boolean
+  /**
+   * What the keys of all files under the folder at a path begin with, up to a slash; `undefined` for a folder that
+   * stands for part of a name only.
+   */
+  prefixOf(path: string): string | undefined
+  /** Whether a key that is there belongs to the store. */
+  shows(key: string): boolean
+  /** Names of files that need no closer look: their path is their key. */
+  readonly usual: RegExp | undefined
+  /** Names with a leading dot are left out silently. */
+  readonly hides: boolean
   /** Why keys can be refused. */
   readonly rejects: readonly string[]
 }

@@ -3,9 +3,11 @@ import { StoreError } from '@kvdol/core'
 import type { Context } from './context.ts'
 import { failedWith, toStoreError } from './errors.ts'
 import { following, READ } from './flags.ts'
-import { obstructed, openFolder } from './folder.ts'
+import { obstructed, reachFolder } from './folder.ts'
 import { invalidKey, split } from './naming.ts'
 import type { FsPort } from './port.ts'
+import { noRoot } from './root.ts'
+import { isSpelled } from './spelling.ts'
 
 /** How often a file is opened again that was moved while it was opened. */
 const TRIES = 5
@@ -20,7 +22,11 @@ export interface OpenFile {
  * Opens the file at a path, or gives `undefined` when there is none. What has been opened is checked, not what was there
  * before: it is a regular file and lies at the path.
  */
-export async function openFile(context: Context, relative: string, flags: number = READ): Promise<OpenFile | undefined> {
+export async function openFile(
+  context: Context,
+  relative: string,
+  flags: number = READ,
+): Promise<OpenFile | undefined> {
   const { port, root, settings } = context
   const absolute = root.absolute(relative)
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -32,8 +38,9 @@ export async function openFile(context: Context, relative: string, flags: number
     }
     try {
       const stats = port.fstat(descriptor)
-      if (liesAt(context, descriptor, absolute)) {
-        if (assertFile(stats)) return { descriptor, stats }
+      const spelled = await isSpelled(context, relative)
+      if (!spelled || liesAt(context, descriptor, absolute)) {
+        if (spelled && assertFile(stats)) return { descriptor, stats }
         port.closeNow(descriptor)
         return undefined
       }
@@ -51,15 +58,18 @@ export async function openFile(context: Context, relative: string, flags: number
 export function assertFile(stats: Stats): boolean {
   if (stats.isFile()) return true
   if (stats.isSymbolicLink()) throw obstructed('symlink')
-  if (!stats.isDirectory()) throw invalidKey('foreign', 'there is something that is neither a file nor a folder')
+  if (!stats.isDirectory())
+    throw invalidKey('foreign', 'there is something that is neither a file nor a folder')
   return false
 }
 
 /** Decides what a failed opening means: no file, or an error. */
 function absent(context: Context, relative: string, error: unknown): undefined {
   if (failedWith(error, 'ELOOP', 'EMLINK')) throw obstructed('symlink')
-  if (failedWith(error, 'ENXIO')) throw invalidKey('foreign', 'there is something that is neither a file nor a folder')
+  if (failedWith(error, 'ENXIO'))
+    throw invalidKey('foreign', 'there is something that is neither a file nor a folder')
   if (!failedWith(error, 'ENOENT', 'ENOTDIR')) throw toStoreError(error)
+  if (failedWith(error, 'ENOTDIR') && !relative.includes('/')) throw noRoot()
   // Behind a link there may be anything; whether a file is missing there is not for us to tell.
   if (relative.includes('/')) assertNoLink(context, relative)
   return undefined
@@ -67,7 +77,7 @@ function absent(context: Context, relative: string, error: unknown): undefined {
 
 function assertNoLink(context: Context, relative: string): void {
   if (context.settings.followSymlinks) return
-  const folder = openFolder(context, split(relative)[0])
+  const folder = reachFolder(context, split(relative)[0])
   if (folder === 'symlink') throw obstructed(folder)
   if (typeof folder !== 'string') folder.close()
 }

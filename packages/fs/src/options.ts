@@ -78,9 +78,10 @@ export interface FilesOptions {
   allowClear?: boolean | undefined
 }
 
-/** Tells which keys belong to a store. Every key template of `@kvdol/core` is one. */
+/** Tells which keys belong to a store. Every `template` of `@kvdol/core` is one. */
 export interface KeyPattern {
-  decode(key: string): unknown
+  matches(key: string): boolean
+  /** For messages. */
   readonly name?: string
 }
 
@@ -136,10 +137,13 @@ const CHECKS: Readonly<Record<keyof FilesOptions, Check>> = {
   sync: oneOf('none', 'data', 'full'),
   followSymlinks: flag,
   onForeign: ['a function', isFunction],
-  remove: ["'permanent', 'trash' or a function", value => value === 'permanent' || value === 'trash' || isFunction(value)],
+  remove: [
+    "'permanent', 'trash' or a function",
+    value => value === 'permanent' || value === 'trash' || isFunction(value),
+  ],
   pattern: [
-    'a template string or a key codec',
-    value => (typeof value === 'string' && value !== '') || isFunction((value as KeyPattern | null)?.decode),
+    'the text of a template, or a template',
+    value => (typeof value === 'string' && value !== '') || isFunction((value as KeyPattern | null)?.matches),
   ],
   mustExist: flag,
   mode: [
@@ -156,11 +160,16 @@ export function settingsOf(options: FilesOptions): Settings {
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   for (const [name, value] of given) {
     if (!Object.hasOwn(CHECKS, name))
-      throw new TypeError(`files has no option ${JSON.stringify(name)}; it has ${Object.keys(CHECKS).join(', ')}`)
+      throw new TypeError(
+        `files has no option ${JSON.stringify(name)}; it has ${Object.keys(CHECKS).join(', ')}`,
+      )
     const [expected, accepts] = CHECKS[name as keyof FilesOptions]
     if (!accepts(value)) throw new TypeError(`files: ${name} is ${expected}`)
   }
-  const { pattern, ...settings } = { ...DEFAULTS, ...(Object.fromEntries(given) as FilesOptions) } as FilesOptions
+  const { pattern, ...settings } = {
+    ...DEFAULTS,
+    ...(Object.fromEntries(given) as FilesOptions),
+  } as FilesOptions
   return { ...(settings as Settings), pattern: typeof pattern === 'string' ? template(pattern) : pattern }
 }
 

@@ -4,6 +4,9 @@ import { INTERNAL, invalidKey, type Naming, split } from './naming.ts'
 const SUSPECT =
   /[\u0000-\u001f\u007f<>:"|?*\\]|^\/|\/\/|\/$|(?:^|\/)\.|[. ](?:\/|$)|(?:^|\/)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:[./]|$)/i
 
+/** Most names of files, told quickly: they are clear of everything that some rule forbids. */
+const USUAL = /^(?!con|prn|aux|nul|com|lpt)[a-z0-9_-]{1,100}(?:\.[a-z0-9_-]{1,50}){0,3}$/i
+
 /** Longest name of a file in UTF-8 bytes, on every file system in wide use. */
 const MAX_NAME = 255
 
@@ -18,7 +21,11 @@ const RULES: readonly [reason: string, pattern: RegExp, detail: string][] = [
   ['dot-segment', /(?:^|\/)\.\.?(?:\/|$)/, 'the key has a part . or ..'],
   ['trailing-dot', /\.(?:\/|$)/, 'some systems drop a dot at the end of a file name'],
   ['trailing-space', / (?:\/|$)/, 'some systems drop a space at the end of a file name'],
-  ['reserved', new RegExp(`(?:^|/)\\${INTERNAL}`, 'i'), `names that begin with ${INTERNAL} are used internally`],
+  [
+    'reserved',
+    new RegExp(`(?:^|/)\\${INTERNAL}`, 'i'),
+    `names that begin with ${INTERNAL} are used internally`,
+  ],
   [
     'device-name',
     /(?:^|\/)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:[./]|$)/i,
@@ -30,7 +37,6 @@ const HIDDEN = /(?:^|\/)\./
 
 export interface PlainRules {
   readonly hidden: boolean
-  readonly maxLevels: number
 }
 
 /** Keys that are relative paths, as people see them in the folder; only those that every system holds one to one. */
@@ -46,11 +52,15 @@ export function plainNaming(rules: PlainRules): Naming {
       const [folder] = split(prefix)
       return folder === '' || problemOf(`${folder}x`, rules) === undefined ? prefix : undefined
     },
+    isFolder: path => problemOf(`${path}x`, rules) === undefined,
+    prefixOf: path => path,
+    shows: () => true,
+    usual: USUAL,
+    hides: !rules.hidden,
     rejects: [
       ...RULES.map(([reason]) => reason),
       'long-segment',
       ...(rules.hidden ? [] : ['hidden']),
-      ...(rules.maxLevels === Number.POSITIVE_INFINITY ? [] : ['too-deep']),
       'not-nfc',
       'case-clash',
       'prefix-of-other',
@@ -58,21 +68,15 @@ export function plainNaming(rules: PlainRules): Naming {
   }
 }
 
-function problemOf(key: string, { hidden, maxLevels }: PlainRules): [reason: string, detail: string] | undefined {
+function problemOf(key: string, { hidden }: PlainRules): [reason: string, detail: string] | undefined {
+  if (USUAL.test(key)) return undefined
   if (SUSPECT.test(key)) {
     for (const [reason, pattern, detail] of RULES) if (pattern.test(key)) return [reason, detail]
-    if (!hidden && HIDDEN.test(key)) return ['hidden', 'the name begins with a dot; open the store with hidden: true']
+    if (!hidden && HIDDEN.test(key))
+      return ['hidden', 'the name begins with a dot; open the store with hidden: true']
   }
   // A UTF-16 code unit takes at most three bytes, so most keys need not be measured.
   if (key.length * 3 > MAX_NAME && key.split('/').some(part => Buffer.byteLength(part) > MAX_NAME))
     return ['long-segment', `a part of the key has more than ${MAX_NAME} bytes; use encoded keys`]
-  if (levelsOf(key) > maxLevels) return ['too-deep', `keys have at most ${maxLevels} folders here (maxLevels)`]
   return undefined
-}
-
-/** How many folders a key is in. */
-export function levelsOf(key: string): number {
-  let levels = 0
-  for (let at = key.indexOf('/'); at >= 0; at = key.indexOf('/', at + 1)) levels++
-  return levels
 }

@@ -27,6 +27,7 @@ export interface FsPort {
   touch(descriptor: number, seconds: number): void
 
   lstat(path: string): Stats | undefined
+  lstatExact(path: string): BigIntStats | undefined
   readlink(path: string): string
   realpath(path: string): string
   rename(from: string, to: string): Promise<void>
@@ -39,7 +40,9 @@ export interface FsPort {
 
 /** A folder being read. */
 export interface OpenFolder {
-  /** The next entries, at most a batch of them; none at the end. */
+  /** Everything comes in the first batch. */
+  readonly whole: boolean
+  /** The next entries, about a batch of them; none at the end. */
   next(): Promise<readonly Entry[]>
   close(): void
 }
@@ -76,6 +79,7 @@ export const nodePort: FsPort = {
   touch: (descriptor, seconds) => fs.futimesSync(descriptor, seconds, seconds),
 
   lstat: path => fs.lstatSync(path, { throwIfNoEntry: false }),
+  lstatExact: path => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }),
   readlink: path => fs.readlinkSync(path),
   realpath: path => fs.realpathSync.native(path),
   rename: (from, to) => call(done => fs.rename(from, to, asVoid(done))),
@@ -84,22 +88,44 @@ export const nodePort: FsPort = {
   mkdir: (path, mode) => call(done => fs.mkdir(path, { mode: mode ?? 0o777 }, asVoid(done))),
   rmdir: path => call(done => fs.rmdir(path, asVoid(done))),
   async opendir(path, batch) {
-    const folder = await call<fs.Dir>(done => fs.opendir(path, { bufferSize: batch }, done))
-    return {
-      async next() {
-        const entry = await folder.read()
-        if (entry === null) return []
-        // The rest of the batch is in memory. A batch that is not full is the last one, and asking once more is then
-        // answered at once.
-        const entries = [entry]
-        while (entries.length < batch) {
-          const another = folder.readSync()
-          if (another === null) break
-          entries.push(another)
-        }
-        return entries
-      },
-      close: () => folder.closeSync(),
-    }
+    const { size } = fs.statSync(path)
+    return size > 0 && size <= SMALL_FOLDER ? await readAtOnce(path) : await readInBatches(path, batch)
   },
+}
+
+/** Folders whose own size is at most this hold some thousand entries, which are read in one call. */
+const SMALL_FOLDER = 64 * 1024
+
+async function readAtOnce(path: string): Promise<OpenFolder> {
+  let entries = await call<Dirent[]>(done => fs.readdir(path, { withFileTypes: true }, done))
+  return {
+    whole: true,
+    async next() {
+      const all = entries
+      entries = []
+      return all
+    },
+    close() {},
+  }
+}
+
+async function readInBatches(path: string, batch: number): Promise<OpenFolder> {
+  const folder = await call<fs.Dir>(done => fs.opendir(path, { bufferSize: batch }, done))
+  return {
+    whole: false,
+    async next() {
+      const entry = await folder.read()
+      if (entry === null) return []
+      // The rest of the batch is in memory. A batch that is not full is the last one, and asking once more is then
+      // answered at once.
+      const entries = [entry]
+      while (entries.length < batch) {
+        const another = folder.readSync()
+        if (another === null) break
+        entries.push(another)
+      }
+      return entries
+    },
+    close: () => folder.closeSync(),
+  }
 }

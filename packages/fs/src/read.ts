@@ -14,7 +14,8 @@ export async function readFile(context: Context, relative: string): Promise<Uint
   if (file === undefined) return undefined
   const { descriptor, stats } = file
   try {
-    if (stats.size > MAX_VALUE) throw new StoreError('TooLarge', 'the value does not fit in memory; use readStream')
+    if (stats.size > MAX_VALUE)
+      throw new StoreError('TooLarge', 'the value does not fit in memory; use readStream')
     return await readWhole(context, descriptor, stats.size)
   } catch (error) {
     throw toStoreError(error)
@@ -39,7 +40,11 @@ async function readWhole({ port }: Context, descriptor: number, size: number): P
   return length === size ? bytes : await readRest({ port }, descriptor, [bytes, beyond])
 }
 
-async function readRest({ port }: Pick<Context, 'port'>, descriptor: number, parts: Uint8Array[]): Promise<Uint8Array> {
+async function readRest(
+  { port }: Pick<Context, 'port'>,
+  descriptor: number,
+  parts: Uint8Array[],
+): Promise<Uint8Array> {
   for (;;) {
     const chunk = new Uint8Array(64 * 1024)
     const length = await port.read(descriptor, [chunk], null)

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { StoreError } from '@kvdol/core'
 import { failedWith } from './errors.ts'
 import { FOLDER } from './flags.ts'
+import { EXACT, type Medium } from './medium.ts'
 import type { Settings } from './options.ts'
 import type { FsPort } from './port.ts'
 
@@ -13,6 +14,8 @@ export class Root {
   real = ''
   /** The folder in which open descriptors are links to where they lie, if the system has a truthful one. */
   descriptors: string | undefined
+  /** How names are compared. */
+  medium: Medium = EXACT
   readonly #port: FsPort
 
   constructor(given: string, port: FsPort) {
@@ -29,8 +32,7 @@ export class Root {
       if (!mustExist) return false
       throw new StoreError('Unavailable', 'the root folder does not exist (mustExist)', { retryable: false })
     }
-    if (this.#port.lstat(this.real)?.isDirectory() !== true)
-      throw new StoreError('Unavailable', 'the root is not a folder', { retryable: false })
+    if (this.#port.lstat(this.real)?.isDirectory() !== true) throw noRoot()
     this.descriptors = this.#truthfulDescriptors()
     return true
   }
@@ -54,4 +56,8 @@ export class Root {
       return undefined
     }
   }
+}
+
+export function noRoot(): StoreError {
+  return new StoreError('Unavailable', 'the root is not a folder', { retryable: false })
 }

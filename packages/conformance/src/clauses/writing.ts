@@ -31,6 +31,7 @@ export const writing: readonly Check[] = [
       controller.abort()
       const result = await settles(setting, 'an aborted set settles')
       // A write that was under way may still arrive; what it may not do is arrive in parts.
+      await new Promise(resolve => setTimeout(resolve, 3))
       const value = await store.get('key')
       const whole = value !== undefined && (equalBytes(value, old) || equalBytes(value, young))
       ensure(whole, 'the old value or the new one is there', value ? printBytes(value) : 'nothing', 'key')

@@ -1,0 +1,28 @@
+import { cachedKeys, pipe } from '@kvdol/core'
+import { files } from '@kvdol/fs'
+import type { Stage } from '../stage.ts'
+
+export async function pages({ folder, print }: Stage) {
+  const sorted = files(folder, { order: 'utf8-bytes' })
+  const store = pipe(sorted, cachedKeys({ sort: true }))
+
+  let after: string | undefined
+  for (const page of [1, 2, 3]) {
+    for await (const key of store.keys({ after, limit: 2 })) {
+      print('page', page, key)
+      after = key
+    }
+  }
+
+  for (const [name, reader] of Object.entries({ sorted, store })) {
+    const started = performance.now()
+    const size = await reader.size()
+    print(
+      name,
+      size,
+      'keys',
+      Math.round(performance.now() - started),
+      'ms',
+    )
+  }
+}

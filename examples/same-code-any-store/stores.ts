@@ -1,0 +1,32 @@
+import { gzip, jsonValues, mapKeys, mapValues, memory, pipeline, type Store, template } from '@kvdol/core'
+import { files } from '@kvdol/fs'
+import type { Sale } from './report.ts'
+
+type Bytes = Store<string, Uint8Array>
+type Sales = Store<[shop: string, year: number], Sale>
+
+/** Sales as `lima/2025.json`. */
+const readable = pipeline(
+  mapKeys<Bytes, [shop: string, year: number]>(template('{shop}/{year:int}.json').tuple()),
+  jsonValues<Sale>({ space: 2 }),
+)
+
+/** Sales as `sales-2025-lima.gz`, compressed. */
+const compact = pipeline(
+  mapKeys<Bytes, { year: number; shop: string }>(template('sales-{year:int}-{shop}.gz')),
+  mapKeys({
+    decode: ({ shop, year }: { shop: string; year: number }): [shop: string, year: number] => [shop, year],
+    encode: ([shop, year]: [shop: string, year: number]) => ({ shop, year }),
+  }),
+  mapValues(gzip()),
+  jsonValues<Sale>(),
+)
+
+/** Sales in memory, for tests. */
+export const inMemory = (): Sales => readable(memory())
+
+/** Sales in a folder, as files that people can read and edit. */
+export const inFolder = (folder: string): Sales => readable(files(folder))
+
+/** Sales in a folder, in another layout and another format. */
+export const archived = (folder: string): Sales => compact(files(folder))

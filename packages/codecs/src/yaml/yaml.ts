@@ -1,0 +1,63 @@
+import type { ValueCodec } from '@kvdol/core'
+import { LineCounter, type ParseOptions, parseDocument, stringify } from 'yaml'
+import { assertData, type Format } from '../assert-data.ts'
+import { corrupt, typeName } from '../failure.ts'
+
+/** Of an alias to a collection, how many copies its expansion may make. */
+const MAX_ALIASES = 100
+
+const SCHEMA = { version: '1.2', schema: 'core', merge: false, resolveKnownTags: false } as const
+const READING = { ...SCHEMA, uniqueKeys: true, stringKeys: true, strict: true, prettyErrors: false } as const
+// Shared parts are written out, because too many aliases could not be read again; no line is folded.
+const WRITING = { ...SCHEMA, aliasDuplicateObjects: false, lineWidth: 0 } as const
+
+const FORMAT: Format = {
+  name: 'yaml()',
+  holds: value =>
+    value === null ||
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    (typeof value === 'string' && value.isWellFormed()),
+  holdsName: name => name.isWellFormed(),
+}
+
+/**
+ * YAML text (version 1.2, core schema). Holds `null`, booleans, all numbers, well-formed strings, arrays, and plain
+ * objects, to a depth of 100. A property that is `undefined` is left out; anything else, a `Date` too, is refused with
+ * `InvalidValue`, naming the place. Comments and layout of a text are lost when its value is written again.
+ *
+ * `Corrupt`, with the line where there is one: more than one document, tags other than those of the core schema, keys
+ * that occur twice or are not scalars, and aliases that expand to more than 100 copies. Keys are strings, so `1: a` is
+ * `{ '1': 'a' }`, and `<<` is a key like any other. Empty text is `null`.
+ *
+ * @example
+ * ```ts
+ * const settings = pipe(files('settings'), textValues(), mapValues(yaml<Settings>()))
+ * ```
+ */
+export function yaml<T = unknown>(): ValueCodec<T, string> {
+  return { name: 'yaml()', decode: text => decode(text) as T, encode }
+}
+
+function encode(value: unknown): string {
+  assertData(FORMAT, value)
+  const text = stringify(value, WRITING)
+  // A byte order mark at the beginning of the text would be taken for that of a file.
+  return text.startsWith('\ufeff') ? `---\n${text}` : text
+}
+
+function decode(text: string): unknown {
+  if (typeof text !== 'string')
+    throw corrupt(`yaml() decodes text, not ${typeName(text)}; put text() or textValues() under it`)
+  const lineCounter = new LineCounter()
+  const document = parseDocument(text, { ...READING, lineCounter } satisfies ParseOptions & typeof READING)
+  const [problem] = [...document.errors, ...document.warnings]
+  // The problem's own message may quote the text, and a stored value must not get into messages.
+  if (problem !== undefined)
+    throw corrupt(`the stored text is not YAML (${problem.code}, line ${lineCounter.linePos(problem.pos[0]).line})`)
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES })
+  } catch {
+    throw corrupt('the stored text has aliases without an anchor, or too many')
+  }
+}

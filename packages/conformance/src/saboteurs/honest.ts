@@ -1,0 +1,133 @@
+import { type DriverWriteOptions, resolveRange, StoreError, type WritableDriver } from '@kvdol/core'
+import { compareUtf8Bytes } from '../order.ts'
+
+/** A stored value. */
+export interface Entry {
+  readonly value: Uint8Array
+  /** Counts writes, for the etag. */
+  readonly version: number
+  /** The medium has lost a part of it. */
+  readonly damaged?: boolean
+}
+
+/** What the drivers of one subject share: the data, and a switch that makes everything fail. */
+export interface Place {
+  readonly entries: Map<string, Entry>
+  /** What lies around the store and is none of its business. */
+  readonly outside: Map<string, Uint8Array>
+  /** Things in the place that are no entries. */
+  readonly foreign: Set<string>
+  down: boolean
+  clock: number
+  requests: number
+  /** Listings under way, as handles that could leak. */
+  open: number
+}
+
+/** A driver with every method, so that each of them can lie. */
+export type HonestDriver = WritableDriver<string, Uint8Array> &
+  Required<Pick<WritableDriver<string, Uint8Array>, 'has' | 'stat' | 'size' | 'setMany' | 'readStream' | 'writeStream'>>
+
+/** An empty place. */
+export function emptyPlace(): Place {
+  return { entries: new Map(), outside: new Map(), foreign: new Set(), down: false, clock: 0, requests: 0, open: 0 }
+}
+
+/** A small driver in memory that keeps the whole contract: what saboteurs are made of. */
+export function honest(place: Place): HonestDriver {
+  const { entries } = place
+  return {
+    name: 'honest',
+    guarantees: { order: 'utf8-bytes', batchAtomic: true, conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'] },
+    get(key) {
+      assertUp(place)
+      return whole(entries.get(key))?.slice()
+    },
+    has(key) {
+      assertUp(place)
+      return entries.has(key)
+    },
+    stat(key) {
+      assertUp(place)
+      const entry = entries.get(key)
+      return entry && { size: entry.value.byteLength, etag: `v${entry.version}` }
+    },
+    size() {
+      assertUp(place)
+      return entries.size
+    },
+    keys: ({ prefix = '', after }) => listed(place, key => key.startsWith(prefix) && (after === undefined || compareUtf8Bytes(key, after) > 0)),
+    set(key, value, options) {
+      assertUp(place)
+      assertCondition(entries.get(key), options)
+      store(place, key, value)
+    },
+    setMany(batch) {
+      assertUp(place)
+      for (const [key, value] of batch) store(place, key, value)
+    },
+    delete(key, options) {
+      assertUp(place)
+      assertCondition(entries.get(key), options)
+      entries.delete(key)
+    },
+    readStream(key, range) {
+      assertUp(place)
+      const value = whole(entries.get(key))
+      if (value === undefined) return undefined
+      const { start, end } = resolveRange(range, value.byteLength)
+      return inChunks(value.slice(start, end))
+    },
+    async writeStream(key, chunks, options) {
+      const parts: number[] = []
+      for await (const chunk of chunks) for (const byte of chunk) parts.push(byte)
+      assertUp(place)
+      if (options.signal?.aborted) throw new StoreError('Aborted', 'the call was aborted')
+      assertCondition(entries.get(key), options)
+      store(place, key, Uint8Array.from(parts))
+    },
+  }
+}
+
+function whole(entry: Entry | undefined): Uint8Array | undefined {
+  if (entry?.damaged) throw new StoreError('Corrupt', 'a part of the value is missing')
+  return entry?.value
+}
+
+/** Stores a value under a new version. */
+export function store(place: Place, key: string, value: Uint8Array): void {
+  place.entries.set(key, { value, version: ++place.clock })
+}
+
+/** Fails as the backend does while it is down. */
+export function assertUp(place: Place): void {
+  place.requests++
+  if (place.down) throw new StoreError('Unavailable', 'the backend is down')
+}
+
+/** Rejects a conditional write whose condition does not hold. */
+export function assertCondition(entry: Entry | undefined, { ifAbsent, ifMatch }: DriverWriteOptions): void {
+  if (ifAbsent === true && entry !== undefined) throw new StoreError('Conflict', 'there is a value already')
+  if (ifMatch !== undefined && `v${entry?.version}` !== ifMatch) throw new StoreError('Conflict', 'the value has changed')
+}
+
+const PAGE = 100
+
+/** The keys in order, in pages as a remote backend gives them. */
+export async function* listed(place: Place, wanted: (key: string) => boolean): AsyncGenerator<string, void, undefined> {
+  place.open++
+  try {
+    const keys = [...place.entries.keys()].filter(wanted).sort(compareUtf8Bytes)
+    for (let start = 0; start === 0 || start < keys.length; start += PAGE) {
+      assertUp(place)
+      for (const key of keys.slice(start, start + PAGE)) if (place.entries.has(key)) yield key
+    }
+  } finally {
+    place.open--
+  }
+}
+
+async function* inChunks(value: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  const length = 16 * 1024
+  for (let start = 0; start < value.byteLength; start += length) yield value.subarray(start, start + length)
+}

@@ -1,0 +1,25 @@
+import { deletingSaboteurs } from './deleting.ts'
+import { keyArgumentSaboteurs } from './key-arguments.ts'
+import { keyIdentitySaboteurs } from './key-identity.ts'
+import { lifecycleSaboteurs } from './lifecycle.ts'
+import { listingSaboteurs } from './listing.ts'
+import { readingSaboteurs } from './reading.ts'
+import type { Saboteur } from './saboteur.ts'
+import { sequenceSaboteurs } from './sequences.ts'
+import { streamSaboteurs } from './streams.ts'
+import { valueSaboteurs } from './values.ts'
+import { writingSaboteurs } from './writing.ts'
+
+/** Stores that break the contract on purpose, at least one for each clause that a store can break. */
+export const saboteurs: readonly Saboteur[] = [
+  ...keyArgumentSaboteurs,
+  ...keyIdentitySaboteurs,
+  ...valueSaboteurs,
+  ...readingSaboteurs,
+  ...writingSaboteurs,
+  ...deletingSaboteurs,
+  ...listingSaboteurs,
+  ...lifecycleSaboteurs,
+  ...streamSaboteurs,
+  ...sequenceSaboteurs,
+]

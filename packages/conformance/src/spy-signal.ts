@@ -1,0 +1,29 @@
+/** An abort signal that counts who listens. */
+export interface SpySignal {
+  readonly signal: AbortSignal
+  abort(reason?: unknown): void
+  listeners(): number
+}
+
+/** Makes a signal that counts its listeners. */
+export function spySignal(): SpySignal {
+  const controller = new AbortController()
+  const { signal } = controller
+  const listening = new Set<unknown>()
+  const { addEventListener, removeEventListener } = signal
+  Object.defineProperties(signal, {
+    addEventListener: {
+      value: (...given: Parameters<AbortSignal['addEventListener']>) => {
+        listening.add(given[1])
+        addEventListener.apply(signal, given)
+      },
+    },
+    removeEventListener: {
+      value: (...given: Parameters<AbortSignal['removeEventListener']>) => {
+        listening.delete(given[1])
+        removeEventListener.apply(signal, given)
+      },
+    },
+  })
+  return { signal, abort: reason => controller.abort(reason), listeners: () => listening.size }
+}

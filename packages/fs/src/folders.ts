@@ -1,0 +1,68 @@
+import { createStore, type Reader, type Store } from '@kvdol/core'
+import type { Context } from './context.ts'
+import { contextOf, files } from './files.ts'
+import { obstructed, reachFolder } from './folder.ts'
+import { listFolders } from './list-folders.ts'
+import type { FilesOptions } from './options.ts'
+import { nodePort } from './port.ts'
+import { preparation } from './prepare.ts'
+
+export interface FoldersOptions<V> extends Omit<FilesOptions, 'keys' | 'pattern'> {
+  /**
+   * Makes the store of a folder, given its absolute path.
+   * @default files, with these options
+   */
+  open?: ((path: string) => V) | undefined
+}
+
+/**
+ * The folders in a folder, each as a store. Keys are their relative paths without a slash at the end; `maxLevels: 0` is
+ * only those at the top.
+ *
+ * @example
+ * ```ts
+ * const projects = folders('projects', { maxLevels: 0 })
+ * for await (const [name, store] of projects) console.log(name, await store.size())
+ * ```
+ */
+export function folders(
+  root: string | URL,
+  options?: FoldersOptions<Store<string, Uint8Array>>,
+): Reader<string, Store<string, Uint8Array>>
+export function folders<V>(
+  root: string | URL,
+  options: FoldersOptions<V> & { open: (path: string) => V },
+): Reader<string, V>
+export function folders(root: string | URL, options: FoldersOptions<unknown> = {}): Reader<string, unknown> {
+  const { open, ...rest } = options
+  if (open !== undefined && typeof open !== 'function') throw new TypeError('folders: open is a function')
+  const context = contextOf(root, rest, nodePort)
+  const { maxLevels: _, ...inside } = rest
+  const make = open ?? ((path: string) => files(path, inside))
+  const { reading } = preparation(context)
+
+  return createStore<string, unknown>({
+    name: 'folders',
+    valueType: 'any',
+    guarantees: { rejects: context.naming.rejects },
+    async get(key) {
+      const path = context.naming.pathOf(key)
+      return (await reading()) && isFolder(context, path) ? make(context.root.absolute(path)) : undefined
+    },
+    async has(key) {
+      const path = context.naming.pathOf(key)
+      return (await reading()) && isFolder(context, path)
+    },
+    async *keys() {
+      if (await reading()) yield* listFolders(context)
+    },
+  })
+}
+
+function isFolder(context: Context, path: string): boolean {
+  const folder = reachFolder(context, `${path}/`)
+  if (folder === 'symlink') throw obstructed(folder)
+  if (typeof folder === 'string') return false
+  folder.close()
+  return true
+}

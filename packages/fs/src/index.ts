@@ -1,0 +1,6 @@
+export { files } from './files.ts'
+export { type FoldersOptions, folders } from './folders.ts'
+export { type JsonFilesOptions, jsonFiles } from './json-files.ts'
+export type { FilesOptions, ForeignEntry, KeyPattern } from './options.ts'
+export { type QuickStore, type QuickStoreOptions, type QuickValues, quickStore } from './quick-store.ts'
+export { textFiles } from './text-files.ts'

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto'
+import { type Identity, parseIdentity, printIdentity, self } from './identity.ts'
+import { INTERNAL } from './naming.ts'
+
+/** The name of the file that tells how an encoded root is written. */
+export const MARKER = INTERNAL
+
+const TEMPORARY = `${INTERNAL}-t-`
+const LOCK = `${INTERNAL}-l-`
+
+/** A name for a temporary file that nobody can guess, with the process that made it. */
+export function temporaryName(): string {
+  return `${TEMPORARY}${randomBytes(9).toString('hex')}.${printIdentity(self)}`
+}
+
+/** The process that made a temporary file, or `undefined` if this is no name of one. */
+export function makerOf(name: string): Identity | undefined {
+  if (!name.startsWith(TEMPORARY)) return undefined
+  const rest = name.slice(TEMPORARY.length)
+  return parseIdentity(rest.slice(rest.indexOf('.') + 1))
+}
+
+export function lockName(of: string): string {
+  return LOCK + of
+}
+
+export function isLockName(name: string): boolean {
+  return name.startsWith(LOCK)
+}
+
+export function isInternal(name: string): boolean {
+  return name.startsWith(INTERNAL)
+}

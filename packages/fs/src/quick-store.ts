@@ -1,0 +1,84 @@
+import path from 'node:path'
+import { jsonValues, mapValues, pipe, type Store, structured, textValues } from '@kvdol/core'
+import { applicationName } from './application-name.ts'
+import { dataFolder } from './data-folder.ts'
+import { encodeKey } from './encode-key.ts'
+import { files } from './files.ts'
+
+export interface QuickStoreOptions<Values extends QuickValues = QuickValues> {
+  /**
+   * What values are: anything that `structuredClone` takes, JSON, strings, or bytes. Each kind has a folder of its own.
+   * @default 'structured'
+   */
+  values?: Values | undefined
+  /**
+   * Where the values are kept.
+   * @default a folder of the application in the user's folder for application data
+   */
+  root?: string | undefined
+}
+
+export type QuickValues = 'structured' | 'json' | 'text' | 'bytes'
+
+/** A store that tells where its values are. */
+export type QuickStore<V> = Store<string, V> & {
+  /** The absolute path of the folder. */
+  readonly root: string
+}
+
+/**
+ * A store that needs no decisions: any legal key, any plain value, in a folder of the application that is made by the
+ * first write. `name` is that of the application, by default the name of the package whose script runs.
+ *
+ * @example
+ * ```ts
+ * const store = quickStore('my-app')
+ * await store.set('last run', { at: new Date(), tags: new Set(['a']) })
+ * console.log(store.root)
+ * ```
+ */
+export function quickStore(
+  name: string | undefined,
+  options: QuickStoreOptions<'bytes'> & { values: 'bytes' },
+): QuickStore<Uint8Array>
+export function quickStore(
+  name: string | undefined,
+  options: QuickStoreOptions<'text'> & { values: 'text' },
+): QuickStore<string>
+export function quickStore<V = unknown>(
+  name?: string,
+  options?: QuickStoreOptions<'structured' | 'json'>,
+): QuickStore<V>
+export function quickStore(
+  name: string = applicationName(),
+  options: QuickStoreOptions = {},
+): QuickStore<unknown> {
+  const { values = 'structured', root = defaultRoot(name, values), ...others } = options
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined)
+    throw new TypeError(`quickStore has no option ${JSON.stringify(unknown)}; it has values, root`)
+  const bytes = files(root, { keys: 'encoded', allowClear: true })
+  return Object.assign(valuesOf(bytes, values), { root: path.resolve(root) })
+}
+
+function valuesOf(bytes: Store<string, Uint8Array>, values: QuickValues): Store<string, unknown> {
+  switch (values) {
+    case 'structured':
+      return pipe(bytes, mapValues(structured<unknown>()))
+    case 'json':
+      return pipe(bytes, jsonValues<unknown>())
+    case 'text':
+      return pipe(bytes, textValues()) as Store<string, unknown>
+    case 'bytes':
+      return bytes as Store<string, unknown>
+    default:
+      throw new TypeError("quickStore: values is 'structured', 'json', 'text' or 'bytes'")
+  }
+}
+
+/** Names of applications, such as `@scope/name`, are folder names once they are encoded like keys. */
+function defaultRoot(name: string, values: QuickValues): string {
+  if (typeof name !== 'string' || name === '' || !name.isWellFormed())
+    throw new TypeError('quickStore: the name is that of the application')
+  return path.join(dataFolder(process.platform, process.env), encodeKey(name).slice(0, -1), `kvdol-${values}`)
+}

@@ -1,0 +1,7 @@
+import { conformance, variants } from '@kvdol/conformance'
+import { describe, it } from 'vitest'
+import { subject } from './support/subject.ts'
+
+describe.each(variants(subject('plain', { keys: 'plain' })))('$name', variant => {
+  for (const { name, run } of conformance(variant)) it(name, run)
+})

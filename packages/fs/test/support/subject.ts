@@ -1,0 +1,64 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { ByteStore, Subject } from '@kvdol/conformance'
+import { type FilesOptions, files } from '../../src/index.ts'
+import { bytes, fastFolder } from './helpers.ts'
+
+/** A store in a folder whose neighbours must not change. */
+export function subject(name: string, options: FilesOptions): Subject {
+  const roots = new WeakMap<ByteStore, string>()
+  const opened = (root: string) => {
+    const store = files(root, { allowClear: true, ...options })
+    roots.set(store, root)
+    return store
+  }
+  const rootOf = (store: ByteStore) => roots.get(store) as string
+  return {
+    name,
+    open: () => opened(path.join(fastFolder(), 'root')),
+    reopen: store => opened(rootOf(store)),
+    remove: store => rmSync(path.dirname(rootOf(store)), { recursive: true, force: true }),
+    canaries: store => plantCanaries(path.dirname(rootOf(store))),
+    crowd: store => crowd(rootOf(store), options.keys === 'encoded'),
+    outage: store => {
+      rmSync(rootOf(store), { recursive: true, force: true })
+      writeFileSync(rootOf(store), 'no folder')
+    },
+  }
+}
+
+/** Files and a folder beside the root, some with names that begin as the root's does. */
+function plantCanaries(around: string) {
+  for (const folder of ['root-evil', 'etc']) mkdirSync(path.join(around, folder))
+  for (const file of ['x', 'root.txt', 'root-evil/a', 'etc/passwd'])
+    writeFileSync(path.join(around, file), `canary ${file}`)
+  const picture = () =>
+    readdirSync(around, { recursive: true, withFileTypes: true })
+      .map(entry => path.join(entry.parentPath, entry.name))
+      .filter(
+        found =>
+          !found.startsWith(path.join(around, 'root') + path.sep) && found !== path.join(around, 'root'),
+      )
+      .sort()
+      .map(found => (statSync(found).isFile() ? `${found}: ${readFileSync(found, 'utf8')}` : found))
+      .join('\n')
+  const before = picture()
+  return {
+    check() {
+      if (picture() !== before) throw new Error('something beside the root has changed')
+    },
+  }
+}
+
+/** Links, an empty folder and names of no key. */
+async function crowd(root: string, encoded: boolean) {
+  if (encoded)
+    await files(root, { keys: 'encoded' })
+      .set('x', bytes(''))
+      .then(() => files(root, { keys: 'encoded' }).delete('x'))
+  mkdirSync(path.join(root, 'an empty folder'), { recursive: true })
+  symlinkSync('/etc/passwd', path.join(root, 'link'))
+  symlinkSync('..', path.join(root, 'up'))
+  writeFileSync(path.join(root, 'trailing.'), '')
+  writeFileSync(path.join(root, 'A|b'), '')
+}
