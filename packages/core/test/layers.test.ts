@@ -3,7 +3,6 @@ import {
   at,
   cachedKeys,
   clear,
-  createStore,
   dialect,
   drill,
   driverOf,
@@ -152,6 +151,20 @@ describe('dialects and looking inside', () => {
       { layer: 'mapValues(integer)', value: 42 },
     ])
     expect(await all(inner(store).keys())).toEqual(['in/out/k'])
+    const layered = pipe(
+      store,
+      onMissing(() => 0),
+      mapKeys(suffix('')),
+    )
+    expect((await explain(layered, 'k')).map(({ layer }) => layer)).toEqual([
+      'mapKeys(suffix(""))',
+      'mapKeys(prefix("out/"))',
+      'mapKeys(prefix("in/"))',
+      'map',
+      'mapValues(text)',
+      'mapValues(integer)',
+      'onMissing over map',
+    ])
   })
 })
 
@@ -318,7 +331,7 @@ describe('drill', () => {
 
 describe('layer', () => {
   it('keeps what it does not replace, and leaves a reader a reader', async () => {
-    const store = pipe(memory(), s => createStore(layer(s, 'same', everythingBelow)) as typeof s)
+    const store = pipe(memory(), s => layer(s, 'same', everythingBelow))
     await store.set('a', new Uint8Array([1]), { ifAbsent: true })
     await expect(store.set('a', new Uint8Array([2]), { ifAbsent: true })).rejects.toMatchObject({
       code: 'Conflict',
@@ -329,15 +342,13 @@ describe('layer', () => {
       ['a', new Uint8Array([1])],
       ['b', new Uint8Array([2])],
     ])
-    const reading = createStore(
-      layer(
-        pipe(
-          memory(),
-          mapValues(v => v),
-        ),
-        'reading',
-        everythingBelow,
+    const reading = layer(
+      pipe(
+        memory(),
+        mapValues(v => v),
       ),
+      'reading',
+      everythingBelow,
     ) as Store<string, Uint8Array>
     await expect(reading.set('a', new Uint8Array())).rejects.toMatchObject({ code: 'ReadOnly' })
   })

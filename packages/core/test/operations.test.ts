@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
+  clear,
   copy,
   createStore,
   type Driver,
   filterKeys,
+  guarantees,
   mapKeys,
   mapValues,
   memory,
@@ -15,6 +17,7 @@ import {
   rename,
   type Store,
   StoreError,
+  template,
   update,
   type ValueCodec,
   writeStream,
@@ -235,6 +238,8 @@ describe('rename', () => {
       await rename(store, 'a', 'b')
       expect(await all(store.keys())).toEqual(['b'])
       await rename(store, 'b', 'b')
+      if (guarantees(store).conditions.includes('ifAbsent'))
+        await expect(rename(store, 'b', 'b', { ifAbsent: true })).rejects.toMatchObject({ code: 'Conflict' })
       expect(text(await store.get('b'))).toBe('1')
       await expect(rename(store, 'a', 'c')).rejects.toMatchObject({ code: 'NotFound', key: 'a' })
       await store.set('c', bytes('2'))
@@ -263,5 +268,31 @@ describe('update', () => {
     const store = memory()
     expect(await update(store, 'k', () => undefined)).toBeUndefined()
     expect(await store.has('k')).toBe(false)
+  })
+})
+
+describe('clear', () => {
+  it('takes an empty tuple or record prefix for the whole store', async () => {
+    const store = pipe(memory(), mapKeys(template('{a}/{b}').tuple()))
+    await store.set(['x', 'y'], bytes('1'))
+    await expect(clear(store, { prefix: [] })).rejects.toMatchObject({ code: 'InvalidArgument' })
+    const records = pipe(memory(), mapKeys(template('{a}/{b}')))
+    await expect(clear(records, { prefix: {} })).rejects.toMatchObject({ code: 'InvalidArgument' })
+    await clear(store, { prefix: ['x'] })
+    expect(await store.size()).toBe(0)
+  })
+})
+
+describe('failing codecs', () => {
+  it('keep stored values out of the message', async () => {
+    const base = memory()
+    const store = pipe(
+      base,
+      mapValues(value => JSON.parse(new TextDecoder().decode(value)) as unknown),
+    )
+    await base.set('k', bytes('sekrit'))
+    await expect(store.get('k')).rejects.toSatisfy(
+      error => error instanceof StoreError && error.code === 'Corrupt' && !error.message.includes('sekrit'),
+    )
   })
 })

@@ -58,20 +58,24 @@ describe('a store', () => {
 
   it('facts 11 and 12: key and value transforms run in the order of the original', async () => {
     const trace: string[] = []
+    const traced = (step: string, result: string) => {
+      trace.push(step)
+      return result
+    }
     const inner = new Map<string, string>()
     const store = pipe(
       fromMap(inner),
       mapValues({
-        decode: (value: string, key: string) => (trace.push(`value-decode(${value},${key})`), `${value}|r`),
-        encode: (value: string, key: string) => (trace.push(`value-encode(${value},${key})`), `${value}|w`),
+        decode: (value: string, key: string) => traced(`value-decode(${value},${key})`, `${value}|r`),
+        encode: (value: string, key: string) => traced(`value-encode(${value},${key})`, `${value}|w`),
       }),
       mapKeys({
-        decode: (key: string): string | undefined => (trace.push(`key-decode(${key})`), key.slice(0, -1)),
-        encode: (key: string) => (trace.push(`key-encode(${key})`), `${key}!`),
+        decode: (key: string): string | undefined => traced(`key-decode(${key})`, key.slice(0, -1)),
+        encode: (key: string) => traced(`key-encode(${key})`, `${key}!`),
       }),
       mapValues({
-        decode: (value: string, key: string) => (trace.push(`postget(${key},${value})`), `${value}|g`),
-        encode: (value: string, key: string) => (trace.push(`preset(${key},${value})`), `${value}|p`),
+        decode: (value: string, key: string) => traced(`postget(${key},${value})`, `${value}|g`),
+        encode: (value: string, key: string) => traced(`preset(${key},${value})`, `${value}|p`),
       }),
     )
     await store.set('a', 'v')
@@ -142,7 +146,10 @@ describe('a store', () => {
     const spy = createStore({
       name: 'spy',
       get: () => void calls.push('get'),
-      keys: () => (calls.push('keys'), []),
+      keys() {
+        calls.push('keys')
+        return []
+      },
       set: () => void calls.push('set'),
       delete: () => void calls.push('delete'),
     })

@@ -1,4 +1,3 @@
-import { createStore } from '../create-store.ts'
 import type { AnyReader, KeyOf, Like, Store, ValueOf } from '../store.ts'
 import { compareUtf8 } from '../view/match.ts'
 import { identity } from './identity.ts'
@@ -35,7 +34,7 @@ export function cachedKeys<S extends AnyReader>(
 ): (store: S) => Like<S> & CachedKeys {
   return store => {
     const list = new KeyList<KeyOf<S>>(store, options)
-    const driver = layer<S>(
+    const cached = layer<S>(
       store,
       'cachedKeys',
       {
@@ -56,8 +55,7 @@ export function cachedKeys<S extends AnyReader>(
       },
       { order: options.sort === true ? 'utf8-bytes' : 'none', batchAtomic: false },
     )
-    return Object.assign(createStore(driver), { refreshKeys: () => list.forget() }) as unknown as Like<S> &
-      CachedKeys
+    return Object.assign(cached, { refreshKeys: () => list.forget() })
   }
 }
 

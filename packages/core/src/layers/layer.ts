@@ -1,5 +1,6 @@
+import { createStore } from '../create-store.ts'
 import type { Driver, Guarantees } from '../driver.ts'
-import type { AnyReader, AnyStore, KeyOf, ValueOf } from '../store.ts'
+import type { AnyReader, AnyStore, KeyOf, Like, ValueOf } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { belowMethods } from './below.ts'
 
@@ -22,13 +23,13 @@ export type LayerMethods<K, V> = {
 }
 
 /**
- * The driver of a layer that changes how a store behaves: a driver over a store. Writing stays possible where the store
- * can be written; `guarantees` says what the layer lowers.
+ * A store that changes how another one behaves: a driver over a store. Writing stays possible where the store below can
+ * be written; `guarantees` says what the layer lowers.
  *
  * @example
  * ```ts
  * const counted = (store: Store<string, Uint8Array>) =>
- *   createStore(layer(store, 'counted', { ...everythingBelow, getMany: 'derived', get: count(store) }))
+ *   layer(store, 'counted', { ...everythingBelow, getMany: 'derived', get: count(store) })
  * ```
  */
 export function layer<S extends AnyReader>(
@@ -36,7 +37,7 @@ export function layer<S extends AnyReader>(
   name: string,
   methods: LayerMethods<KeyOf<S>, ValueOf<S>>,
   guarantees: Partial<Guarantees> = {},
-): Driver<KeyOf<S>, ValueOf<S>> {
+): Like<S> {
   const { mapping, source, guarantees: below } = viewBehind(store)
   const shared = source.driver.sharedRoot === true && !mapping.prefix()
   const driver: Record<string, unknown> = {
@@ -52,7 +53,8 @@ export function layer<S extends AnyReader>(
     if (how !== 'derived') driver[method] = how === 'below' ? own[method as LayerMethod] : how
   }
   if (!mapping.writable) for (const method of WRITING) delete driver[method]
-  return driver as unknown as Driver<KeyOf<S>, ValueOf<S>>
+  // Whoever opened the store below has agreed to torn reads, if it has them.
+  return createStore(driver as unknown as Driver, { allowTornReads: true }) as unknown as Like<S>
 }
 
 /** A table to start from: every method is the store's. */

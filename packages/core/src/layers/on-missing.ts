@@ -1,4 +1,3 @@
-import { createStore } from '../create-store.ts'
 import type { MaybePromise } from '../driver.ts'
 import type { AnyReader, KeyOf, Like, ReadOptions, ValueOf } from '../store.ts'
 import { everythingBelow, layer } from './layer.ts'
@@ -17,13 +16,12 @@ export function onMissing<S extends AnyReader>(
 ): (store: S) => Like<S> {
   if (typeof make !== 'function') throw new TypeError('onMissing takes a function from key to value')
   return store => {
-    const driver = layer<S>(store, 'onMissing', {
+    return layer<S>(store, 'onMissing', {
       ...everythingBelow,
       get: async (key, options) =>
         ((await store.get(key, options)) as ValueOf<S> | undefined) ?? (await make(key, options)),
       getMany: 'derived',
       readStream: 'derived',
     })
-    return createStore(driver) as unknown as Like<S>
   }
 }

@@ -1,4 +1,3 @@
-import { createStore } from '../create-store.ts'
 import { isStoreError, type StoreError } from '../error.ts'
 import type { AnyReader, KeyOf, Like, ValueOf } from '../store.ts'
 import { CONCURRENCY, mapBounded } from '../view/bounded.ts'
@@ -44,7 +43,7 @@ export function skipErrors<S extends AnyReader>({
         return []
       }
     }
-    const driver = layer<S>(store, 'skipErrors', {
+    return layer<S>(store, 'skipErrors', {
       ...everythingBelow,
       keys: listed,
       keyPages: 'derived',
@@ -54,7 +53,6 @@ export function skipErrors<S extends AnyReader>({
           yield page.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))
       },
     })
-    return createStore(driver) as unknown as Like<S>
   }
 }
 

@@ -25,7 +25,7 @@ export interface ClearOptions<K> extends BatchOptions {
 export async function clear<K, V>(store: Store<K, V>, options: ClearOptions<K>): Promise<void> {
   const view = viewBehind(store)
   const { confirm, prefix, ...batch } = options ?? {}
-  const whole = prefix === undefined || (prefix as unknown) === ''
+  const whole = isEmpty(prefix)
   try {
     if (whole && confirm !== true)
       throw invalid('clear empties the whole store: give { confirm: true }, or a prefix to clear')
@@ -39,4 +39,10 @@ export async function clear<K, V>(store: Store<K, V>, options: ClearOptions<K>):
     throw view.wrap('clear', undefined, error)
   }
   await store.deleteMany(store.keys({ ...(whole ? {} : { prefix }), signal: batch.signal }), batch)
+}
+
+/** A prefix that all keys have: no text, no elements, no fields. */
+function isEmpty(prefix: unknown): boolean {
+  if (typeof prefix !== 'object' || prefix === null) return prefix === undefined || prefix === ''
+  return Object.values(prefix).every(part => part === undefined)
 }

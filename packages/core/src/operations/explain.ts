@@ -10,7 +10,7 @@ export type Explanation =
 
 /**
  * What a `get` does, step by step: the key after each key transform, inward, then the stored value and what each value
- * transform makes of it, outward. Ends early where a filter hides the key (`key: undefined`) or there is no value.
+ * transform makes of it, outward. The steps of a store under a layer are in between. Ends early where a filter hides the key (`key: undefined`) or there is no value.
  *
  * @example
  * ```ts
@@ -47,6 +47,8 @@ async function trace(
       decoders.unshift({ layer: named('mapValues', step.codec.name), step, key })
     }
   }
+  const { over } = source.driver
+  if (over !== undefined) told.push(...(await explain(over, key, options)))
   let value = await source.fetch(key, options)
   told.push({ layer: source.driver.name, value })
   for (const { layer, step, key } of decoders) {

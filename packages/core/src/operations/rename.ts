@@ -34,7 +34,7 @@ async function move(view: AnyView, from: unknown, to: unknown, options: RenameOp
   }
   const value = await mapping.read(from, source.fetch, options)
   if (value === undefined) throw notFound()
-  if (innerFrom === innerTo) return
+  if (innerFrom === innerTo && options.ifAbsent !== true) return
   await mapping.write(to, value, source.put, options)
   await source.driver.delete?.(innerFrom, {})
 }

@@ -68,8 +68,8 @@ export function memory({ order = 'insertion' }: MemoryOptions = {}): Store<strin
     rename(from, to, options) {
       const entry = entries.get(from)
       if (entry === undefined) return false
-      if (from === to) return true
       assertCondition(entries.get(to), options)
+      if (from === to) return true
       entries.delete(from)
       write(to, entry.value, entries.get(to))
       return true

@@ -172,5 +172,6 @@ function attempt<T>(code: ErrorCode, detail: string, run: () => MaybePromise<T>)
 
 function asStoreError(code: ErrorCode, detail: string, cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause
-  return new StoreError(code, cause instanceof Error ? `${detail}: ${cause.message}` : detail, { cause })
+  // The message of the cause stays there: it may quote a stored value.
+  return new StoreError(code, `${detail}; see its cause`, { cause })
 }
