@@ -55,6 +55,7 @@ describe('the documentation', () => {
     const template = core.template('{name}')
     const objects = [
       core,
+      csv,
       fs,
       Object.getPrototypeOf(core.memory()),
       template,

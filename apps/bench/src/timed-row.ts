@@ -6,8 +6,8 @@ import { ratios, summarize } from './statistics.ts'
 import { interleave, type Samples } from './timing.ts'
 
 const SAMPLE_TIME = 5e6
-const ROW_TIME = 10_000
-const QUICK_ROW_TIME = 1500
+const THOROUGH = { warmUp: 200e6, rowTime: 10_000 }
+const QUICK = { warmUp: 50e6, rowTime: 1500 }
 
 /** A row that compares times; `times` is the budget, a multiple of the raw contestant. */
 export function timedRow(
@@ -22,7 +22,7 @@ export function timedRow(
       const samples = await interleave(contestants, {
         rounds,
         sampleTime: SAMPLE_TIME,
-        rowTime: quick ? QUICK_ROW_TIME : ROW_TIME,
+        ...(quick ? QUICK : THOROUGH),
       })
       return [compare(name, times, samples, absent)]
     },

@@ -3,12 +3,12 @@ import type { Contestant } from './row.ts'
 /** Nanoseconds for each run, by contestant and round. */
 export type Samples = ReadonlyMap<Contestant, readonly number[]>
 
-/** Enough for the compiler to have seen the code before it counts. */
-const WARM_UP = 20e6
 /** A row of slow contestants ends early, after at least this many rounds. */
 const LEAST_ROUNDS = 5
 
 export interface Pace {
+  /** Nanoseconds that each contestant runs before it counts, for the compiler to do its work. */
+  readonly warmUp: number
   /** Rounds at most. */
   readonly rounds: number
   /** Nanoseconds that each contestant runs in a round: short, so that most samples are not interrupted. */
@@ -23,13 +23,13 @@ export interface Pace {
  */
 export async function interleave(
   contestants: readonly Contestant[],
-  { rounds, sampleTime, rowTime }: Pace,
+  { warmUp, rounds, sampleTime, rowTime }: Pace,
 ): Promise<Samples> {
   const samples = new Map<Contestant, number[]>()
   const counts = new Map<Contestant, number>()
   for (const contestant of contestants) {
     samples.set(contestant, [])
-    counts.set(contestant, await runsWithin(sampleTime, contestant))
+    counts.set(contestant, await runsWithin(sampleTime, contestant, warmUp))
   }
   const deadline = performance.now() + rowTime
   for (let round = 0; round < rounds; round++) {
@@ -42,11 +42,11 @@ export async function interleave(
 }
 
 /** How many runs fill `sampleTime`; finding out also warms the contestant up. */
-async function runsWithin(sampleTime: number, contestant: Contestant): Promise<number> {
+async function runsWithin(sampleTime: number, contestant: Contestant, warmUp: number): Promise<number> {
   let runs = 1
   for (;;) {
     const each = await time(contestant, runs)
-    if (each * runs >= WARM_UP) return Math.max(1, Math.round(sampleTime / each))
+    if (each * runs >= warmUp) return Math.max(1, Math.round(sampleTime / each))
     runs *= 4
   }
 }

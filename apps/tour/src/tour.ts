@@ -36,12 +36,11 @@ export async function giveTour(options: TourOptions): Promise<number> {
     }
     for (const line of bodyLines(sourceText(chapter.file), output, width, paint)) write(line)
   }
-  write('')
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  write(
-    `${chapters.length} chapters in ${seconds} s. The code shown is the code that ran: apps/tour/src/chapters.`,
-  )
-  write('Your own files: npm start -- ./my-folder    What to read next: docs/guide.md')
+  write('')
+  write(`${chapters.length} chapters in ${seconds} s. The code above is the code that ran: apps/tour/src.`)
+  write('Your own files: npm start -- ./my-folder')
+  write('Read on: docs/guide.md')
   write('')
   return failed
 }

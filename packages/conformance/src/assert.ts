@@ -7,7 +7,10 @@ export class Violation extends Error {
 
   constructor(wants: string, got: string, key?: unknown, cause?: unknown) {
     const where = key === undefined ? '' : `\n  key:   ${printKey(key)}`
-    super(`the contract is broken\n  wants: ${wants}\n  got:   ${got}${where}`, cause === undefined ? {} : { cause })
+    super(
+      `the contract is broken\n  wants: ${wants}\n  got:   ${got}${where}`,
+      cause === undefined ? {} : { cause },
+    )
   }
 }
 
@@ -29,7 +32,9 @@ export function expectBytes(
   key?: unknown,
 ): void {
   const same =
-    actual === undefined || expected === undefined ? actual === expected : isBytes(actual) && equalBytes(actual, expected)
+    actual === undefined || expected === undefined
+      ? actual === expected
+      : isBytes(actual) && equalBytes(actual, expected)
   ensure(same, wants, `${print(actual)} instead of ${print(expected)}`, key)
 }
 
@@ -42,7 +47,8 @@ export function expectKeys(actual: readonly string[], expected: Iterable<string>
     ensure(wanted.has(key), wants, 'a key that was never set, or is set no more', key)
     seen.add(key)
   }
-  for (const key of wanted) ensure(seen.has(key), wants, `a listing of ${seen.size} keys without this one`, key)
+  for (const key of wanted)
+    ensure(seen.has(key), wants, `a listing of ${seen.size} keys without this one`, key)
 }
 
 /** Rejects the case unless the call rejects a `StoreError` with one of the codes; gives that error. */
@@ -61,7 +67,9 @@ export async function expectRejects(
 }
 
 /** What became of a call. */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: unknown }
 
 /** Waits for a call and tells what became of it; a synchronous throw breaks the contract. */
 export async function outcome<T>(call: () => Promise<T>): Promise<Outcome<T>> {
@@ -69,7 +77,12 @@ export async function outcome<T>(call: () => Promise<T>): Promise<Outcome<T>> {
   try {
     promise = call()
   } catch (error) {
-    throw new Violation('methods reject and never throw synchronously (C9)', `a thrown ${printError(error)}`, undefined, error)
+    throw new Violation(
+      'methods reject and never throw synchronously (C9)',
+      `a thrown ${printError(error)}`,
+      undefined,
+      error,
+    )
   }
   try {
     return { ok: true, value: await promise }
@@ -93,13 +106,16 @@ export async function settles<T>(promise: Promise<T>, wants: string, millisecond
 
 /** An error for a message. */
 export function printError(error: unknown): string {
-  if (isStoreError(error)) return `StoreError ${error.code}${error.reason === undefined ? '' : ` (${error.reason})`}: ${error.detail}`
+  if (isStoreError(error))
+    return `StoreError ${error.code}${error.reason === undefined ? '' : ` (${error.reason})`}: ${error.detail}`
   return error instanceof Error ? `${error.name}: ${error.message}` : print(error)
 }
 
 function print(value: unknown): string {
   if (value instanceof Uint8Array) return printBytes(value)
-  return typeof value === 'string' || (typeof value === 'object' && value !== null) ? printKey(value) : String(value)
+  return typeof value === 'string' || (typeof value === 'object' && value !== null)
+    ? printKey(value)
+    : String(value)
 }
 
 function isBytes(value: unknown): value is Uint8Array {

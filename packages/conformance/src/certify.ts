@@ -49,7 +49,9 @@ export async function certify(subject: Subject, options: { version?: string } = 
   await subject.remove?.(store)
   const results: Result[] = []
   for (const each of conformance({ ...subject, seed })) results.push(await tryOut(each))
-  const failures = results.flatMap(({ name, failure }) => (failure === undefined ? [] : [{ case: name, message: failure }]))
+  const failures = results.flatMap(({ name, failure }) =>
+    failure === undefined ? [] : [{ case: name, message: failure }],
+  )
   return {
     kit: kitVersion,
     subject: subject.name ?? declared.driver,

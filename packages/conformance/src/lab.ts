@@ -91,7 +91,12 @@ export class Lab {
     if (this.isDeclared(store, key, error)) return
     const reasons = this.guarantees(store).rejects.join(', ') || 'none'
     const got = isStoreError(error) ? `${error.code}, reason ${error.reason ?? 'not given'}` : String(error)
-    throw new Violation(`a legal key works, or is refused with a declared reason (declared: ${reasons})`, got, key, error)
+    throw new Violation(
+      `a legal key works, or is refused with a declared reason (declared: ${reasons})`,
+      got,
+      key,
+      error,
+    )
   }
 
   /** Checks the canaries, closes the stores and removes the places. */
@@ -104,7 +109,8 @@ export class Lab {
   }
 
   async #release(): Promise<void> {
-    for (const { store } of this.#opened.toReversed()) await settles(store.close(), 'close settles when no call is under way')
+    for (const { store } of this.#opened.toReversed())
+      await settles(store.close(), 'close settles when no call is under way')
     for (const { store, place } of this.#opened) if (place) await this.subject.remove?.(store)
     this.#opened.length = 0
   }

@@ -8,7 +8,9 @@ export function prefixed(base: string, end = ''): KeyCodec<string, string> {
     keys: 'string',
     ordered: end === '',
     decode: key =>
-      key.length > least && key.startsWith(base) && key.endsWith(end) ? key.slice(base.length, key.length - end.length) : undefined,
+      key.length > least && key.startsWith(base) && key.endsWith(end)
+        ? key.slice(base.length, key.length - end.length)
+        : undefined,
     encode: key => `${base}${key}${end}`,
     prefix: (outer = '') => `${base}${outer}`,
   }

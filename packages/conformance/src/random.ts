@@ -25,7 +25,10 @@ export function randomOf(seed: number): Random {
       const result = [...items]
       for (let index = result.length - 1; index > 0; index--) {
         const other = below(index + 1)
-        ;[result[index], result[other]] = [result[other] as (typeof result)[number], result[index] as (typeof result)[number]]
+        ;[result[index], result[other]] = [
+          result[other] as (typeof result)[number],
+          result[index] as (typeof result)[number],
+        ]
       }
       return result
     },

@@ -11,7 +11,8 @@ export async function openResources(lab: Lab): Promise<() => Promise<number>> {
   if (resources !== undefined) return async () => await resources()
   const { process } = globalThis as { process?: NodeProcess }
   const files = process?.getBuiltinModule?.('node:fs/promises')
-  if (files === undefined) return lab.skip('the subject has no resources, and this platform shows no descriptors')
+  if (files === undefined)
+    return lab.skip('the subject has no resources, and this platform shows no descriptors')
   const count = async () => (await files.readdir('/proc/self/fd')).length
   try {
     await count()

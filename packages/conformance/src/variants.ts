@@ -24,7 +24,11 @@ const FOREIGN = ['foreign', 'vie', 'views/a', 'view-/a', 'view0', 'View/a', 'oth
  */
 export function variants(subject: Subject): Variant[] {
   const name = subject.name ?? 'store'
-  const crowded = { ...subject, open: async () => await crowd(await subject.open()), canaries: foreigners(subject) }
+  const crowded = {
+    ...subject,
+    open: async () => await crowd(await subject.open()),
+    canaries: foreigners(subject),
+  }
   return [
     { ...subject, name },
     through(subject, `${name} through a key map`, store => pipe(store, mapKeys(prefixed('kit/', '.v'))), 6),
@@ -68,7 +72,8 @@ function foreigners(subject: Subject): (store: ByteStore) => Promise<Canaries> {
       async check() {
         await others?.check()
         for (const [key, value] of before)
-          if (value !== undefined) expectBytes(await store.get(key), value, 'keys outside a view are untouched', key)
+          if (value !== undefined)
+            expectBytes(await store.get(key), value, 'keys outside a view are untouched', key)
       },
     }
   }

@@ -7,8 +7,19 @@ import { kitVersion } from '../src/version.ts'
 describe('certify', () => {
   it('certifies a store that keeps the contract, in plain JSON', async () => {
     const certificate = await certify({ open: () => memory({ order: 'utf8-bytes' }) }, { version: '1.2.3' })
-    expect(certificate).toMatchObject({ driver: 'memory', subject: 'memory', version: '1.2.3', seed: 1, passed: true, failures: [] })
-    expect(certificate.clauses).toMatchObject({ K5: 'passed', L2: 'passed', K9: { skipped: 'the subject has no canaries' } })
+    expect(certificate).toMatchObject({
+      driver: 'memory',
+      subject: 'memory',
+      version: '1.2.3',
+      seed: 1,
+      passed: true,
+      failures: [],
+    })
+    expect(certificate.clauses).toMatchObject({
+      K5: 'passed',
+      L2: 'passed',
+      K9: { skipped: 'the subject has no canaries' },
+    })
     expect(certificate.skips.every(({ reason }) => reason.length > 5)).toBe(true)
     expect(JSON.parse(JSON.stringify(certificate))).toEqual(certificate)
   })
@@ -31,7 +42,9 @@ describe('certify', () => {
 describe('conformance', () => {
   it('has a case for every clause about stores', () => {
     const covered = new Set(conformance({ open: () => memory() }).map(({ clause }) => clause))
-    expect(Object.keys(contract).filter(clause => !clause.startsWith('Q') && !covered.has(clause as never))).toEqual([])
+    expect(
+      Object.keys(contract).filter(clause => !clause.startsWith('Q') && !covered.has(clause as never)),
+    ).toEqual([])
   })
 
   it('has names that occur once, each beginning with its clause', () => {

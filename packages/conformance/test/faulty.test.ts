@@ -14,7 +14,11 @@ function faultyMemory(...script: Fault[]) {
 describe('faulty', () => {
   it('fails before the effect', async () => {
     const { inner, store } = faultyMemory({ on: 'set', effect: 'error' })
-    await expect(store.set('a', bytes)).rejects.toMatchObject({ code: 'Unavailable', outcome: 'not-applied', key: 'a' })
+    await expect(store.set('a', bytes)).rejects.toMatchObject({
+      code: 'Unavailable',
+      outcome: 'not-applied',
+      key: 'a',
+    })
     expect(await inner.has('a')).toBe(false)
   })
 
@@ -29,7 +33,9 @@ describe('faulty', () => {
     const controller = new AbortController()
     const reading = store.get('a', { signal: controller.signal })
     controller.abort(new Error('enough'))
-    await expect(reading).rejects.toSatisfy(error => isStoreError(error, 'Aborted') && error.cause === controller.signal.reason)
+    await expect(reading).rejects.toSatisfy(
+      error => isStoreError(error, 'Aborted') && error.cause === controller.signal.reason,
+    )
   })
 
   it('ends a listing that hangs', async () => {
@@ -58,7 +64,10 @@ describe('faulty', () => {
 
   it('fails in the middle of a listing', async () => {
     const { store } = faultyMemory({ on: 'keys', effect: 'error' })
-    await store.setMany([['a', bytes], ['b', bytes]])
+    await store.setMany([
+      ['a', bytes],
+      ['b', bytes],
+    ])
     const iterator = store.keys()[Symbol.asyncIterator]()
     expect(await iterator.next()).toEqual({ done: false, value: 'a' })
     await expect(iterator.next()).rejects.toMatchObject({ code: 'Unavailable' })
@@ -67,7 +76,13 @@ describe('faulty', () => {
   it('meets the calls that the script names', async () => {
     const { faults, store } = faultyMemory({ on: 'get', key: 'b', effect: 'error', after: 1, times: 2 })
     const outcomes: string[] = []
-    for (const key of ['a', 'b', 'b', 'b', 'b']) outcomes.push(await store.get(key).then(() => 'ok', () => 'failed'))
+    for (const key of ['a', 'b', 'b', 'b', 'b'])
+      outcomes.push(
+        await store.get(key).then(
+          () => 'ok',
+          () => 'failed',
+        ),
+      )
     expect(outcomes).toEqual(['ok', 'ok', 'failed', 'failed', 'ok'])
     expect(faults.calls.filter(({ fault }) => fault !== undefined)).toHaveLength(2)
   })

@@ -1,4 +1,14 @@
-import { base64, gzip, json, type KeyCodec, prefix, segments, suffix, text, type ValueCodec } from '@kvdol/core'
+import {
+  base64,
+  gzip,
+  json,
+  type KeyCodec,
+  prefix,
+  segments,
+  suffix,
+  text,
+  type ValueCodec,
+} from '@kvdol/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Case, keyCodecLaws, oddKeys, valueCodecLaws } from '../src/index.ts'
@@ -11,10 +21,23 @@ const failing = async (cases: Case[]) => {
 
 describe('codecs of core', () => {
   const cases = [
-    ...keyCodecLaws(prefix('base/'), { name: 'prefix', keys: oddKeys, foreign: ['base', 'bas/e', '/base/x'] }),
+    ...keyCodecLaws(prefix('base/'), {
+      name: 'prefix',
+      keys: oddKeys,
+      foreign: ['base', 'bas/e', '/base/x'],
+    }),
     ...keyCodecLaws(suffix('.json'), { name: 'suffix', keys: oddKeys, foreign: ['x.jso', '.jsonx'] }),
-    ...valueCodecLaws(text(), { name: 'text', values: fc.string({ unit: 'binary' }), refused: ['\ud800'], damaged: [new Uint8Array([0xff])] }),
-    ...valueCodecLaws(gzip(), { name: 'gzip', values: fc.uint8Array({ maxLength: 300 }), damaged: [new Uint8Array([1, 2, 3])] }),
+    ...valueCodecLaws(text(), {
+      name: 'text',
+      values: fc.string({ unit: 'binary' }),
+      refused: ['\ud800'],
+      damaged: [new Uint8Array([0xff])],
+    }),
+    ...valueCodecLaws(gzip(), {
+      name: 'gzip',
+      values: fc.uint8Array({ maxLength: 300 }),
+      damaged: [new Uint8Array([1, 2, 3])],
+    }),
     ...valueCodecLaws(base64(), { name: 'base64', values: fc.uint8Array(), damaged: ['*'] }),
   ]
   for (const { name, run } of cases) it(name, run)
@@ -28,10 +51,20 @@ describe('laws find a key codec', () => {
     ['that is not one to one', 'Q2', { encode: key => honest.encode(key.toLowerCase()) }],
     ['that decodes what is foreign', 'Q3', { decode: key => key.slice(2) }],
     ['that narrows a listing too far', 'Q4', { prefix: (outer = '') => `p/${outer}/` }],
-    ['whose order is not kept', 'Q5', { ordered: true, encode: key => `p/${[...key].map(c => String.fromCodePoint(0x10ffff - (c.codePointAt(0) ?? 0))).join('')}` }],
+    [
+      'whose order is not kept',
+      'Q5',
+      {
+        ordered: true,
+        encode: key =>
+          `p/${[...key].map(c => String.fromCodePoint(0x10ffff - (c.codePointAt(0) ?? 0))).join('')}`,
+      },
+    ],
   ]
   it.each(lies)('%s (%s)', async (_, clause, lie) => {
-    expect(await failing(keyCodecLaws({ ...honest, ...lie }, { keys, foreign: ['x/a', 'qq'] }))).toContain(clause)
+    expect(await failing(keyCodecLaws({ ...honest, ...lie }, { keys, foreign: ['x/a', 'qq'] }))).toContain(
+      clause,
+    )
   })
 })
 
@@ -41,12 +74,17 @@ describe('laws find a value codec', () => {
     ['Q6', { ...honest, decode: () => 'something' }],
     ['Q7', { ...honest, encode: value => new TextEncoder().encode(value) }],
   ])('that breaks %s', async (clause, codec) => {
-    expect(await failing(valueCodecLaws(codec, { values: ['a', 'b'], refused: ['\ud800'] }))).toEqual([clause])
+    expect(await failing(valueCodecLaws(codec, { values: ['a', 'b'], refused: ['\ud800'] }))).toEqual([
+      clause,
+    ])
   })
 
   it('whose stream differs', async () => {
     const codec = gzip()
-    const stream = { encode: (chunks: AsyncIterable<Uint8Array>) => chunks, decode: (chunks: AsyncIterable<Uint8Array>) => chunks }
+    const stream = {
+      encode: (chunks: AsyncIterable<Uint8Array>) => chunks,
+      decode: (chunks: AsyncIterable<Uint8Array>) => chunks,
+    }
     expect(await failing(valueCodecLaws({ ...codec, stream }, { values: fc.uint8Array() }))).toEqual(['Q8'])
   })
 })

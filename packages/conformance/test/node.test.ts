@@ -43,13 +43,17 @@ describe('processes', () => {
   })
 
   it('are found out when they leave cut values', async () => {
-    await expect(crashRounds(folderStore('torn', 'openTorn'), { rounds: 30, bytes: 200_000 })).rejects.toThrow('every value is whole')
+    await expect(
+      crashRounds(folderStore('torn', 'openTorn'), { rounds: 30, bytes: 200_000 }),
+    ).rejects.toThrow('every value is whole')
   })
 
   it('create each key once', () => raceToCreate(folderStore('create'), { rounds: 40 }))
 
   it('are found out when they lose steps', async () => {
-    await expect(raceToCount(folderStore('count'), { processes: 2, rounds: 5 })).rejects.toThrow('a racing process ends well')
+    await expect(raceToCount(folderStore('count'), { processes: 2, rounds: 5 })).rejects.toThrow(
+      'a racing process ends well',
+    )
   })
 
   it('end when the store is closed', () => exitsByItself(folderStore('exit')))

@@ -1,6 +1,6 @@
 import { link, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createStore, StoreError, type Store } from '@kvdol/core'
+import { createStore, type Store, StoreError } from '@kvdol/core'
 
 const nameOf = (key: string) => `${Buffer.from(key).toString('hex')}.value`
 let temporaries = 0
@@ -56,7 +56,8 @@ export async function openTorn(place: string): Promise<Store<string, Uint8Array>
     async set(key, value) {
       const file = await open(join(place, nameOf(key)), 'w')
       try {
-        for (let start = 0; start < value.byteLength; start += 500) await file.write(value, start, Math.min(500, value.byteLength - start))
+        for (let start = 0; start < value.byteLength; start += 500)
+          await file.write(value, start, Math.min(500, value.byteLength - start))
       } finally {
         await file.close()
       }

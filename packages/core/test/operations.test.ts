@@ -4,6 +4,7 @@ import {
   copy,
   createStore,
   type Driver,
+  driverOf,
   filterKeys,
   guarantees,
   mapKeys,
@@ -142,6 +143,27 @@ describe('readStream and readRange', () => {
       '345',
       '6',
     ])
+  })
+
+  it('releases the driver also when nothing has been read through a codec', async () => {
+    const { store, state } = streaming()
+    const eager: Driver = {
+      ...driverOf(store),
+      async readStream() {
+        state.open++
+        const iterator = {
+          next: async () => ({ done: true as const, value: undefined }),
+          async return() {
+            state.open--
+            return { done: true as const, value: undefined }
+          },
+        }
+        return { [Symbol.asyncIterator]: () => iterator }
+      },
+    } as Driver
+    const view = pipe(createStore(eager), mapValues(streamedXor))
+    await ((await readStream(view, 'k')) as ReadableStream<Uint8Array>).cancel()
+    expect(state.open).toBe(0)
   })
 
   it('ends open streams with Closed when the store is closed', async () => {

@@ -34,7 +34,7 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** The code of a failed call to the file system: `'ENOENT'`. */
-export function errnoOf(error: unknown): string | undefined {
+function errnoOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code
   return error instanceof Error && !(error instanceof StoreError) && typeof code === 'string'
     ? code

@@ -19,9 +19,6 @@ export interface Folder {
 /** Why there is no folder at a path. */
 export type Obstacle = 'missing' | 'symlink' | 'file'
 
-/** What to do about missing folders: gives the permission to make so many, or refuses. */
-export type Make = (missing: number) => void
-
 /** Reaches the folder at `relative`, which ends in `/` unless it is the root. */
 export function openFolder(context: Context, relative: string): Folder | Obstacle {
   const { port, root, settings } = context

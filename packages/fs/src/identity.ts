@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { isMainThread, threadId } from 'node:worker_threads'
 
 /**
  * Names the process that runs this, in a form that fits into a file name: where (machine, boot and process namespace),
@@ -19,9 +18,6 @@ export const self: Identity = {
   process: process.pid,
   started: startOf(process.pid) ?? '0',
 }
-
-/** Tells apart the names that threads of one process make. */
-export const thread: string = isMainThread ? '0' : String(threadId)
 
 export function printIdentity({ place, process: id, started }: Identity): string {
   return `${place}.${id}.${started}`

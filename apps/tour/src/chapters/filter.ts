@@ -3,19 +3,17 @@ import { files } from '@kvdol/fs'
 import type { Stage } from '../stage.ts'
 
 export async function filter({ folder, extension, print }: Stage) {
+  const isText = (key: string) => key.endsWith(extension)
+  const isOther = (key: string) => !isText(key)
   const all = files(folder)
-  const some = pipe(
-    all,
-    filterKeys(key => key.endsWith(extension)),
-  )
-  const others = pipe(
-    all,
-    filterKeys(key => !key.endsWith(extension)),
-  )
-  print('all', await all.size())
-  print(extension, await some.size())
+  const texts = pipe(all, filterKeys(isText))
+  const others = pipe(all, filterKeys(isOther))
 
-  const [key] = (await first(others)) ?? ['a file of another kind']
+  print('all', await all.size())
+  print(extension, await texts.size())
+  print('others', await others.size())
+
+  const [key] = (await first(others)) ?? ['any/other/file']
   print(key, 'is in all', await all.has(key))
-  print(key, 'is in', extension, await some.has(key))
+  print(key, 'is in texts', await texts.has(key))
 }

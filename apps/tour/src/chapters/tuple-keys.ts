@@ -16,9 +16,7 @@ export async function tupleKeys({ folder, print }: Stage) {
   print('stored', innerKey(store, key))
 
   // A prefix reads this one folder, not the whole tree.
-  for await (const [, name, type] of store.keys({
-    prefix: [key[0]],
-    limit: 5,
-  }))
-    print(key[0], 'has', name, type)
+  const [place] = key
+  const listing = store.keys({ prefix: [place], limit: 5 })
+  for await (const [, name, type] of listing) print(name, type)
 }

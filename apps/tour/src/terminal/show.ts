@@ -2,6 +2,8 @@ import { inspect } from 'node:util'
 
 const LONGEST_TEXT = 160
 const LONGEST_VALUE = 100
+/** What a file holds must not steer the terminal. */
+const CONTROL = /\p{Cc}/gu
 
 /** Values on one line, as short as they can be told; strings at the top are shown as they are. */
 export function show(values: readonly unknown[]): string {
@@ -15,6 +17,6 @@ function showOne(value: unknown): string {
 }
 
 function excerpt(text: string, longest: number): string {
-  const line = text.replaceAll(/\s+/g, ' ')
+  const line = text.replaceAll(/\s+/g, ' ').replaceAll(CONTROL, '\u{FFFD}')
   return line.length > longest ? `${line.slice(0, longest - 1).trimEnd()}…` : line
 }

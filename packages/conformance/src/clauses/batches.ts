@@ -14,18 +14,50 @@ export const batches: readonly Check[] = [
     const store = await lab.open()
     await store.setMany([])
     await store.set('a', utf8('old'))
-    await store.setMany([['a', utf8('1')], ['b', utf8('2')], ['a', utf8('3')]])
-    await expectExactly(store, new Map([['a', utf8('3')], ['b', utf8('2')]]), 'the batch is stored')
+    await store.setMany([
+      ['a', utf8('1')],
+      ['b', utf8('2')],
+      ['a', utf8('3')],
+    ])
+    await expectExactly(
+      store,
+      new Map([
+        ['a', utf8('3')],
+        ['b', utf8('2')],
+      ]),
+      'the batch is stored',
+    )
     await store.setMany(pairs())
-    await expectExactly(store, new Map([['a', utf8('3')], ['b', utf8('2')], ['c', utf8('4')], ['d', utf8('5')]]), 'also from an async source')
+    await expectExactly(
+      store,
+      new Map([
+        ['a', utf8('3')],
+        ['b', utf8('2')],
+        ['c', utf8('4')],
+        ['d', utf8('5')],
+      ]),
+      'also from an async source',
+    )
   }),
   check('W13', 'a batch with an illegal key tells so, and does what the store guarantees', async lab => {
     const store = await lab.open()
     const { batchAtomic } = lab.guarantees(store)
-    const entries = [['good-1', utf8('1')], [LONG, utf8('2')], ['good-2', utf8('3')]] as const
-    const error = await expectRejects(() => store.setMany(entries), 'InvalidKey', 'a batch with an illegal key rejects')
+    const entries = [
+      ['good-1', utf8('1')],
+      [LONG, utf8('2')],
+      ['good-2', utf8('3')],
+    ] as const
+    const error = await expectRejects(
+      () => store.setMany(entries),
+      'InvalidKey',
+      'a batch with an illegal key rejects',
+    )
     if (batchAtomic) return expectKeys(await keysOf(store), [], 'an atomic batch that fails stores nothing')
-    expectKeys([...(error.failures ?? new Map()).keys()].map(String), [LONG], 'failures names exactly what failed')
+    expectKeys(
+      [...(error.failures ?? new Map()).keys()].map(String),
+      [LONG],
+      'failures names exactly what failed',
+    )
     expectKeys(await keysOf(store), ['good-1', 'good-2'], 'the other entries are stored')
   }),
   check('W13', 'an atomic batch with a key that the backend refuses stores nothing', async lab => {
@@ -38,7 +70,17 @@ export const batches: readonly Check[] = [
     }
     if (refused === undefined) return lab.skip('the backend takes every key')
     const bad = refused
-    await expectRejects(() => store.setMany([['a1', utf8('1')], [bad, utf8('2')], ['a2', utf8('3')]]), 'InvalidKey', 'the batch rejects', bad)
+    await expectRejects(
+      () =>
+        store.setMany([
+          ['a1', utf8('1')],
+          [bad, utf8('2')],
+          ['a2', utf8('3')],
+        ]),
+      'InvalidKey',
+      'the batch rejects',
+      bad,
+    )
     expectKeys(await keysOf(store), [], 'an atomic batch that fails stores nothing')
   }),
   check('W13', 'nobody sees half of an atomic batch', async lab => {
@@ -46,7 +88,8 @@ export const batches: readonly Check[] = [
     if (!lab.guarantees(store).batchAtomic) return lab.skip('batchAtomic is not declared')
     const reader = lab.subject.reopen === undefined ? store : await lab.reopen(store)
     const keys = Array.from({ length: 20 }, (_, index) => `batch-${index}`)
-    const version = async (key: string | undefined) => Number(fromUtf8((await reader.get(key ?? '')) ?? utf8('-1')))
+    const version = async (key: string | undefined) =>
+      Number(fromUtf8((await reader.get(key ?? '')) ?? utf8('-1')))
     let writing = true
     const writer = (async () => {
       for (let round = 0; round < 20; round++) {
@@ -57,9 +100,17 @@ export const batches: readonly Check[] = [
       writing = false
     })
     const look = async () => {
-      for (const [one, other] of [[keys[0], keys.at(-1)], [keys.at(-1), keys[0]]]) {
+      for (const [one, other] of [
+        [keys[0], keys.at(-1)],
+        [keys.at(-1), keys[0]],
+      ]) {
         const [before, after] = [await version(one), await version(other)]
-        ensure(after >= before, 'what is read later is of the same batch or a later one', `${after} after ${before}`, other)
+        ensure(
+          after >= before,
+          'what is read later is of the same batch or a later one',
+          `${after} after ${before}`,
+          other,
+        )
       }
     }
     while (writing) {
@@ -71,15 +122,28 @@ export const batches: readonly Check[] = [
   check('W13', 'a batch whose source fails rejects, and an atomic one stores nothing', async lab => {
     const store = await lab.open()
     const result = await outcome(() => store.setMany(failing()))
-    ensure(!result.ok && isStoreError(result.error), 'a batch whose source fails rejects a StoreError', 'something else')
-    if (lab.guarantees(store).batchAtomic) expectKeys(await keysOf(store), [], 'an atomic batch that fails stores nothing')
+    ensure(
+      !result.ok && isStoreError(result.error),
+      'a batch whose source fails rejects a StoreError',
+      'something else',
+    )
+    if (lab.guarantees(store).batchAtomic)
+      expectKeys(await keysOf(store), [], 'an atomic batch that fails stores nothing')
     else expectSame((await keysOf(store)).includes('never'), false, 'what never came is not stored')
   }),
   check('W13', 'deleteMany with an illegal key tells so and deletes the others', async lab => {
     const store = await lab.open()
-    await store.setMany([['a', utf8('1')], ['b', utf8('2')]])
-    const error = await expectRejects(() => store.deleteMany(['a', LONG]), 'InvalidKey', 'an illegal key is refused')
-    if (error.failures === undefined) return expectBytes(await store.get('b'), utf8('2'), 'the rest stays', 'b')
+    await store.setMany([
+      ['a', utf8('1')],
+      ['b', utf8('2')],
+    ])
+    const error = await expectRejects(
+      () => store.deleteMany(['a', LONG]),
+      'InvalidKey',
+      'an illegal key is refused',
+    )
+    if (error.failures === undefined)
+      return expectBytes(await store.get('b'), utf8('2'), 'the rest stays', 'b')
     expectKeys([...error.failures.keys()].map(String), [LONG], 'failures names exactly what failed')
     expectKeys(await keysOf(store), ['b'], 'the other keys are deleted')
   }),

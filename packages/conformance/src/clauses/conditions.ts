@@ -26,7 +26,12 @@ export const conditions: readonly Check[] = [
   check('W9', 'an empty value counts as a value', async lab => {
     const store = await conditional(lab, 'ifAbsent')
     await store.set('key', new Uint8Array())
-    await expectRejects(() => store.set('key', utf8('x'), { ifAbsent: true }), 'Conflict', 'an empty value is there', 'key')
+    await expectRejects(
+      () => store.set('key', utf8('x'), { ifAbsent: true }),
+      'Conflict',
+      'an empty value is there',
+      'key',
+    )
   }),
   check('W9', 'of racing writers exactly one succeeds', async lab => {
     const store = await conditional(lab, 'ifAbsent')
@@ -35,12 +40,20 @@ export const conditions: readonly Check[] = [
       const key = `raced-${round}`
       const results = await Promise.all(
         Array.from({ length: 20 }, (_, index) =>
-          outcome(() => (stores[index % stores.length] ?? store).set(key, utf8(`${index}`), { ifAbsent: true }))),
+          outcome(() =>
+            (stores[index % stores.length] ?? store).set(key, utf8(`${index}`), { ifAbsent: true }),
+          ),
+        ),
       )
       const winners = results.flatMap((result, index) => (result.ok ? [index] : []))
       expectSame(winners.length, 1, 'exactly one of 20 writers succeeds', key)
       for (const result of results)
-        ensure(result.ok || isStoreError(result.error, 'Conflict'), 'the others reject Conflict', 'another error', key)
+        ensure(
+          result.ok || isStoreError(result.error, 'Conflict'),
+          'the others reject Conflict',
+          'another error',
+          key,
+        )
       expectBytes(await store.get(key), utf8(`${winners[0]}`), 'the value is the winner’s', key)
     }
   }),
@@ -63,7 +76,12 @@ export const conditions: readonly Check[] = [
     await store.set('key', utf8('one'))
     const etag = await etagOf(store)
     await store.delete('key')
-    await expectRejects(() => store.set('key', utf8('two'), { ifMatch: etag }), 'Conflict', 'nothing is there to match', 'key')
+    await expectRejects(
+      () => store.set('key', utf8('two'), { ifMatch: etag }),
+      'Conflict',
+      'nothing is there to match',
+      'key',
+    )
     expectBytes(await store.get('key'), undefined, 'ifMatch does not create', 'key')
   }),
   check('W10', 'counting together loses no step', async lab => {
@@ -72,7 +90,12 @@ export const conditions: readonly Check[] = [
     await Promise.all(
       Array.from({ length: 5 }, async (_, client) => {
         for (let step = 0; step < 10; step++)
-          await update(stores[client % stores.length] ?? store, 'counter', value => utf8(`${Number(value ? fromUtf8(value) : 0) + 1}`), { retries: 1000 })
+          await update(
+            stores[client % stores.length] ?? store,
+            'counter',
+            value => utf8(`${Number(value ? fromUtf8(value) : 0) + 1}`),
+            { retries: 1000 },
+          )
       }),
     )
     expectBytes(await store.get('counter'), utf8('50'), 'five clients of ten steps count to 50', 'counter')
@@ -81,7 +104,11 @@ export const conditions: readonly Check[] = [
     const store = await conditional(lab, 'ifMatch')
     await store.set('key', utf8('start'))
     const ifMatch = await etagOf(store)
-    const results = await Promise.all(Array.from({ length: 20 }, (_, index) => outcome(() => store.set('key', utf8(`${index}`), { ifMatch }))))
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        outcome(() => store.set('key', utf8(`${index}`), { ifMatch })),
+      ),
+    )
     const winners = results.flatMap((result, index) => (result.ok ? [index] : []))
     expectSame(winners.length, 1, 'exactly one of 20 writers succeeds', 'key')
     expectBytes(await store.get('key'), utf8(`${winners[0]}`), 'the value is the winner’s', 'key')
@@ -91,7 +118,12 @@ export const conditions: readonly Check[] = [
     await store.set('key', utf8('one'))
     const stale = await etagOf(store)
     await store.set('key', utf8('two'))
-    await expectRejects(() => store.delete('key', { ifMatch: stale }), 'Conflict', 'a stale etag is refused', 'key')
+    await expectRejects(
+      () => store.delete('key', { ifMatch: stale }),
+      'Conflict',
+      'a stale etag is refused',
+      'key',
+    )
     expectBytes(await store.get('key'), utf8('two'), 'a refused delete removes nothing', 'key')
     await store.delete('key', { ifMatch: await etagOf(store) })
     expectSame(await store.has('key'), false, 'a delete with the right etag happens', 'key')

@@ -22,12 +22,17 @@ export const declarations: readonly Check[] = [
     const declared = Object.entries(guarantees(await lab.open()))
     for (const [name, value] of expected) {
       const found = declared.find(([each]) => each === name)?.[1]
-      expectSame(JSON.stringify(found), JSON.stringify(value), `the guarantee ${name} is declared as expected`)
+      expectSame(
+        JSON.stringify(found),
+        JSON.stringify(value),
+        `the guarantee ${name} is declared as expected`,
+      )
     }
   }),
   check('C10', 'every guarantee has a value that it can have', async lab => {
     const store = await lab.open()
-    const { order, listConsistency, readConsistency, durability, conditions, rejects, ...rest } = guarantees(store)
+    const { order, listConsistency, readConsistency, durability, conditions, rejects, ...rest } =
+      guarantees(store)
     const known: readonly [string, readonly string[]][] = [
       [order, ['none', 'utf8-bytes']],
       [listConsistency, ['strong', 'eventual']],
@@ -35,10 +40,27 @@ export const declarations: readonly Check[] = [
       [durability, ['none', 'crash', 'power-loss']],
     ]
     for (const [value, all] of known) ensure(all.includes(value), `one of ${all.join(', ')}`, String(value))
-    for (const each of conditions) ensure(['ifAbsent', 'ifMatch', 'deleteIfMatch'].includes(each), 'a known condition', String(each))
-    ensure(rejects.every(reason => typeof reason === 'string'), 'rejects lists reasons', JSON.stringify(rejects))
-    ensure([rest.atomicOverwrite, rest.batchAtomic, rest.multiProcess].every(each => typeof each === 'boolean'), 'flags are booleans', JSON.stringify(rest))
-    ensure(Number.isSafeInteger(rest.maxKeyBytes) && rest.maxKeyBytes > 0, 'maxKeyBytes is a number of bytes', String(rest.maxKeyBytes))
-    ensure(rest.maxValueBytes === null || rest.maxValueBytes > 0, 'maxValueBytes is a number of bytes or null', String(rest.maxValueBytes))
+    for (const each of conditions)
+      ensure(['ifAbsent', 'ifMatch', 'deleteIfMatch'].includes(each), 'a known condition', String(each))
+    ensure(
+      rejects.every(reason => typeof reason === 'string'),
+      'rejects lists reasons',
+      JSON.stringify(rejects),
+    )
+    ensure(
+      [rest.atomicOverwrite, rest.batchAtomic, rest.multiProcess].every(each => typeof each === 'boolean'),
+      'flags are booleans',
+      JSON.stringify(rest),
+    )
+    ensure(
+      Number.isSafeInteger(rest.maxKeyBytes) && rest.maxKeyBytes > 0,
+      'maxKeyBytes is a number of bytes',
+      String(rest.maxKeyBytes),
+    )
+    ensure(
+      rest.maxValueBytes === null || rest.maxValueBytes > 0,
+      'maxValueBytes is a number of bytes or null',
+      String(rest.maxValueBytes),
+    )
   }),
 ]

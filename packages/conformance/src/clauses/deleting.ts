@@ -33,15 +33,30 @@ export const deleting: readonly Check[] = [
   check('D2', 'deleting an absent key removes no neighbour', async lab => {
     for (const victim of NEIGHBOURS) {
       const store = await lab.open()
-      const stored = await lab.fill(store, NEIGHBOURS.filter(key => key !== victim))
+      const stored = await lab.fill(
+        store,
+        NEIGHBOURS.filter(key => key !== victim),
+      )
       const result = await outcome(() => store.delete(victim))
-      ensure(result.ok || lab.isDeclared(store, victim, result.error), 'deleting what is absent is fine', 'a rejection', victim)
-      await expectExactly(store, stored, `deleting the absent ${JSON.stringify(victim)} leaves its neighbours`)
+      ensure(
+        result.ok || lab.isDeclared(store, victim, result.error),
+        'deleting what is absent is fine',
+        'a rejection',
+        victim,
+      )
+      await expectExactly(
+        store,
+        stored,
+        `deleting the absent ${JSON.stringify(victim)} leaves its neighbours`,
+      )
     }
   }),
   check('D3', 'a deleted key is gone on every path and can be set again', async lab => {
     const store = await lab.open()
-    await store.setMany([['key', utf8('old')], ['stays', utf8('s')]])
+    await store.setMany([
+      ['key', utf8('old')],
+      ['stays', utf8('s')],
+    ])
     await store.delete('key')
     expectBytes(await store.get('key'), undefined, 'get finds nothing', 'key')
     expectSame(await store.has('key'), false, 'has denies it', 'key')
@@ -49,11 +64,21 @@ export const deleting: readonly Check[] = [
     expectKeys(await keysOf(store), ['stays'], 'it is not listed')
     expectSame(await store.size(), 1, 'size is down by one')
     await store.set('key', utf8('new'))
-    await expectExactly(store, new Map([['key', utf8('new')], ['stays', utf8('s')]]), 'it can be set again')
+    await expectExactly(
+      store,
+      new Map([
+        ['key', utf8('new')],
+        ['stays', utf8('s')],
+      ]),
+      'it can be set again',
+    )
   }),
   check('D3', 'deleteMany removes all of its keys and no other', async lab => {
     const store = await lab.open()
-    const stored = await lab.fill(store, Array.from({ length: 60 }, (_, index) => `item-${index}`))
+    const stored = await lab.fill(
+      store,
+      Array.from({ length: 60 }, (_, index) => `item-${index}`),
+    )
     const victims = [...stored.keys()].filter((_, index) => index % 3 !== 0)
     await store.deleteMany(victims)
     for (const key of victims) stored.delete(key)
@@ -63,7 +88,10 @@ export const deleting: readonly Check[] = [
     const store = await lab.open()
     const stored = await lab.fill(store, ['v/a', 'v/b'])
     const view = readOnly(store) as ByteStore
-    for (const [name, locked] of Object.entries({ view, mapped: mapKeys<ByteStore, string>(prefixed('v/'))(view) }))
+    for (const [name, locked] of Object.entries({
+      view,
+      mapped: mapKeys<ByteStore, string>(prefixed('v/'))(view),
+    }))
       await refusesWrites(locked, name)
     await expectExactly(store, stored, 'nothing has changed')
   }),
@@ -75,12 +103,26 @@ export const clearing: readonly Check[] = [
     const store = await lab.open()
     const stored = await lab.fill(store, ['a', 'b'])
     for (const options of [undefined, {}, { confirm: false }, { prefix: '' }, { prefix: undefined }])
-      await expectRejects(() => clear(store, options as never), ['InvalidArgument', 'Unsupported'], `clear refuses ${JSON.stringify(options)}`)
+      await expectRejects(
+        () => clear(store, options as never),
+        ['InvalidArgument', 'Unsupported'],
+        `clear refuses ${JSON.stringify(options)}`,
+      )
     await expectExactly(store, stored, 'nothing was deleted')
   }),
   check('D4', 'clear with a prefix removes what begins with it and nothing around it', async lab => {
     const store = await lab.openGuarded()
-    const stored = await lab.fill(store, ['tmp', 'tmp/', 'tmp/a', 'tmp/b/c', 'tmpx', 'TMP/a', 'other', 'tmp%', 'tm'])
+    const stored = await lab.fill(store, [
+      'tmp',
+      'tmp/',
+      'tmp/a',
+      'tmp/b/c',
+      'tmpx',
+      'TMP/a',
+      'other',
+      'tmp%',
+      'tm',
+    ])
     await clear(store, { prefix: 'tmp/' })
     for (const key of [...stored.keys()]) if (key.startsWith('tmp/')) stored.delete(key)
     await expectExactly(store, stored, 'exactly what begins with the prefix is gone')
@@ -88,7 +130,9 @@ export const clearing: readonly Check[] = [
   check('D4', 'clear removes any number of keys, twice in a row, and nothing around the store', async lab => {
     const store = await lab.openGuarded()
     const count = lab.amounts.counts.at(-1) ?? 0
-    await store.setMany(Array.from({ length: count }, (_, index) => [`part/${index}`, utf8(`${index}`)] as const))
+    await store.setMany(
+      Array.from({ length: count }, (_, index) => [`part/${index}`, utf8(`${index}`)] as const),
+    )
     await clear(store, await wholeOf(lab))
     expectKeys(await keysOf(store), [], 'nothing is left')
     await clear(store, { prefix: 'part/' })

@@ -8,8 +8,24 @@ import { nonKeys } from '../odd-keys.ts'
 import type { ByteStore } from '../subject.ts'
 
 const CODES: ReadonlySet<ErrorCode> = new Set([
-  ...(['NotFound', 'InvalidKey', 'InvalidValue', 'InvalidArgument', 'ReadOnly', 'Conflict', 'PermissionDenied'] as const),
-  ...(['Unauthenticated', 'Unavailable', 'Timeout', 'RateLimited', 'OutOfSpace', 'TooLarge', 'Corrupt'] as const),
+  ...([
+    'NotFound',
+    'InvalidKey',
+    'InvalidValue',
+    'InvalidArgument',
+    'ReadOnly',
+    'Conflict',
+    'PermissionDenied',
+  ] as const),
+  ...([
+    'Unauthenticated',
+    'Unavailable',
+    'Timeout',
+    'RateLimited',
+    'OutOfSpace',
+    'TooLarge',
+    'Corrupt',
+  ] as const),
   ...(['RangeNotSatisfiable', 'Unsupported', 'Incompatible', 'Closed', 'Aborted', 'Unknown'] as const),
 ])
 
@@ -19,19 +35,33 @@ export const errors: readonly Check[] = [
     const store = await lab.open()
     const key = 'x'.repeat(5000)
     for (const { name, call } of methodsOf(store)) {
-      const error = await expectRejects(() => call(key), 'InvalidKey', `${name} refuses a key that is too long`, key)
+      const error = await expectRejects(
+        () => call(key),
+        'InvalidKey',
+        `${name} refuses a key that is too long`,
+        key,
+      )
       assertComplete(error)
       if (!name.endsWith('Many')) expectSame(error.key, key, `the error of ${name} names the key`)
     }
-    assertComplete(await expectRejects(() => store.getOrThrow('missing'), 'NotFound', 'getOrThrow rejects', 'missing'))
-    assertComplete(await expectRejects(() => store.set('key', 1 as never), 'InvalidValue', 'a number is no value', 'key'))
+    assertComplete(
+      await expectRejects(() => store.getOrThrow('missing'), 'NotFound', 'getOrThrow rejects', 'missing'),
+    )
+    assertComplete(
+      await expectRejects(() => store.set('key', 1 as never), 'InvalidValue', 'a number is no value', 'key'),
+    )
   }),
   check('C5', 'a message prints a key on one line, without control characters', async lab => {
     const store = await lab.open()
     const key = 'missing\nforged line\u001b[31m\u202e'
     const result = await outcome(() => store.getOrThrow(key))
     ensure(!result.ok && isStoreError(result.error), 'getOrThrow rejects', 'no StoreError', key)
-    ensure(!/[\n\u001b\u202e]/.test(result.error.message), 'the message escapes the key', 'a raw control character', key)
+    ensure(
+      !/[\n\u001b\u202e]/.test(result.error.message),
+      'the message escapes the key',
+      'a raw control character',
+      key,
+    )
   }),
   check(
     'C5',
@@ -43,7 +73,12 @@ export const errors: readonly Check[] = [
       for (const { name, call } of methodsOf(store)) {
         const result = await outcome(() => call('key'))
         const good = !result.ok && isStoreError(result.error) && !isStoreError(result.error, 'NotFound')
-        ensure(good, `${name} rejects a StoreError`, result.ok ? 'no rejection' : printError(result.error), 'key')
+        ensure(
+          good,
+          `${name} rejects a StoreError`,
+          result.ok ? 'no rejection' : printError(result.error),
+          'key',
+        )
         assertComplete(result.error)
       }
     },
@@ -62,7 +97,8 @@ export const errors: readonly Check[] = [
   }),
   check('C9', 'no rejection goes unhandled', async lab => {
     const { process } = globalThis as { process?: ListeningProcess }
-    if (typeof process?.on !== 'function') return lab.skip('this platform does not tell of unhandled rejections')
+    if (typeof process?.on !== 'function')
+      return lab.skip('this platform does not tell of unhandled rejections')
     const unhandled: unknown[] = []
     const note = (error: unknown) => void unhandled.push(error)
     process.on('unhandledRejection', note)
@@ -70,7 +106,12 @@ export const errors: readonly Check[] = [
       const store = await lab.open()
       for (const { call } of methodsOf(store)) await outcome(() => call(''))
       store.keys({ prefix: 1 as never })
-      await outcome(() => store.setMany([['', utf8('x')], ['', utf8('y')]]))
+      await outcome(() =>
+        store.setMany([
+          ['', utf8('x')],
+          ['', utf8('y')],
+        ]),
+      )
       await new Promise(resolve => setTimeout(resolve, 5))
     } finally {
       process.off('unhandledRejection', note)
@@ -102,9 +143,29 @@ function callsWith(store: ByteStore, odd: unknown): (() => Promise<unknown>)[] {
 
 function assertComplete(error: StoreError): void {
   ensure(CODES.has(error.code), 'the code is one of the contract', String(error.code))
-  ensure(typeof error.op === 'string' && error.op !== '', 'the error names the operation', String(error.op), error.key)
-  ensure(typeof error.store === 'string' && error.store !== '', 'the error names the store', String(error.store), error.key)
-  ensure(typeof error.retryable === 'boolean', 'retryable is true or false', String(error.retryable), error.key)
+  ensure(
+    typeof error.op === 'string' && error.op !== '',
+    'the error names the operation',
+    String(error.op),
+    error.key,
+  )
+  ensure(
+    typeof error.store === 'string' && error.store !== '',
+    'the error names the store',
+    String(error.store),
+    error.key,
+  )
+  ensure(
+    typeof error.retryable === 'boolean',
+    'retryable is true or false',
+    String(error.retryable),
+    error.key,
+  )
   ensure(error.code !== 'Unknown' || !error.retryable, 'Unknown is never retryable', 'retryable', error.key)
-  ensure(error.outcome === 'not-applied' || error.outcome === 'unknown', 'the error tells the outcome', String(error.outcome), error.key)
+  ensure(
+    error.outcome === 'not-applied' || error.outcome === 'unknown',
+    'the error tells the outcome',
+    String(error.outcome),
+    error.key,
+  )
 }

@@ -2,7 +2,7 @@ import { ensure } from '../assert.ts'
 import { fromUtf8, utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import type { Lab } from '../lab.ts'
-import { type Event, isLinearisable } from '../model/linearisable.ts'
+import { type HistoryEvent, isLinearisable } from '../model/linearisable.ts'
 import type { ByteStore } from '../subject.ts'
 
 const CLIENTS = 3
@@ -17,15 +17,21 @@ export const histories: readonly Check[] = [
       const store = await lab.open()
       const stores = lab.subject.reopen === undefined ? [store] : [store, await lab.reopen(store)]
       const events = await record(lab, stores)
-      ensure(isLinearisable(events), 'the calls could have happened one after the other', `seed ${lab.seed}: ${events.map(print).join(', ')}`)
+      ensure(
+        isLinearisable(events),
+        'the calls could have happened one after the other',
+        `seed ${lab.seed}: ${events.map(print).join(', ')}`,
+      )
     }
   }),
 ]
 
-async function record(lab: Lab, stores: readonly ByteStore[]): Promise<Event[]> {
-  const events: Event[] = []
+async function record(lab: Lab, stores: readonly ByteStore[]): Promise<HistoryEvent[]> {
+  const events: HistoryEvent[] = []
   let clock = 0
-  const plans = Array.from({ length: CLIENTS }, () => Array.from({ length: CALLS }, () => lab.random.below(6)))
+  const plans = Array.from({ length: CLIENTS }, () =>
+    Array.from({ length: CALLS }, () => lab.random.below(6)),
+  )
   await Promise.all(
     plans.map(async (plan, client) => {
       const store = stores[client % stores.length] as ByteStore
@@ -55,6 +61,6 @@ async function readText(store: ByteStore): Promise<string | undefined> {
   return value && fromUtf8(value)
 }
 
-function print({ client, kind, value, began, ended }: Event): string {
+function print({ client, kind, value, began, ended }: HistoryEvent): string {
   return `client ${client} ${kind} ${value ?? 'nothing'} [${began}, ${ended}]`
 }

@@ -13,13 +13,24 @@ export const keyArguments: readonly Check[] = [
   check('K1', 'a key that is too long is refused by every method', async lab => {
     const store = await lab.open()
     const longest = Math.max(1024, lab.guarantees(store).maxKeyBytes)
-    await refusedEverywhere(lab, ['x'.repeat(longest + 1), 'é'.repeat(longest / 2 + 1), '😀'.repeat(longest / 4 + 1)])
+    await refusedEverywhere(lab, [
+      'x'.repeat(longest + 1),
+      'é'.repeat(longest / 2 + 1),
+      '😀'.repeat(longest / 4 + 1),
+    ])
   }),
-  check('K2', 'half a surrogate pair is refused by every method', lab => refusedEverywhere(lab, illFormedKeys)),
+  check('K2', 'half a surrogate pair is refused by every method', lab =>
+    refusedEverywhere(lab, illFormedKeys),
+  ),
   check('K2', 'half a surrogate pair is refused as a prefix', async lab => {
     const store = await lab.open()
     for (const prefix of illFormedKeys)
-      await expectRejects(() => keysOf(store, { prefix }), ARGUMENT, 'an ill-formed prefix is refused', prefix)
+      await expectRejects(
+        () => keysOf(store, { prefix }),
+        ARGUMENT,
+        'an ill-formed prefix is refused',
+        prefix,
+      )
   }),
   check('K3', 'the empty key is refused by every method', lab => refusedEverywhere(lab, [''])),
   check('K4', 'what is not a string is refused by every method', lab => refusedEverywhere(lab, nonKeys)),
@@ -27,7 +38,12 @@ export const keyArguments: readonly Check[] = [
     const store = await lab.open()
     await lab.put(store, 'a')
     for (const prefix of nonKeys.filter(each => each !== undefined))
-      await expectRejects(() => keysOf(store, { prefix: text(prefix) }), ARGUMENT, 'a prefix is a string', prefix)
+      await expectRejects(
+        () => keysOf(store, { prefix: text(prefix) }),
+        ARGUMENT,
+        'a prefix is a string',
+        prefix,
+      )
   }),
 ]
 

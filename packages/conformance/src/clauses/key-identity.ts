@@ -14,7 +14,8 @@ export const keyIdentity: readonly Check[] = [
   check('K5', 'all odd keys in one store keep their own values', async lab => {
     const store = await lab.open()
     const stored = await lab.fill(store, lab.random.shuffle(oddKeys))
-    for (const [key, value] of stored) expectBytes(await store.get(key), value, 'every key has its own value', key)
+    for (const [key, value] of stored)
+      expectBytes(await store.get(key), value, 'every key has its own value', key)
   }),
   check('K5', 'an odd key is absent while another is set', async lab => {
     const store = await lab.open()
@@ -49,7 +50,12 @@ export const keyIdentity: readonly Check[] = [
     }
   }),
   check('K8', 'keys that look like folders of each other live side by side', async lab => {
-    for (const order of [NESTED, NESTED.toReversed(), lab.random.shuffle(NESTED), lab.random.shuffle(NESTED)]) {
+    for (const order of [
+      NESTED,
+      NESTED.toReversed(),
+      lab.random.shuffle(NESTED),
+      lab.random.shuffle(NESTED),
+    ]) {
       const store = await lab.open()
       const stored = await lab.fill(store, order)
       await expectExactly(store, stored, 'all of them are there')
@@ -62,9 +68,23 @@ export const keyIdentity: readonly Check[] = [
   }),
   check('K11', 'keys that differ in case are distinct or refused', lab => distinct(lab, oddKeyFamilies.case)),
   check('K11', 'what differs in the case of other alphabets is distinct or refused', lab =>
-    distinct(lab, ['İ', 'i̇', 'ı', 'I', 'i', 'ß', 'ss', 'SS', 'ẞ', 'Σ', 'σ', 'ς'])),
+    distinct(lab, ['İ', 'i̇', 'ı', 'I', 'i', 'ß', 'ss', 'SS', 'ẞ', 'Σ', 'σ', 'ς']),
+  ),
   check('K12', 'normalised and other spellings are distinct or refused', lab =>
-    distinct(lab, ['é', 'e\u0301', 'Å', '\u212b', 'A\u030a', 'ﬁ', 'fi', '\uff41', 'a', '한', '\u1112\u1161\u11ab'])),
+    distinct(lab, [
+      'é',
+      'e\u0301',
+      'Å',
+      '\u212b',
+      'A\u030a',
+      'ﬁ',
+      'fi',
+      '\uff41',
+      'a',
+      '한',
+      '\u1112\u1161\u11ab',
+    ]),
+  ),
 ]
 
 /** Whichever of the keys comes first keeps its value, whatever follows. */
@@ -81,7 +101,13 @@ async function distinct(lab: Lab, keys: readonly string[]): Promise<void> {
 async function expectAbsent(lab: Lab, store: ByteStore, key: string): Promise<void> {
   const value = await outcome(() => store.get(key))
   if (value.ok) expectBytes(value.value, undefined, 'a key that was not set is absent', key)
-  else ensure(lab.isDeclared(store, key, value.error), 'a read finds nothing or refuses the key', String(value.error), key)
+  else
+    ensure(
+      lab.isDeclared(store, key, value.error),
+      'a read finds nothing or refuses the key',
+      String(value.error),
+      key,
+    )
   const has = await outcome(() => store.has(key))
   if (has.ok) expectSame(has.value, false, 'has denies a key that was not set', key)
 }

@@ -1,10 +1,10 @@
+import { isStoreError } from '@kvdol/core'
 import { ensure, expectBytes, expectRejects, expectSame, outcome, printError, settles } from '../assert.ts'
 import { utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { collect, keysOf } from '../collect.ts'
 import { methodsOf } from '../methods.ts'
 import { spySignal } from '../spy-signal.ts'
-import { isStoreError } from '@kvdol/core'
 import { numbered } from './listing.ts'
 
 /** C1 and C3: closing and aborting. */
@@ -20,7 +20,8 @@ export const lifecycle: readonly Check[] = [
     const store = await lab.open()
     await store.set('key', utf8('x'))
     await store.close()
-    for (const { name, call } of methodsOf(store)) await expectRejects(() => call('key'), 'Closed', `${name} rejects after close`, 'key')
+    for (const { name, call } of methodsOf(store))
+      await expectRejects(() => call('key'), 'Closed', `${name} rejects after close`, 'key')
     for (const [name, call] of Object.entries({
       keys: () => keysOf(store),
       entries: () => collect(store.entries()),
@@ -31,10 +32,16 @@ export const lifecycle: readonly Check[] = [
   }),
   check('C1', 'calls under way settle when the store is closed', async lab => {
     const store = await lab.open()
-    const calls = Array.from({ length: 20 }, (_, index) => outcome(() => store.set(`key-${index}`, utf8('x'))))
+    const calls = Array.from({ length: 20 }, (_, index) =>
+      outcome(() => store.set(`key-${index}`, utf8('x'))),
+    )
     await settles(store.close(), 'close settles')
     for (const result of await settles(Promise.all(calls), 'calls under way settle'))
-      ensure(result.ok || isStoreError(result.error), 'they resolve or reject a StoreError', result.ok ? '' : printError(result.error))
+      ensure(
+        result.ok || isStoreError(result.error),
+        'they resolve or reject a StoreError',
+        result.ok ? '' : printError(result.error),
+      )
   }),
   check('C1', 'a listing that is open ends with the store', async lab => {
     const store = await lab.open()
@@ -42,7 +49,11 @@ export const lifecycle: readonly Check[] = [
     const iterator = store.keys()[Symbol.asyncIterator]()
     await iterator.next()
     await settles(store.close(), 'close settles while a listing is open')
-    await expectRejects(() => settles(iterator.next(), 'an open listing settles'), 'Closed', 'an open listing rejects Closed')
+    await expectRejects(
+      () => settles(iterator.next(), 'an open listing settles'),
+      'Closed',
+      'an open listing rejects Closed',
+    )
   }),
   check('C3', 'a signal that is aborted already rejects every call without effect', async lab => {
     const store = await lab.open()
@@ -50,7 +61,12 @@ export const lifecycle: readonly Check[] = [
     const reason = new Error('no longer wanted')
     const signal = AbortSignal.abort(reason)
     for (const { name, call } of methodsOf(store)) {
-      const error = await expectRejects(() => call('key', { signal }), 'Aborted', `${name} rejects with an aborted signal`, 'key')
+      const error = await expectRejects(
+        () => call('key', { signal }),
+        'Aborted',
+        `${name} rejects with an aborted signal`,
+        'key',
+      )
       expectSame(error.cause, reason, `the cause is the signal’s reason (${name})`, 'key')
     }
     for (const [name, call] of Object.entries({
@@ -71,7 +87,11 @@ export const lifecycle: readonly Check[] = [
       await iterator.next()
       abort(new Error('enough'))
       const rest = { [Symbol.asyncIterator]: () => iterator as AsyncIterator<unknown> }
-      await expectRejects(() => settles(collect(rest), 'an aborted listing settles'), 'Aborted', 'an aborted listing rejects')
+      await expectRejects(
+        () => settles(collect(rest), 'an aborted listing settles'),
+        'Aborted',
+        'an aborted listing rejects',
+      )
     }
   }),
   check('C3', 'an aborted call settles and the store goes on', async lab => {
@@ -82,7 +102,12 @@ export const lifecycle: readonly Check[] = [
       const pending = outcome(() => call('key', { signal }))
       abort(new Error('changed my mind'))
       const result = await settles(pending, `${name} settles when it is aborted`)
-      ensure(result.ok || isStoreError(result.error, 'Aborted', 'NotFound'), `${name} rejects Aborted`, result.ok ? '' : printError(result.error), 'key')
+      ensure(
+        result.ok || isStoreError(result.error, 'Aborted', 'NotFound'),
+        `${name} rejects Aborted`,
+        result.ok ? '' : printError(result.error),
+        'key',
+      )
     }
     await store.set('key', utf8('new'))
     expectBytes(await store.get('key'), utf8('new'), 'the store goes on', 'key')
@@ -97,6 +122,10 @@ export const lifecycle: readonly Check[] = [
     }
     await new Promise(resolve => setTimeout(resolve))
     // A stream that nobody reads may still listen; it must not be one more in each round.
-    ensure(spy.listeners() < 30, 'listeners do not accumulate', `${spy.listeners()} listeners after 30 rounds`)
+    ensure(
+      spy.listeners() < 30,
+      'listeners do not accumulate',
+      `${spy.listeners()} listeners after 30 rounds`,
+    )
   }),
 ]

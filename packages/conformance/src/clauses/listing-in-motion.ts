@@ -13,15 +13,26 @@ export const listingInMotion: readonly Check[] = [
     const seen: string[] = []
     for await (const key of store.keys()) {
       seen.push(key)
-      ensure(seen.length < 2000, 'a listing ends although every step adds a key', `${seen.length} keys and no end`)
+      ensure(
+        seen.length < 2000,
+        'a listing ends although every step adds a key',
+        `${seen.length} keys and no end`,
+      )
       await store.set(`n/added-${seen.length}`, utf8('x'))
     }
-    expectKeys(seen.filter(key => keys.includes(key)), keys, 'a key that is there the whole time appears exactly once')
+    expectKeys(
+      seen.filter(key => keys.includes(key)),
+      keys,
+      'a key that is there the whole time appears exactly once',
+    )
   }),
   check('L3', 'keys that stay are listed once while others come and go', async lab => {
     const store = await lab.open()
     const keys = await numbered(store, 300)
-    const [gone, stay] = [keys.filter((_, index) => index % 2 === 0), keys.filter((_, index) => index % 2 === 1)]
+    const [gone, stay] = [
+      keys.filter((_, index) => index % 2 === 0),
+      keys.filter((_, index) => index % 2 === 1),
+    ]
     const seen: string[] = []
     for await (const key of store.keys()) {
       seen.push(key)
@@ -30,7 +41,11 @@ export const listingInMotion: readonly Check[] = [
       if (victim !== undefined) await store.delete(victim)
       await store.set(stay[seen.length % stay.length] ?? '', utf8(`again ${seen.length}`))
     }
-    expectKeys(seen.filter(key => stay.includes(key)), stay, 'a key that is there the whole time appears exactly once')
+    expectKeys(
+      seen.filter(key => stay.includes(key)),
+      stay,
+      'a key that is there the whole time appears exactly once',
+    )
     expectSame(new Set(seen).size, seen.length, 'no key appears twice')
   }),
   check('L3', 'a listing survives the deletion of everything', async lab => {
@@ -61,7 +76,11 @@ export const listingInMotion: readonly Check[] = [
     const iterator = store.keys()[Symbol.asyncIterator]()
     await iterator.next()
     await iterator.return?.()
-    expectSame((await settles(iterator.next(), 'a listing that was left ends')).done, true, 'a listing that was left has ended')
+    expectSame(
+      (await settles(iterator.next(), 'a listing that was left ends')).done,
+      true,
+      'a listing that was left has ended',
+    )
     expectSame((await collect(store.keys())).length, 10, 'another listing is not affected')
   }),
   check('L5', 'two listings at once do not disturb each other', async lab => {
@@ -86,7 +105,11 @@ export const listingInMotion: readonly Check[] = [
       const few = requests() - start
       await keysOf(store)
       const all = requests() - start - few
-      ensure(few < all || all <= 1, 'one key costs fewer requests than all', `${few} requests for one key, ${all} for all`)
+      ensure(
+        few < all || all <= 1,
+        'one key costs fewer requests than all',
+        `${few} requests for one key, ${all} for all`,
+      )
     },
     ['requests'],
   ),
@@ -100,9 +123,14 @@ export const listingInMotion: readonly Check[] = [
       const seen = [(await iterator.next()).value ?? '']
       await lab.subject.outage?.(store)
       const rest = await outcome(() => collect({ [Symbol.asyncIterator]: () => iterator }))
-      if (rest.ok) expectKeys([...seen, ...rest.value], keys, 'an error never looks like the end of the listing')
+      if (rest.ok)
+        expectKeys([...seen, ...rest.value], keys, 'an error never looks like the end of the listing')
       const next = await outcome(() => keysOf(store))
-      ensure(!next.ok, 'a listing rejects when the backend fails', 'a listing that ends as if nothing were there')
+      ensure(
+        !next.ok,
+        'a listing rejects when the backend fails',
+        'a listing that ends as if nothing were there',
+      )
     },
     ['outage'],
   ),
@@ -116,7 +144,11 @@ export const listingInMotion: readonly Check[] = [
       if (seen.length === 1) await store.deleteMany(keys.slice(50))
     }
     const stayed = keys.slice(0, 50)
-    expectKeys(seen.filter(key => stayed.includes(key)), stayed, 'the keys that stay come with their values')
+    expectKeys(
+      seen.filter(key => stayed.includes(key)),
+      stayed,
+      'the keys that stay come with their values',
+    )
   }),
 ]
 

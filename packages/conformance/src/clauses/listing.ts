@@ -8,7 +8,26 @@ import { compareUtf8Bytes } from '../order.ts'
 import type { ByteStore } from '../subject.ts'
 
 /** JavaScript, folder walks and UTF-8 disagree about the order of these. */
-const TRICKY = ['t-/x', 't/x', 't', 't/', 'a', 'a/b', 'a0', 'a-b', '\uffff', '😀', '\ue000', 'é', 'z', 'Z', 'e\u0301', 'ab', 'a/b/c', 'a b']
+const TRICKY = [
+  't-/x',
+  't/x',
+  't',
+  't/',
+  'a',
+  'a/b',
+  'a0',
+  'a-b',
+  '\uffff',
+  '😀',
+  '\ue000',
+  'é',
+  'z',
+  'Z',
+  'e\u0301',
+  'ab',
+  'a/b/c',
+  'a b',
+]
 
 /** L1, L2, L4, L8, L9: what a listing of a store at rest gives. */
 export const listing: readonly Check[] = [
@@ -17,7 +36,11 @@ export const listing: readonly Check[] = [
       const store = await lab.open()
       const keys = await numbered(store, count)
       expectKeys(await keysOf(store), keys, `all ${count} keys are listed, each once`)
-      expectKeys(await keysOf(store, { prefix: 'n/1' }), keys.filter(key => key.startsWith('n/1')), 'also by prefix')
+      expectKeys(
+        await keysOf(store, { prefix: 'n/1' }),
+        keys.filter(key => key.startsWith('n/1')),
+        'also by prefix',
+      )
     }
   }),
   check('L1', 'a deleted key is listed no more, a replaced one once', async lab => {
@@ -25,14 +48,23 @@ export const listing: readonly Check[] = [
     const keys = await numbered(store, 300)
     await store.deleteMany(keys.filter((_, index) => index % 2 === 0))
     for (const key of keys.filter((_, index) => index % 3 === 0)) await store.set(key, utf8('again'))
-    expectKeys(await keysOf(store), keys.filter((_, index) => index % 2 === 1 || index % 3 === 0), 'exactly the live keys')
+    expectKeys(
+      await keysOf(store),
+      keys.filter((_, index) => index % 2 === 1 || index % 3 === 0),
+      'exactly the live keys',
+    )
   }),
   check('L1', 'entries and values go with keys', async lab => {
     const store = await lab.open()
     const stored = await lab.fill(store, oddKeys.slice(0, 40))
     const entries = await collect(store.entries())
-    expectKeys(entries.map(([key]) => key), stored.keys(), 'entries has every key once')
-    for (const [key, value] of entries) expectBytes(value, stored.get(key), 'entries pairs keys with their values', key)
+    expectKeys(
+      entries.map(([key]) => key),
+      stored.keys(),
+      'entries has every key once',
+    )
+    for (const [key, value] of entries)
+      expectBytes(value, stored.get(key), 'entries pairs keys with their values', key)
     expectSame((await collect(store.values())).length, stored.size, 'values has as many items')
     expectSame((await collect(store)).length, stored.size, 'the store itself iterates over its entries')
   }),
@@ -46,7 +78,8 @@ export const listing: readonly Check[] = [
     }
     const some = await keysOf(store, { prefix: 'n/1', limit: 5 })
     expectSame(some.length, 5, 'limit counts the keys with the prefix')
-    for (const key of some) ensure(key.startsWith('n/1'), 'only keys with the prefix are listed', 'another', key)
+    for (const key of some)
+      ensure(key.startsWith('n/1'), 'only keys with the prefix are listed', 'another', key)
   }),
   check('L2', 'a declared order is that of the UTF-8 bytes', async lab => {
     const store = await lab.open()
@@ -65,11 +98,18 @@ export const listing: readonly Check[] = [
   check('L4', 'after gives the keys behind it, whether it lives or not', async lab => {
     const store = await lab.open()
     if (lab.guarantees(store).order === 'none') return await refusesAfter(store)
-    const keys = [...(await lab.fill(store, lab.random.shuffle([...TRICKY, ...oddKeys]))).keys()].sort(compareUtf8Bytes)
-    for (const after of [...TRICKY, 'nothing like it', '!', '\u{10ffff}\u{10ffff}']) await continues(store, keys, after)
+    const keys = [...(await lab.fill(store, lab.random.shuffle([...TRICKY, ...oddKeys]))).keys()].sort(
+      compareUtf8Bytes,
+    )
+    for (const after of [...TRICKY, 'nothing like it', '!', '\u{10ffff}\u{10ffff}'])
+      await continues(store, keys, after)
     for (const after of TRICKY) {
       await store.delete(after)
-      await continues(store, keys.filter(key => key !== after), after)
+      await continues(
+        store,
+        keys.filter(key => key !== after),
+        after,
+      )
       await store.set(after, utf8(after)).catch(() => {})
     }
   }),
@@ -84,7 +124,11 @@ export const listing: readonly Check[] = [
         const page = await keysOf(store, after === undefined ? { limit } : { after, limit })
         if (page.length === 0) break
         listed.push(...page)
-        ensure(listed.length <= keys.length, 'pages come to an end', `${listed.length} keys of ${keys.length}`)
+        ensure(
+          listed.length <= keys.length,
+          'pages come to an end',
+          `${listed.length} keys of ${keys.length}`,
+        )
       }
       expectKeys(listed, keys, `pages of ${limit} give every key once`)
     }
@@ -123,7 +167,12 @@ function expectAscending(keys: readonly string[]): void {
   for (const [index, key] of keys.entries()) {
     const before = keys[index - 1]
     const ascends = before === undefined || compareUtf8Bytes(before, key) < 0
-    ensure(ascends, 'keys come in the order of their UTF-8 bytes', `it comes after ${JSON.stringify(before)}`, key)
+    ensure(
+      ascends,
+      'keys come in the order of their UTF-8 bytes',
+      `it comes after ${JSON.stringify(before)}`,
+      key,
+    )
   }
 }
 
@@ -132,10 +181,17 @@ async function continues(store: ByteStore, keys: readonly string[], after: strin
   expectKeys(await keysOf(store, { after }), behind, `the keys behind ${JSON.stringify(after)}`)
   const prefix = 'a'
   const some = behind.filter(key => key.startsWith(prefix))
-  expectKeys(await keysOf(store, { after, prefix }), some, `the keys with a prefix behind ${JSON.stringify(after)}`)
+  expectKeys(
+    await keysOf(store, { after, prefix }),
+    some,
+    `the keys with a prefix behind ${JSON.stringify(after)}`,
+  )
 }
 
 async function refusesAfter(store: ByteStore): Promise<void> {
-  await expectRejects(() => keysOf(store, { after: 'a' }), 'Unsupported', 'after is refused where no order is declared')
+  await expectRejects(
+    () => keysOf(store, { after: 'a' }),
+    'Unsupported',
+    'after is refused where no order is declared',
+  )
 }
-

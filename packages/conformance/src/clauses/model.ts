@@ -12,7 +12,12 @@ export const model: readonly Check[] = [
   check('M1', 'random commands give what a Map gives', async lab => {
     const { runs, commands } = lab.amounts.model
     const property = fc.asyncProperty(stepsOf(commands), steps => runOnce(lab, steps))
-    const result = await fc.check(property, { seed: lab.seed, numRuns: runs, endOnFailure: false, maxSkipsPerRun: 0 })
+    const result = await fc.check(property, {
+      seed: lab.seed,
+      numRuns: runs,
+      endOnFailure: false,
+      maxSkipsPerRun: 0,
+    })
     if (!result.failed) return
     const [steps] = result.counterexample ?? [[]]
     const told = `${causeOf(result.errorInstance)}\n  seed:  ${lab.seed}\n  steps: ${steps.map(print).join('\n         ')}`
@@ -39,5 +44,7 @@ function causeOf(error: unknown): string {
 
 /** A step in one line. */
 function print(step: Step): string {
-  return JSON.stringify(step, (_, value: unknown) => (value instanceof Uint8Array ? `${value.byteLength} bytes` : value))
+  return JSON.stringify(step, (_, value: unknown) =>
+    value instanceof Uint8Array ? `${value.byteLength} bytes` : value,
+  )
 }

@@ -4,8 +4,46 @@ import { keysOf } from '../collect.ts'
 import { oddKeys } from '../odd-keys.ts'
 
 const LOOKALIKES = [
-  ...['a', 'ab', 'abc', 'b', 'A', 'a%', 'a_', 'a*', 'a?', 'a[b]', 'a.', 'a+', 'a\\', 'a%b', 'axb', '%', '_', '*', '.', '^a', 'a$'],
-  ...['dir/x', 'dir/y', 'dirt', 'dir', 'dir/sub/z', 'dir//x', '/dir', './dir', 'x%2Fy', 'x/y', '\u00e9a', 'e\u0301a', '1_0', '100', '1x0'],
+  ...[
+    'a',
+    'ab',
+    'abc',
+    'b',
+    'A',
+    'a%',
+    'a_',
+    'a*',
+    'a?',
+    'a[b]',
+    'a.',
+    'a+',
+    'a\\',
+    'a%b',
+    'axb',
+    '%',
+    '_',
+    '*',
+    '.',
+    '^a',
+    'a$',
+  ],
+  ...[
+    'dir/x',
+    'dir/y',
+    'dirt',
+    'dir',
+    'dir/sub/z',
+    'dir//x',
+    '/dir',
+    './dir',
+    'x%2Fy',
+    'x/y',
+    '\u00e9a',
+    'e\u0301a',
+    '1_0',
+    '100',
+    '1x0',
+  ],
 ]
 
 /** K15: a prefix is nothing but the beginning of a string. */
@@ -13,15 +51,25 @@ export const prefixes: readonly Check[] = [
   check('K15', 'every beginning of every key lists what begins with it', async lab => {
     const store = await lab.open()
     const keys = [...(await lab.fill(store, LOOKALIKES)).keys()]
-    const beginnings = new Set(LOOKALIKES.flatMap(key => [...key].map((_, index, all) => all.slice(0, index + 1).join(''))))
+    const beginnings = new Set(
+      LOOKALIKES.flatMap(key => [...key].map((_, index, all) => all.slice(0, index + 1).join(''))),
+    )
     for (const prefix of beginnings)
-      expectKeys(await keysOf(store, { prefix }), startingWith(keys, prefix), `the keys that start with ${JSON.stringify(prefix)}`)
+      expectKeys(
+        await keysOf(store, { prefix }),
+        startingWith(keys, prefix),
+        `the keys that start with ${JSON.stringify(prefix)}`,
+      )
   }),
   check('K15', 'odd keys as prefixes are literal', async lab => {
     const store = await lab.open()
     const keys = [...(await lab.fill(store, oddKeys)).keys()]
     for (const prefix of lab.random.shuffle(oddKeys).slice(0, 60))
-      expectKeys(await keysOf(store, { prefix }), startingWith(keys, prefix), `the keys that start with ${JSON.stringify(prefix)}`)
+      expectKeys(
+        await keysOf(store, { prefix }),
+        startingWith(keys, prefix),
+        `the keys that start with ${JSON.stringify(prefix)}`,
+      )
   }),
   check('K15', 'an empty prefix lists everything', async lab => {
     const store = await lab.open()

@@ -18,14 +18,21 @@ export const races: readonly Check[] = [
   check('W2', 'a range is never read across two values', async lab => {
     const store = await lab.open()
     const rounds = lab.amounts.torn.rounds
-    await whileReplaced(lab, store, { length: 20_000, rounds }, async () => assertWhole(await readRange(store, 'torn', { start: 100, end: 19_000 })))
+    await whileReplaced(lab, store, { length: 20_000, rounds }, async () =>
+      assertWhole(await readRange(store, 'torn', { start: 100, end: 19_000 })),
+    )
   }),
   check('W2', 'a value is never absent or empty while it is replaced', async lab => {
     const store = await lab.open()
     await whileReplaced(lab, store, { length: 4000, rounds: lab.amounts.torn.rounds * 2 }, async () => {
       expectSame(await store.has('torn'), true, 'has sees a value the whole time', 'torn')
       const size = (await store.stat('torn'))?.size
-      ensure(size === undefined || size >= 4000, 'stat sees a whole value the whole time', `${size} bytes`, 'torn')
+      ensure(
+        size === undefined || size >= 4000,
+        'stat sees a whole value the whole time',
+        `${size} bytes`,
+        'torn',
+      )
       expectKeys(await keysOf(store), ['torn'], 'the key is listed the whole time')
     })
   }),
@@ -35,30 +42,41 @@ export const races: readonly Check[] = [
     await Promise.all(candidates.map(value => store.set('key', value)))
     const value = await store.get('key')
     const winner = candidates.find(each => value !== undefined && equalBytes(each, value))
-    ensure(winner !== undefined, 'the value is exactly one of those set', value ? printBytes(value) : 'nothing', 'key')
+    ensure(
+      winner !== undefined,
+      'the value is exactly one of those set',
+      value ? printBytes(value) : 'nothing',
+      'key',
+    )
     const size = (await store.stat('key'))?.size
     if (size !== undefined) expectSame(size, winner.byteLength, 'stat speaks of the same write', 'key')
     expectKeys(await keysOf(store), ['key'], 'there is one key')
   }),
-  check('W8', 'sets of different keys at once are all kept, also where deletes empty their folders', async lab => {
-    const store = await lab.open()
-    const kept = new Map<string, Uint8Array>()
-    const { crowd } = lab.amounts
-    await Promise.all(
-      Array.from({ length: crowd }, async (_, writer) => {
-        for (let round = 0; round < 20; round++) {
-          const folder = `shared-${round % 3}/deep-${round}`
-          const [key, short] = [`${folder}/kept-${writer}`, `${folder}/short-${writer}`]
-          await store.set(short, utf8('gone soon'))
-          const deleting = store.delete(short)
-          await store.set(key, utf8(key))
-          await deleting
-          kept.set(key, utf8(key))
-        }
-      }),
-    )
-    await expectExactly(store, kept, 'no write is lost')
-  }),
+  check(
+    'W8',
+    'sets of different keys at once are all kept, also where deletes empty their folders',
+    async lab => {
+      const store = await lab.open()
+      const kept = new Map<string, Uint8Array>()
+      const { crowd } = lab.amounts
+      await Promise.all(
+        Array.from({ length: crowd }, async (_, writer) => {
+          for (let round = 0; round < 20; round++) {
+            // In a folder of its own the delete empties it; in a shared one it does so now and then.
+            for (const folder of [`own-${writer}/deep-${round}`, `shared-${round % 3}/deep-${round}`]) {
+              const [key, short] = [`${folder}/kept-${writer}`, `${folder}/short-${writer}`]
+              await store.set(short, utf8('gone soon'))
+              const deleting = store.delete(short)
+              await store.set(key, utf8(key))
+              await deleting
+              kept.set(key, utf8(key))
+            }
+          }
+        }),
+      )
+      await expectExactly(store, kept, 'no write is lost')
+    },
+  ),
   check('W14', 'what stat tells goes with the value', async lab => {
     const store = await lab.open()
     await store.set('torn', filled(100, 100))
@@ -69,7 +87,12 @@ export const races: readonly Check[] = [
       const value = await store.get('torn')
       const after = await store.stat('torn')
       if (before?.etag === undefined || before.etag !== after?.etag) return
-      expectSame(before.size, value?.byteLength, 'while the etag stays, size and value belong together', 'torn')
+      expectSame(
+        before.size,
+        value?.byteLength,
+        'while the etag stays, size and value belong together',
+        'torn',
+      )
     })
   }),
 ]
@@ -92,16 +115,27 @@ async function whileReplaced(
     } while (writing)
   })
   const writer = (async () => {
-    for (let round = 1; round <= rounds; round++) await store.set('torn', filled(length + (round % 16), round % 256))
+    for (let round = 1; round <= rounds; round++)
+      await store.set('torn', filled(length + (round % 16), round % 256))
   })().finally(() => {
     writing = false
   })
   await Promise.all([writer, ...readers])
-  expectBytes(await store.get('torn'), filled(length + (rounds % 16), rounds % 256), 'the last value is there', 'torn')
+  expectBytes(
+    await store.get('torn'),
+    filled(length + (rounds % 16), rounds % 256),
+    'the last value is there',
+    'torn',
+  )
 }
 
 function assertWhole(value: Uint8Array | undefined): void {
-  ensure(value !== undefined && value.byteLength > 0, 'there is a whole value the whole time', value ? 'no bytes' : 'nothing', 'torn')
+  ensure(
+    value !== undefined && value.byteLength > 0,
+    'there is a whole value the whole time',
+    value ? 'no bytes' : 'nothing',
+    'torn',
+  )
   const other = value.findIndex(byte => byte !== value[0])
   ensure(other === -1, 'all bytes read are of one write', `a mixture from byte ${other}`, 'torn')
 }

@@ -12,15 +12,30 @@ export const reading: readonly Check[] = [
     const store = await lab.open()
     expectBytes(await store.get('missing'), undefined, 'get of an absent key gives undefined', 'missing')
     expectSame(await store.stat('missing'), undefined, 'stat of an absent key gives undefined', 'missing')
-    expectSame(await readStream(store, 'missing'), undefined, 'readStream of an absent key gives undefined', 'missing')
-    expectSame(await readRange(store, 'missing', { start: 5 }), undefined, 'readRange of an absent key gives undefined', 'missing')
+    expectSame(
+      await readStream(store, 'missing'),
+      undefined,
+      'readStream of an absent key gives undefined',
+      'missing',
+    )
+    expectSame(
+      await readRange(store, 'missing', { start: 5 }),
+      undefined,
+      'readRange of an absent key gives undefined',
+      'missing',
+    )
     const [pair] = await collect(store.getMany(['missing']))
     expectSame(pair?.[0], 'missing', 'getMany gives a pair for each key', 'missing')
     expectBytes(pair?.[1], undefined, 'getMany gives undefined for an absent key', 'missing')
   }),
   check('R1', 'getOrThrow rejects NotFound with the key', async lab => {
     const store = await lab.open()
-    const error = await expectRejects(() => store.getOrThrow('missing'), 'NotFound', 'getOrThrow rejects for an absent key', 'missing')
+    const error = await expectRejects(
+      () => store.getOrThrow('missing'),
+      'NotFound',
+      'getOrThrow rejects for an absent key',
+      'missing',
+    )
     expectSame(error.key, 'missing', 'the error names the key', 'missing')
   }),
   check(
@@ -58,7 +73,12 @@ export const reading: readonly Check[] = [
       await store.set('key', utf8('value'))
       await lab.subject.outage?.(store)
       const result = await outcome(() => store.has('key'))
-      ensure(!result.ok, 'has rejects when it cannot tell', `the answer ${result.ok ? result.value : ''}`, 'key')
+      ensure(
+        !result.ok,
+        'has rejects when it cannot tell',
+        `the answer ${result.ok ? result.value : ''}`,
+        'key',
+      )
     },
     ['outage'],
   ),
@@ -84,7 +104,12 @@ export const reading: readonly Check[] = [
     for (const text of ['two', 'six', 'ten', 'three']) {
       await store.set('key', utf8(text))
       const tag = await etag()
-      ensure(tag !== undefined && !seen.has(tag), 'the etag changes with the bytes', `the etag ${tag} again`, 'key')
+      ensure(
+        tag !== undefined && !seen.has(tag),
+        'the etag changes with the bytes',
+        `the etag ${tag} again`,
+        'key',
+      )
       seen.add(tag)
     }
   }),
@@ -98,7 +123,13 @@ export const reading: readonly Check[] = [
       await lab.subject.damage?.(store, 'key')
       const result = await outcome(() => store.get('key'))
       if (result.ok) expectBytes(result.value, value, 'a cut value rejects, or is read again whole', 'key')
-      else await expectRejects(() => Promise.reject(result.error), ['Corrupt', 'Unavailable', 'Timeout'], 'damage is Corrupt', 'key')
+      else
+        await expectRejects(
+          () => Promise.reject(result.error),
+          ['Corrupt', 'Unavailable', 'Timeout'],
+          'damage is Corrupt',
+          'key',
+        )
     },
     ['damage'],
   ),
@@ -112,7 +143,8 @@ export const reading: readonly Check[] = [
     async lab => {
       const store = await lab.open()
       const { readConsistency, listConsistency } = lab.guarantees(store)
-      if (readConsistency === 'eventual' || listConsistency === 'eventual') lab.skip('strong consistency is not declared')
+      if (readConsistency === 'eventual' || listConsistency === 'eventual')
+        lab.skip('strong consistency is not declared')
       const again = await lab.reopen(store)
       await readsItsWrites(store, again)
       await readsItsWrites(again, store)

@@ -20,7 +20,12 @@ export const streams: readonly Check[] = [
     try {
       for (let round = 0; round < 5; round++) {
         await new Promise(resolve => setTimeout(resolve, 2))
-        expectBytes(await store.get('old'), utf8('old'), 'the old value is there until the stream has ended', 'old')
+        expectBytes(
+          await store.get('old'),
+          utf8('old'),
+          'the old value is there until the stream has ended',
+          'old',
+        )
         expectSame(await store.has('new'), false, 'a new key is absent until the stream has ended', 'new')
         expectKeys(await keysOf(store), ['old'], 'it is not listed either, nor anything unfinished')
       }
@@ -29,14 +34,20 @@ export const streams: readonly Check[] = [
       await Promise.allSettled(writes)
     }
     await Promise.all(writes)
-    for (const key of ['old', 'new']) expectSame((await store.get(key))?.byteLength, 3 * CHUNK, 'then the whole value is there', key)
+    for (const key of ['old', 'new'])
+      expectSame((await store.get(key))?.byteLength, 3 * CHUNK, 'then the whole value is there', key)
   }),
   check('S1', 'a source that fails leaves the old value and no rest', async lab => {
     const store = await lab.open()
     await store.set('old', utf8('old'))
     for (const key of ['old', 'new']) {
       const result = await outcome(() => writeStream(store, key, failing()))
-      ensure(!result.ok && isStoreError(result.error), 'writeStream rejects when its source fails', 'something else', key)
+      ensure(
+        !result.ok && isStoreError(result.error),
+        'writeStream rejects when its source fails',
+        'something else',
+        key,
+      )
     }
     expectBytes(await store.get('old'), utf8('old'), 'the old value stays', 'old')
     expectKeys(await keysOf(store), ['old'], 'nothing unfinished is listed')
@@ -46,7 +57,9 @@ export const streams: readonly Check[] = [
     await store.set('old', utf8('old'))
     const controller = new AbortController()
     const { signal } = controller
-    const writes = ['old', 'new'].map(key => outcome(() => writeStream(store, key, gated(new Promise(() => {})), { signal })))
+    const writes = ['old', 'new'].map(key =>
+      outcome(() => writeStream(store, key, gated(new Promise(() => {})), { signal })),
+    )
     await new Promise(resolve => setTimeout(resolve, 5))
     controller.abort(new Error('enough'))
     for (const result of await settles(Promise.all(writes), 'an aborted write stream settles'))
@@ -60,7 +73,13 @@ export const streams: readonly Check[] = [
     const cuts: Record<string, Uint8Array[]> = {
       whole: [value],
       single: Array.from(value.subarray(0, 300), (_, index) => value.subarray(index, index + 1)),
-      uneven: [value.subarray(0, 1), new Uint8Array(), value.subarray(1, 4097), new Uint8Array(), value.subarray(4097)],
+      uneven: [
+        value.subarray(0, 1),
+        new Uint8Array(),
+        value.subarray(1, 4097),
+        new Uint8Array(),
+        value.subarray(4097),
+      ],
       nothing: [],
       empty: [new Uint8Array(), new Uint8Array()],
     }
@@ -73,15 +92,29 @@ export const streams: readonly Check[] = [
     const store = await lab.open()
     const chunks = [noise(lab.random, 100), noise(lab.random, 70_000)]
     const expected = await concat(each(chunks))
-    for (const [key, source] of Object.entries({ array: chunks, generator: each(chunks), web: web(chunks) })) {
+    for (const [key, source] of Object.entries({
+      array: chunks,
+      generator: each(chunks),
+      web: web(chunks),
+    })) {
       await writeStream(store, key, source)
       expectBytes(await store.get(key), expected, `a ${key} is a source`, key)
     }
   }),
   check('S3', 'chunks that are no bytes are refused and nothing is stored', async lab => {
     const store = await lab.open()
-    await expectRejects(() => writeStream(store, 'key', ['text'] as never), 'InvalidValue', 'a string is no chunk', 'key')
-    await expectRejects(() => writeStream(store, 'key', 7 as never), 'InvalidValue', 'a number is no source', 'key')
+    await expectRejects(
+      () => writeStream(store, 'key', ['text'] as never),
+      'InvalidValue',
+      'a string is no chunk',
+      'key',
+    )
+    await expectRejects(
+      () => writeStream(store, 'key', 7 as never),
+      'InvalidValue',
+      'a number is no source',
+      'key',
+    )
     expectKeys(await keysOf(store), [], 'nothing is stored')
   }),
   check('S4', 'the chunks of a read stream add up to the value', async lab => {
@@ -105,7 +138,8 @@ export const streams: readonly Check[] = [
     await store.set('key', filled(500_000, 2))
     const parts = [first?.value ?? new Uint8Array()]
     const rest = await outcome(async () => {
-      for (let next = await reader?.read(); next !== undefined && !next.done; next = await reader?.read()) parts.push(next.value)
+      for (let next = await reader?.read(); next !== undefined && !next.done; next = await reader?.read())
+        parts.push(next.value)
     })
     const got = await concat(each(parts))
     ensure(!rest.ok || equalBytes(got, old), 'the old value whole, or a rejection', printBytes(got), 'key')
@@ -128,9 +162,19 @@ export const streams: readonly Check[] = [
     const store = await lab.open()
     await store.set('key', utf8('old'))
     for (const size of [0, 1, 9, 11, 1000])
-      await expectRejects(() => writeStream(store, 'key', [filled(4, 1), filled(6, 2)], { size }), 'InvalidValue', `10 bytes are not ${size}`, 'key')
+      await expectRejects(
+        () => writeStream(store, 'key', [filled(4, 1), filled(6, 2)], { size }),
+        'InvalidValue',
+        `10 bytes are not ${size}`,
+        'key',
+      )
     for (const size of [-1, 1.5, Number.NaN])
-      await expectRejects(() => writeStream(store, 'key', [filled(10, 1)], { size }), 'InvalidArgument', `${size} is no length`, 'key')
+      await expectRejects(
+        () => writeStream(store, 'key', [filled(10, 1)], { size }),
+        'InvalidArgument',
+        `${size} is no length`,
+        'key',
+      )
     expectBytes(await store.get('key'), utf8('old'), 'the old value stays', 'key')
     await writeStream(store, 'key', [filled(10, 1)], { size: 10 })
     expectBytes(await store.get('key'), filled(10, 1), 'the declared length is fine', 'key')

@@ -1,8 +1,8 @@
+import { isStoreError } from '@kvdol/core'
 import { ensure, expectBytes, expectRejects, outcome } from '../assert.ts'
 import { filled, noise, utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { collect } from '../collect.ts'
-import { isStoreError } from '@kvdol/core'
 
 /** V4 to V7: whose bytes they are, and what is no value. */
 export const valuePrivacy: readonly Check[] = [
@@ -43,8 +43,15 @@ export const valuePrivacy: readonly Check[] = [
     for (const [name, view] of Object.entries(views(noise(lab.random, 96)))) {
       const expected = new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice()
       const result = await outcome(() => store.set('view', view as Uint8Array))
-      if (result.ok) expectBytes(await store.get('view'), expected, `a ${name} stores exactly its bytes`, 'view')
-      else ensure(isStoreError(result.error, 'InvalidValue'), `a ${name} is stored or refused`, String(result.error), 'view')
+      if (result.ok)
+        expectBytes(await store.get('view'), expected, `a ${name} stores exactly its bytes`, 'view')
+      else
+        ensure(
+          isStoreError(result.error, 'InvalidValue'),
+          `a ${name} is stored or refused`,
+          String(result.error),
+          'view',
+        )
     }
   }),
   check('V6', 'an array over part of a buffer stores its part', async lab => {
@@ -56,10 +63,35 @@ export const valuePrivacy: readonly Check[] = [
   check('V7', 'what is not bytes is refused and deletes nothing', async lab => {
     const store = await lab.open()
     await store.set('key', utf8('old'))
-    const wrong: readonly unknown[] = [undefined, null, 'text', '', 1, 0, true, {}, [], [1, 2], new Map(), () => 1, Symbol('x'), 1n]
+    const wrong: readonly unknown[] = [
+      undefined,
+      null,
+      'text',
+      '',
+      1,
+      0,
+      true,
+      {},
+      [],
+      [1, 2],
+      new Map(),
+      () => 1,
+      Symbol('x'),
+      1n,
+    ]
     for (const value of wrong) {
-      await expectRejects(() => store.set('key', value as Uint8Array), 'InvalidValue', `${typeof value} is no bytes`, 'key')
-      await expectRejects(() => store.setMany([['key', value as Uint8Array]]), 'InvalidValue', `${typeof value} is no bytes`, 'key')
+      await expectRejects(
+        () => store.set('key', value as Uint8Array),
+        'InvalidValue',
+        `${typeof value} is no bytes`,
+        'key',
+      )
+      await expectRejects(
+        () => store.setMany([['key', value as Uint8Array]]),
+        'InvalidValue',
+        `${typeof value} is no bytes`,
+        'key',
+      )
     }
     expectBytes(await store.get('key'), utf8('old'), 'a refused value leaves the old one', 'key')
   }),
@@ -67,7 +99,12 @@ export const valuePrivacy: readonly Check[] = [
     const store = await lab.open()
     const gone = filled(8, 1)
     structuredClone(gone.buffer, { transfer: [gone.buffer as ArrayBuffer] })
-    await expectRejects(() => store.set('key', gone), 'InvalidValue', 'bytes that are gone are no value', 'key')
+    await expectRejects(
+      () => store.set('key', gone),
+      'InvalidValue',
+      'bytes that are gone are no value',
+      'key',
+    )
     expectBytes(await store.get('key'), undefined, 'a refused value is not stored', 'key')
   }),
 ]

@@ -35,14 +35,20 @@ export const values: readonly Check[] = [
   check('V2', 'all 256 byte values come back', async lab => {
     const store = await lab.open()
     const all = Uint8Array.from({ length: 256 }, (_, byte) => byte)
-    for (const [key, value] of Object.entries({ all, reversed: all.toReversed(), zeros: filled(100, 0), crlf: utf8('\r\n\n\r\0\x1a') })) {
+    for (const [key, value] of Object.entries({
+      all,
+      reversed: all.toReversed(),
+      zeros: filled(100, 0),
+      crlf: utf8('\r\n\n\r\0\x1a'),
+    })) {
       await store.set(key, value)
       expectBytes(await store.get(key), value, 'bytes come back as they were set', key)
     }
   }),
   check('V2', 'values of all lengths come back', async lab => {
     const store = await lab.open()
-    const lengths = lab.subject.scale === 'quick' || lab.subject.scale === undefined ? LENGTHS : [...LENGTHS, ...LONGER]
+    const lengths =
+      lab.subject.scale === 'quick' || lab.subject.scale === undefined ? LENGTHS : [...LENGTHS, ...LONGER]
     for (const length of lengths) {
       const value = noise(lab.random, length)
       await store.set(`length-${length}`, value)
@@ -51,10 +57,18 @@ export const values: readonly Check[] = [
   }),
   check('V3', 'a long value comes back', async lab => {
     const store = await lab.open()
-    const value = noise(lab.random, Math.min(lab.amounts.longValue, lab.guarantees(store).maxValueBytes ?? Number.POSITIVE_INFINITY))
+    const value = noise(
+      lab.random,
+      Math.min(lab.amounts.longValue, lab.guarantees(store).maxValueBytes ?? Number.POSITIVE_INFINITY),
+    )
     await store.set('long', value)
     expectBytes(await store.get('long'), value, 'a long value comes back as it was set', 'long')
-    expectBytes(await concat((await readStream(store, 'long')) ?? new ReadableStream()), value, 'also by stream', 'long')
+    expectBytes(
+      await concat((await readStream(store, 'long')) ?? new ReadableStream()),
+      value,
+      'also by stream',
+      'long',
+    )
   }),
   check('V8', 'a value over the declared limit is refused and the old one stays', async lab => {
     const store = await lab.open()

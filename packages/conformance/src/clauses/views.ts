@@ -29,7 +29,10 @@ export const views: readonly Check[] = [
     const other = pipe(store, mapValues(reversed), mapKeys(prefixed('p-')))
     await one.set('a', utf8('first'))
     await other.set('b', utf8('second'))
-    const expected = new Map([['a', utf8('first')], ['b', utf8('second')]])
+    const expected = new Map([
+      ['a', utf8('first')],
+      ['b', utf8('second')],
+    ])
     await expectExactly(one, expected, 'keys first')
     await expectExactly(other, expected, 'values first')
     expectBytes(await store.get('p-b'), utf8('dnoces'), 'both have been at work', 'p-b')
@@ -39,7 +42,8 @@ export const views: readonly Check[] = [
     const isolated = ['a-', 'ab', 'a/', 'A-'].map(base => part(store, base))
     const contents: Map<string, Uint8Array>[] = []
     for (const view of isolated) contents.push(await lab.fill(view, ['x', 'b-x', '/x', 'deep/x']))
-    for (const [index, view] of isolated.entries()) await expectExactly(view, contents[index] ?? new Map(), 'each view has its own keys')
+    for (const [index, view] of isolated.entries())
+      await expectExactly(view, contents[index] ?? new Map(), 'each view has its own keys')
     const [first, ...others] = isolated
     if (first !== undefined) await clear(first, { confirm: true })
     for (const [index, view] of others.entries())
@@ -48,13 +52,26 @@ export const views: readonly Check[] = [
   check('T8', 'a filter hides keys on every path and refuses to write them', async lab => {
     const store = await lab.open()
     const stored = await lab.fill(store, ['shown-1', 'shown-2', 'hidden-1'])
-    const view = pipe(store, filterKeys(key => !key.startsWith('hidden')))
+    const view = pipe(
+      store,
+      filterKeys(key => !key.startsWith('hidden')),
+    )
     expectBytes(await view.get('hidden-1'), undefined, 'a hidden key has no value', 'hidden-1')
     expectSame(await view.has('hidden-1'), false, 'a hidden key is not there', 'hidden-1')
     expectKeys(await keysOf(view), ['shown-1', 'shown-2'], 'a hidden key is not listed')
     expectSame(await view.size(), 2, 'a hidden key is not counted')
-    await expectRejects(() => view.set('hidden-1', utf8('x')), 'ReadOnly', 'a hidden key cannot be written', 'hidden-1')
-    await expectRejects(() => view.delete('hidden-1'), 'ReadOnly', 'a hidden key cannot be deleted', 'hidden-1')
+    await expectRejects(
+      () => view.set('hidden-1', utf8('x')),
+      'ReadOnly',
+      'a hidden key cannot be written',
+      'hidden-1',
+    )
+    await expectRejects(
+      () => view.delete('hidden-1'),
+      'ReadOnly',
+      'a hidden key cannot be deleted',
+      'hidden-1',
+    )
     await clear(view, { confirm: true }).catch(error => {
       if (!isStoreError(error, 'Unsupported')) throw error
     })
@@ -62,11 +79,26 @@ export const views: readonly Check[] = [
   }),
   check('T12', 'errors of a view name the outer key', async lab => {
     const view = part(await lab.open(), 'inner/')
-    const error = await expectRejects(() => view.getOrThrow('outer'), 'NotFound', 'getOrThrow rejects', 'outer')
+    const error = await expectRejects(
+      () => view.getOrThrow('outer'),
+      'NotFound',
+      'getOrThrow rejects',
+      'outer',
+    )
     expectSame(error.key, 'outer', 'the error names the key of the view', 'outer')
-    ensure(!error.message.includes('inner/'), 'the message does not name the inner key', error.message, 'outer')
+    ensure(
+      !error.message.includes('inner/'),
+      'the message does not name the inner key',
+      error.message,
+      'outer',
+    )
     const failed = await outcome(() => view.set('outer', 5 as never))
-    ensure(!failed.ok && isStoreError(failed.error) && failed.error.key === 'outer', 'so do refused writes', 'another key', 'outer')
+    ensure(
+      !failed.ok && isStoreError(failed.error) && failed.error.key === 'outer',
+      'so do refused writes',
+      'another key',
+      'outer',
+    )
   }),
   check('T12', 'closing a view leaves the store open', async lab => {
     const store = await lab.open()
@@ -75,7 +107,11 @@ export const views: readonly Check[] = [
     await view.close()
     await expectRejects(() => view.get('a'), 'Closed', 'a closed view rejects', 'a')
     await store.set('b', utf8('y'))
-    expectKeys((await collect(store.entries())).map(([key]) => key), ['v/a', 'b'], 'the store works')
+    expectKeys(
+      (await collect(store.entries())).map(([key]) => key),
+      ['v/a', 'b'],
+      'the store works',
+    )
   }),
 ]
 

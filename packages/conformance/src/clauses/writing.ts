@@ -60,8 +60,14 @@ export const writing: readonly Check[] = [
     const { conditions } = lab.guarantees(store)
     await store.set('key', utf8('old'))
     const calls = {
-      ifAbsent: [() => store.set('new', utf8('x'), { ifAbsent: true }), () => writeStream(store, 'new', [utf8('x')], { ifAbsent: true })],
-      ifMatch: [() => store.set('key', utf8('x'), { ifMatch: 'tag' }), () => writeStream(store, 'key', [utf8('x')], { ifMatch: 'tag' })],
+      ifAbsent: [
+        () => store.set('new', utf8('x'), { ifAbsent: true }),
+        () => writeStream(store, 'new', [utf8('x')], { ifAbsent: true }),
+      ],
+      ifMatch: [
+        () => store.set('key', utf8('x'), { ifMatch: 'tag' }),
+        () => writeStream(store, 'key', [utf8('x')], { ifMatch: 'tag' }),
+      ],
       deleteIfMatch: [() => store.delete('key', { ifMatch: 'tag' })],
     }
     for (const [condition, attempts] of Object.entries(calls)) {
@@ -70,17 +76,38 @@ export const writing: readonly Check[] = [
         await expectRejects(attempt, 'Unsupported', `${condition} is refused where it is not declared`)
     }
     expectBytes(await store.get('key'), utf8('old'), 'a refused call has no effect', 'key')
-    if (!conditions.includes('ifAbsent')) expectBytes(await store.get('new'), undefined, 'a refused call has no effect', 'new')
+    if (!conditions.includes('ifAbsent'))
+      expectBytes(await store.get('new'), undefined, 'a refused call has no effect', 'new')
   }),
   check('W12', 'options that make no sense are refused before any effect', async lab => {
     const store = await lab.open()
     await store.set('key', utf8('old'))
     const wrong = ['InvalidArgument', 'Unsupported'] as const
-    for (const options of [{ ifMatch: undefined }, { ifMatch: '' }, { ifMatch: 1 }, { ifAbsent: 'yes' }, { signal: 'stop' }])
-      await expectRejects(() => store.set('key', utf8('new'), options as object), wrong, `set refuses ${JSON.stringify(options)}`, 'key')
-    await expectRejects(() => store.delete('key', { ifMatch: undefined } as object), wrong, 'delete refuses ifMatch: undefined', 'key')
+    for (const options of [
+      { ifMatch: undefined },
+      { ifMatch: '' },
+      { ifMatch: 1 },
+      { ifAbsent: 'yes' },
+      { signal: 'stop' },
+    ])
+      await expectRejects(
+        () => store.set('key', utf8('new'), options as object),
+        wrong,
+        `set refuses ${JSON.stringify(options)}`,
+        'key',
+      )
+    await expectRejects(
+      () => store.delete('key', { ifMatch: undefined } as object),
+      wrong,
+      'delete refuses ifMatch: undefined',
+      'key',
+    )
     for (const limit of [-1, 1.5, Number.NaN, '1'])
-      await expectRejects(() => keysOf(store, { limit: limit as number }), wrong, `keys refuses the limit ${limit}`)
+      await expectRejects(
+        () => keysOf(store, { limit: limit as number }),
+        wrong,
+        `keys refuses the limit ${limit}`,
+      )
     expectBytes(await store.get('key'), utf8('old'), 'a refused call has no effect', 'key')
   }),
 ]

@@ -70,38 +70,52 @@ const MAKES_SENSE: Readonly<Record<Effect, readonly Operation[]>> = {
 /** Faults by script: each meets the calls it names, in order. */
 export function scriptedFaults(script: readonly Fault[] = []): Faults {
   let waiting = script.map(begin)
-  return keeping((op, key) => {
-    const found = waiting.find(({ fault }) => matches(fault, op, key))
-    if (found === undefined) return undefined
-    if (found.skip-- > 0) return undefined
-    if (--found.left <= 0) waiting = waiting.filter(each => each !== found)
-    return found.fault
-  }, {
-    add: fault => void waiting.push(begin(fault)),
-    heal: () => {
-      waiting = []
+  return keeping(
+    (op, key) => {
+      const found = waiting.find(({ fault }) => matches(fault, op, key))
+      if (found === undefined) return undefined
+      if (found.skip-- > 0) return undefined
+      if (--found.left <= 0) waiting = waiting.filter(each => each !== found)
+      return found.fault
     },
-  })
+    {
+      add: fault => void waiting.push(begin(fault)),
+      heal: () => {
+        waiting = []
+      },
+    },
+  )
 }
 
 /** Faults by chance: a call meets one of `effects` with probability `rate`; the same seed gives the same faults. */
-export function randomFaults({ seed, rate, effects }: { seed: number; rate: number; effects: readonly Effect[] }): Faults {
+export function randomFaults({
+  seed,
+  rate,
+  effects,
+}: {
+  seed: number
+  rate: number
+  effects: readonly Effect[]
+}): Faults {
   const random = randomOf(seed)
   const scripted = scriptedFaults()
   let healthy = false
-  return keeping((op, key) => {
-    const asked = scripted.meet(op, key)
-    const possible = effects.filter(effect => MAKES_SENSE[effect].includes(op))
-    const strikes = random.below(1_000_000) < rate * 1_000_000
-    if (asked !== undefined || healthy || !strikes || possible.length === 0) return asked
-    return { effect: random.pick(possible) }
-  }, {
-    add: fault => scripted.add(fault),
-    heal: () => {
-      healthy = true
-      scripted.heal()
+  return keeping(
+    (op, key) => {
+      const asked = scripted.meet(op, key)
+      const possible = effects.filter(effect => MAKES_SENSE[effect].includes(op))
+      const strikes = random.below(1_000_000) < rate * 1_000_000
+      if (asked !== undefined || healthy || !strikes || possible.length === 0) return asked
+      return { effect: random.pick(possible) }
     },
-  })
+    {
+      add: fault => scripted.add(fault),
+      heal: () => {
+        healthy = true
+        scripted.heal()
+      },
+    },
+  )
 }
 
 interface Waiting {

@@ -1,4 +1,12 @@
-import { type AnyStore, type Driver, guarantees, type Stat, StoreError, type Store, type WritableDriver } from '@kvdol/core'
+import {
+  type AnyStore,
+  type Driver,
+  guarantees,
+  type Stat,
+  type Store,
+  StoreError,
+  type WritableDriver,
+} from '@kvdol/core'
 import { CALLS, type Fault, type Faults, LISTINGS } from './faults.ts'
 
 type Method = (...given: unknown[]) => unknown
@@ -20,11 +28,14 @@ export function faulty<K, V>(driver: Driver<K, V>, faults: Faults): Driver<K, V>
   const wrapped: Record<string, unknown> = { ...driver }
   for (const op of CALLS) {
     const method = driver[op] as Method | undefined
-    if (method !== undefined) wrapped[op] = (...given: unknown[]) => call(faults.meet(op, given[0]), () => method.apply(driver, given))
+    if (method !== undefined)
+      wrapped[op] = (...given: unknown[]) =>
+        call(faults.meet(op, given[0]), () => method.apply(driver, given))
   }
   for (const op of LISTINGS) {
     const method = driver[op] as Method | undefined
-    if (method !== undefined) wrapped[op] = listing(faults, op, (...given) => method.apply(driver, given) as Listed)
+    if (method !== undefined)
+      wrapped[op] = listing(faults, op, (...given) => method.apply(driver, given) as Listed)
   }
   return wrapped as unknown as Driver<K, V>
 }
@@ -73,7 +84,11 @@ async function call(fault: Fault | undefined, run: () => unknown): Promise<unkno
 
 type Listed = Iterable<unknown> | AsyncIterable<unknown>
 
-function listing(faults: Faults, op: (typeof LISTINGS)[number], list: (...given: unknown[]) => Listed): Method {
+function listing(
+  faults: Faults,
+  op: (typeof LISTINGS)[number],
+  list: (...given: unknown[]) => Listed,
+): Method {
   let last: unknown[] = []
   return async function* (...given) {
     const fault = faults.meet(op, undefined)

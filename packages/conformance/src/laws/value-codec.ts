@@ -30,29 +30,69 @@ export function valueCodecLaws<Outer, Inner, K = string>(
 ): Case[] {
   const { name = codec.name ?? 'codec', values, refused = [], damaged = [], seed = 1 } = given
   const { key = 'key' as K, equal = (a, b) => token(a) === token(b) } = given
-  const law = (clause: Clause, title: string, property: fc.IRawProperty<unknown>) => caseOf(clause, `${name}: ${title}`, property, seed)
+  const law = (clause: Clause, title: string, property: fc.IRawProperty<unknown>) =>
+    caseOf(clause, `${name}: ${title}`, property, seed)
   const cases = [
-    law('Q6', 'decode undoes encode', fc.asyncProperty(arbitraryOf(values), async outer => {
-      const back = await codec.decode(await codec.encode(outer, key), key)
-      ensure(equal(back, outer), 'decode(encode(value)) is the value', `${token(back)} instead of ${token(outer)}`)
-      ensure(back !== undefined, 'decode never gives undefined, which would mean absent', 'undefined')
-    })),
-    law('Q6', 'encode leaves the value as it was', fc.asyncProperty(arbitraryOf(values), async outer => {
-      const before = token(outer)
-      await codec.encode(outer, key)
-      ensure(token(outer) === before, 'encode does not change what it is given', token(outer))
-    })),
-    ...refused.map(value => law('Q7', `refuses ${token(value).slice(0, 60)}`, throwing(() => codec.encode(value as Outer, key)))),
-    ...damaged.map(value => law('Q7', `rejects ${token(value).slice(0, 60)}`, throwing(() => codec.decode(value, key)))),
+    law(
+      'Q6',
+      'decode undoes encode',
+      fc.asyncProperty(arbitraryOf(values), async outer => {
+        const back = await codec.decode(await codec.encode(outer, key), key)
+        ensure(
+          equal(back, outer),
+          'decode(encode(value)) is the value',
+          `${token(back)} instead of ${token(outer)}`,
+        )
+        ensure(back !== undefined, 'decode never gives undefined, which would mean absent', 'undefined')
+      }),
+    ),
+    law(
+      'Q6',
+      'encode leaves the value as it was',
+      fc.asyncProperty(arbitraryOf(values), async outer => {
+        const before = token(outer)
+        await codec.encode(outer, key)
+        ensure(token(outer) === before, 'encode does not change what it is given', token(outer))
+      }),
+    ),
+    ...refused.map(value =>
+      law(
+        'Q7',
+        `refuses ${token(value).slice(0, 60)}`,
+        throwing(() => codec.encode(value as Outer, key)),
+      ),
+    ),
+    ...damaged.map(value =>
+      law(
+        'Q7',
+        `rejects ${token(value).slice(0, 60)}`,
+        throwing(() => codec.decode(value, key)),
+      ),
+    ),
   ]
   const { stream } = codec
   if (stream === undefined) return cases
-  return [...cases, law('Q8', 'chunks give what the whole gives', fc.asyncProperty(arbitraryOf(values), fc.integer({ min: 1, max: 50 }), async (outer, length) => {
-    if (!(outer instanceof Uint8Array)) return
-    const stored = await concat(stream.encode(cut(outer, length)))
-    ensure(equal(await codec.decode(stored as Inner, key), outer), 'what a stream encodes is decoded whole', token(stored))
-    expectBytes(await concat(stream.decode(cut((await codec.encode(outer, key)) as Uint8Array, length))), outer, 'what was encoded whole is decoded by stream')
-  }))]
+  return [
+    ...cases,
+    law(
+      'Q8',
+      'chunks give what the whole gives',
+      fc.asyncProperty(arbitraryOf(values), fc.integer({ min: 1, max: 50 }), async (outer, length) => {
+        if (!(outer instanceof Uint8Array)) return
+        const stored = await concat(stream.encode(cut(outer, length)))
+        ensure(
+          equal(await codec.decode(stored as Inner, key), outer),
+          'what a stream encodes is decoded whole',
+          token(stored),
+        )
+        expectBytes(
+          await concat(stream.decode(cut((await codec.encode(outer, key)) as Uint8Array, length))),
+          outer,
+          'what was encoded whole is decoded by stream',
+        )
+      }),
+    ),
+  ]
 }
 
 function throwing(run: () => unknown): fc.IRawProperty<unknown> {

@@ -25,18 +25,40 @@ const values = fc.uint8Array({ maxLength: 40 })
 const prefixes = fc.oneof(fc.constantFrom('', 'a', 'a/', 'b', 'A', '%', '.'), keys)
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('set', 'ifAbsent', 'writeStream'), key: keys, value: values }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('ifMatch'), key: keys, value: values, stale: fc.boolean() }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constantFrom('set', 'ifAbsent', 'writeStream'), key: keys, value: values }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('ifMatch'), key: keys, value: values, stale: fc.boolean() }),
+  },
   { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('get', 'delete'), key: keys }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('deleteIfMatch'), key: keys, stale: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('range'), key: keys, start: fc.nat(45), length: fc.nat(45) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('range'), key: keys, start: fc.nat(45), length: fc.nat(45) }),
+  },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('list'), prefix: prefixes, limit: fc.option(fc.nat(5), { nil: undefined }) }),
+    arbitrary: fc.record({
+      do: fc.constant('list'),
+      prefix: prefixes,
+      limit: fc.option(fc.nat(5), { nil: undefined }),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('after'), after: keys, prefix: prefixes }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('setMany'), entries: fc.array(fc.tuple(keys, values), { maxLength: 6 }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('deleteMany'), keys: fc.array(keys, { maxLength: 5 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('setMany'),
+      entries: fc.array(fc.tuple(keys, values), { maxLength: 6 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('deleteMany'), keys: fc.array(keys, { maxLength: 5 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('clear'), prefix: fc.constantFrom('a', 'a/', 'b') }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reopen') }) },
 )

@@ -31,7 +31,8 @@ export async function openModule(store: StoreModule): Promise<ByteStore> {
   const { module, place } = store
   const loaded: Record<string, unknown> = await import(String(module))
   const open = loaded[store.export ?? 'open']
-  if (typeof open !== 'function') throw new TypeError(`${String(module)} has no function ${store.export ?? 'open'}`)
+  if (typeof open !== 'function')
+    throw new TypeError(`${String(module)} has no function ${store.export ?? 'open'}`)
   return await open(place)
 }
 
@@ -41,9 +42,13 @@ export function startJob(store: StoreModule, job: Job): ChildProcess {
   const own = new URL(here.endsWith('.ts') ? './worker.ts' : './worker.js', here)
   const { execArgv = process.execArgv, worker: chosen = own } = store
   const worker = chosen instanceof URL ? fileURLToPath(chosen) : chosen
-  return spawn(process.execPath, [...execArgv, worker, JSON.stringify({ ...store, module: String(store.module) }), JSON.stringify(job)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  return spawn(
+    process.execPath,
+    [...execArgv, worker, JSON.stringify({ ...store, module: String(store.module) }), JSON.stringify(job)],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
 }
 
 /** What a child has printed and how it ended. */

@@ -2,7 +2,7 @@ import { ensure } from '../assert.ts'
 import { printBytes } from '../bytes.ts'
 import { keysOf } from '../collect.ts'
 import { randomOf } from '../random.ts'
-import { ending, openModule, startJob, type StoreModule } from './child.ts'
+import { ending, openModule, type StoreModule, startJob } from './child.ts'
 import { isStamped } from './stamp.ts'
 
 /** How often and how hard to kill. */
@@ -52,10 +52,20 @@ async function assertWhole(module: StoreModule, keys: readonly string[], round: 
   const store = await openModule(module)
   try {
     for (const key of await keysOf(store)) {
-      ensure(keys.includes(key), 'only keys that were set are listed after a crash', `another, in round ${round}`, key)
+      ensure(
+        keys.includes(key),
+        'only keys that were set are listed after a crash',
+        `another, in round ${round}`,
+        key,
+      )
       const value = await store.get(key)
       const got = value === undefined ? 'nothing' : printBytes(value)
-      ensure(value !== undefined && isStamped(value), 'every value is whole after a crash', `${got}, in round ${round}`, key)
+      ensure(
+        value !== undefined && isStamped(value),
+        'every value is whole after a crash',
+        `${got}, in round ${round}`,
+        key,
+      )
     }
     await store.set('last', new Uint8Array(10))
     await store.delete('last')

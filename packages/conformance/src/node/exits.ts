@@ -1,5 +1,5 @@
 import { ensure } from '../assert.ts'
-import { ending, startJob, type StoreModule } from './child.ts'
+import { ending, type StoreModule, startJob } from './child.ts'
 
 /** Clause C2: a process that has used and closed the store ends by itself, within `milliseconds`. */
 export async function exitsByItself(store: StoreModule, milliseconds = 2000): Promise<void> {

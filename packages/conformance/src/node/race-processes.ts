@@ -1,6 +1,6 @@
 import { ensure, expectBytes, expectSame } from '../assert.ts'
 import { utf8 } from '../bytes.ts'
-import { ending, type Job, openModule, startJob, type StoreModule } from './child.ts'
+import { ending, type Job, openModule, type StoreModule, startJob } from './child.ts'
 
 /** How many processes race, and for how much. */
 export interface RaceOptions {
@@ -11,7 +11,10 @@ export interface RaceOptions {
 }
 
 /** Clause W9 across processes: each key is created by exactly one of them, and holds what that one wrote. */
-export async function raceToCreate(store: StoreModule, { processes = 4, rounds = 100 }: RaceOptions = {}): Promise<void> {
+export async function raceToCreate(
+  store: StoreModule,
+  { processes = 4, rounds = 100 }: RaceOptions = {},
+): Promise<void> {
   const keys = Array.from({ length: rounds }, (_, index) => `raced/${index}`)
   const outputs = await race(store, processes, { kind: 'create', keys, rounds, bytes: 0 })
   const opened = await openModule(store)
@@ -27,7 +30,10 @@ export async function raceToCreate(store: StoreModule, { processes = 4, rounds =
 }
 
 /** Clause W10 across processes: what they count together with `update` loses no step. */
-export async function raceToCount(store: StoreModule, { processes = 4, rounds = 100 }: RaceOptions = {}): Promise<void> {
+export async function raceToCount(
+  store: StoreModule,
+  { processes = 4, rounds = 100 }: RaceOptions = {},
+): Promise<void> {
   await race(store, processes, { kind: 'count', keys: ['counter'], rounds, bytes: 0 })
   const opened = await openModule(store)
   try {

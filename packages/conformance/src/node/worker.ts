@@ -37,7 +37,12 @@ const jobs: Record<Job['kind'], (store: ByteStore) => Promise<void>> = {
   /** Counts a counter up. */
   async count(opened) {
     for (let round = 0; round < job.rounds; round++)
-      await update(opened, job.keys[0] as string, value => utf8(`${Number(value ? fromUtf8(value) : 0) + 1}`), { retries: 10_000 })
+      await update(
+        opened,
+        job.keys[0] as string,
+        value => utf8(`${Number(value ? fromUtf8(value) : 0) + 1}`),
+        { retries: 10_000 },
+      )
   },
 }
 

@@ -26,11 +26,24 @@ export interface Place {
 
 /** A driver with every method, so that each of them can lie. */
 export type HonestDriver = WritableDriver<string, Uint8Array> &
-  Required<Pick<WritableDriver<string, Uint8Array>, 'has' | 'stat' | 'size' | 'setMany' | 'readStream' | 'writeStream'>>
+  Required<
+    Pick<
+      WritableDriver<string, Uint8Array>,
+      'has' | 'stat' | 'size' | 'setMany' | 'readStream' | 'writeStream'
+    >
+  >
 
 /** An empty place. */
 export function emptyPlace(): Place {
-  return { entries: new Map(), outside: new Map(), foreign: new Set(), down: false, clock: 0, requests: 0, open: 0 }
+  return {
+    entries: new Map(),
+    outside: new Map(),
+    foreign: new Set(),
+    down: false,
+    clock: 0,
+    requests: 0,
+    open: 0,
+  }
 }
 
 /** A small driver in memory that keeps the whole contract: what saboteurs are made of. */
@@ -38,7 +51,11 @@ export function honest(place: Place): HonestDriver {
   const { entries } = place
   return {
     name: 'honest',
-    guarantees: { order: 'utf8-bytes', batchAtomic: true, conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'] },
+    guarantees: {
+      order: 'utf8-bytes',
+      batchAtomic: true,
+      conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'],
+    },
     get(key) {
       assertUp(place)
       return whole(entries.get(key))?.slice()
@@ -56,7 +73,11 @@ export function honest(place: Place): HonestDriver {
       assertUp(place)
       return entries.size
     },
-    keys: ({ prefix = '', after }) => listed(place, key => key.startsWith(prefix) && (after === undefined || compareUtf8Bytes(key, after) > 0)),
+    keys: ({ prefix = '', after }) =>
+      listed(
+        place,
+        key => key.startsWith(prefix) && (after === undefined || compareUtf8Bytes(key, after) > 0),
+      ),
     set(key, value, options) {
       assertUp(place)
       assertCondition(entries.get(key), options)
@@ -108,13 +129,17 @@ export function assertUp(place: Place): void {
 /** Rejects a conditional write whose condition does not hold. */
 export function assertCondition(entry: Entry | undefined, { ifAbsent, ifMatch }: DriverWriteOptions): void {
   if (ifAbsent === true && entry !== undefined) throw new StoreError('Conflict', 'there is a value already')
-  if (ifMatch !== undefined && `v${entry?.version}` !== ifMatch) throw new StoreError('Conflict', 'the value has changed')
+  if (ifMatch !== undefined && `v${entry?.version}` !== ifMatch)
+    throw new StoreError('Conflict', 'the value has changed')
 }
 
 const PAGE = 100
 
 /** The keys in order, in pages as a remote backend gives them. */
-export async function* listed(place: Place, wanted: (key: string) => boolean): AsyncGenerator<string, void, undefined> {
+export async function* listed(
+  place: Place,
+  wanted: (key: string) => boolean,
+): AsyncGenerator<string, void, undefined> {
   place.open++
   try {
     const keys = [...place.entries.keys()].filter(wanted).sort(compareUtf8Bytes)

@@ -4,17 +4,18 @@ import { lyingDriver, lyingStore, type Saboteur } from './saboteur.ts'
 /** Stores that end, abort and fail wrongly. */
 export const lifecycleSaboteurs: readonly Saboteur[] = [
   lyingStore('works after close', ['C1'], [], () => ({ close: async () => {} })),
-  lyingStore('cannot be closed twice', ['C1'], [], store => {
+  lyingStore('cannot be closed twice', ['C1'], ['C9'], store => {
     let closed = false
     return {
       async close() {
-        if (closed) throw new StoreError('Closed', 'the store is closed already', { op: 'close', store: 'lying' })
+        if (closed)
+          throw new StoreError('Closed', 'the store is closed already', { op: 'close', store: 'lying' })
         closed = true
         await store.close()
       },
     }
   }),
-  lyingStore('ignores signals', ['C3'], [], store => ({
+  lyingStore('ignores signals', ['C3'], ['W12', 'C9'], store => ({
     get: key => store.get(key),
     set: (key, value, { signal: _, ...options } = {}) => store.set(key, value, options),
   })),
@@ -24,7 +25,7 @@ export const lifecycleSaboteurs: readonly Saboteur[] = [
       return store.get(key, options)
     },
   })),
-  lyingStore('rejects errors of its own kind', ['C5'], [], store => ({
+  lyingStore('rejects errors of its own kind', ['C5'], ['K1', 'K2', 'K3', 'K4', 'R1', 'C1', 'C3'], store => ({
     getOrThrow: async (key, options) => {
       try {
         return await store.getOrThrow(key, options)
@@ -33,17 +34,21 @@ export const lifecycleSaboteurs: readonly Saboteur[] = [
       }
     },
   })),
-  lyingStore('forgets the key in its errors', ['C5'], [], store => ({
+  lyingStore('forgets the key in its errors', ['C5'], ['K4', 'R1'], store => ({
     getOrThrow: async (key, options) => {
       try {
         return await store.getOrThrow(key, options)
       } catch (error) {
         if (!isStoreError(error)) throw error
-        throw new StoreError(error.code, `${error.detail} at ${key}`, { op: 'getOrThrow', store: 'lying', cause: error.cause })
+        throw new StoreError(error.code, `${error.detail} at ${key}`, {
+          op: 'getOrThrow',
+          store: 'lying',
+          cause: error.cause,
+        })
       }
     },
   })),
-  lyingStore('throws before it returns a promise', ['C9'], [], store => ({
+  lyingStore('throws before it returns a promise', ['C9'], ['K4'], store => ({
     get(key, options) {
       if (key === null) throw new TypeError('no key')
       return store.get(key, options)
@@ -60,6 +65,9 @@ export const lifecycleSaboteurs: readonly Saboteur[] = [
     guarantees: { ...driver.guarantees, order: 'alphabetical' as never },
   })),
   lyingDriver('declares something else each time', ['C10'], [], (driver, place) => ({
-    guarantees: { ...driver.guarantees, maxKeyBytes: 1024 - (place.entries.size + Math.floor(performance.now() * 1000) % 7) },
+    guarantees: {
+      ...driver.guarantees,
+      maxKeyBytes: 1024 - (place.entries.size + (Math.floor(performance.now() * 1000) % 7)),
+    },
   })),
 ]

@@ -7,13 +7,13 @@ const turn = () => Promise.resolve()
 
 /** Drivers that list wrongly. */
 export const listingSaboteurs: readonly Saboteur[] = [
-  lyingDriver('stops at 1,000 keys', ['L1'], [], driver => ({
+  lyingDriver('stops at 1,000 keys', ['L1'], ['D4'], driver => ({
     async *keys(options) {
       let count = 0
       for await (const key of driver.keys(options)) if (count++ < 1000) yield key
     },
   })),
-  lyingDriver('repeats a key at every page', ['L1'], [], driver => ({
+  lyingDriver('repeats a key at every page', ['L1'], ['K6', 'W8', 'L2', 'L3', 'L4', 'L5'], driver => ({
     async *keys(options) {
       let count = 0
       for await (const key of driver.keys(options)) {
@@ -22,7 +22,7 @@ export const listingSaboteurs: readonly Saboteur[] = [
       }
     },
   })),
-  lyingDriver('lists keys that never were', ['L1'], [], driver => ({
+  lyingDriver('lists keys that never were', ['L1'], ['L5'], driver => ({
     async *keys(options) {
       let last: string | undefined
       for await (const key of driver.keys(options)) {
@@ -38,32 +38,41 @@ export const listingSaboteurs: readonly Saboteur[] = [
       for await (const key of driver.keys(options)) if (count++ < limit) yield key
     },
   })),
-  lyingDriver('sorts as JavaScript does', ['L2'], [], driver => ({ keys: options => sorted(driver, options, (a, b) => (a < b ? -1 : 1)) })),
-  lyingDriver('sorts as folders do', ['L2'], [], driver => ({
-    keys: options => sorted(driver, options, (a, b) => compareUtf8Bytes(a.replaceAll('/', '\0'), b.replaceAll('/', '\0'))),
+  lyingDriver('sorts as JavaScript does', ['L2'], ['L6'], driver => ({
+    keys: options => sorted(driver, options, (a, b) => (a < b ? -1 : 1)),
   })),
-  lyingDriver('does not sort', ['L2'], [], (_, place) => ({ keys: ({ prefix = '', after }) => unsorted(place, prefix, after) })),
-  lyingDriver('lists what is added while it lists, without end', ['L3'], [], (driver, { entries }) => ({
+  lyingDriver('sorts as folders do', ['L2'], ['L6'], driver => ({
+    keys: options =>
+      sorted(driver, options, (a, b) => compareUtf8Bytes(a.replaceAll('/', '\0'), b.replaceAll('/', '\0'))),
+  })),
+  lyingDriver('does not sort', ['L2'], ['L4', 'M1'], (_, place) => ({
+    keys: ({ prefix = '', after }) => unsorted(place, prefix, after),
+  })),
+  lyingDriver('lists what is added while it lists, without end', ['L3'], ['L7'], (driver, { entries }) => ({
     guarantees: { ...driver.guarantees, order: 'none' },
     async *keys() {
       for (const key of entries.keys()) yield key
     },
   })),
-  lyingDriver('pages by number', ['L3'], [], (_, place) => ({
+  lyingDriver('pages by number', ['L3'], ['D4', 'L10'], (_, place) => ({
     async *keys({ prefix = '', after }) {
       for (let start = 0; ; start += 50) {
         assertUp(place)
-        const keys = [...place.entries.keys()].filter(key => key.startsWith(prefix) && (after === undefined || compareUtf8Bytes(key, after) > 0))
+        const keys = [...place.entries.keys()].filter(
+          key => key.startsWith(prefix) && (after === undefined || compareUtf8Bytes(key, after) > 0),
+        )
         const page = keys.sort(compareUtf8Bytes).slice(start, start + 50)
         yield* page
         if (page.length < 50) return
       }
     },
   })),
-  lyingDriver('fails when a listed key has vanished', ['L3'], [], (_, place) => ({
+  lyingDriver('fails when a listed key has vanished', ['L3'], ['L10'], (_, place) => ({
     async *keys({ prefix = '', after }) {
       assertUp(place)
-      const keys = [...place.entries.keys()].filter(key => key.startsWith(prefix) && (after === undefined || compareUtf8Bytes(key, after) > 0))
+      const keys = [...place.entries.keys()].filter(
+        key => key.startsWith(prefix) && (after === undefined || compareUtf8Bytes(key, after) > 0),
+      )
       for (const key of keys.sort(compareUtf8Bytes)) {
         if (!place.entries.has(key)) throw new RangeError('it was here a moment ago')
         await turn()
@@ -78,7 +87,7 @@ export const listingSaboteurs: readonly Saboteur[] = [
       return store.keys(rest)
     },
   })),
-  lyingDriver('needs the key of after to live', ['L4'], [], (driver, { entries }) => ({
+  lyingDriver('needs the key of after to live', ['L4'], ['M1'], (driver, { entries }) => ({
     keys: options => (options.after === undefined || entries.has(options.after) ? driver.keys(options) : []),
   })),
   lyingDriver('keeps a handle for each listing that is left', ['L5'], [], (driver, place) => ({
@@ -116,7 +125,10 @@ export const listingSaboteurs: readonly Saboteur[] = [
     },
   })),
   lyingDriver('counts replaced values again', ['L8'], [], (driver, place) => {
-    return { size: () => (driver.size({}) as number) + (place.clock > place.entries.size && place.entries.size === 37 ? 1 : 0) }
+    return {
+      size: () =>
+        (driver.size({}) as number) + (place.clock > place.entries.size && place.entries.size === 37 ? 1 : 0),
+    }
   }),
   lyingDriver('lists foreign entries', ['L9'], [], (driver, { foreign }) => ({
     async *keys(options) {
@@ -124,7 +136,7 @@ export const listingSaboteurs: readonly Saboteur[] = [
       yield* foreign
     },
   })),
-  lyingStore('gives entries without value', ['L10'], [], store => ({
+  lyingStore('gives entries without value', ['L10'], ['C3'], store => ({
     async *entries({ concurrency: _, ...options } = {}) {
       const keys: string[] = []
       for await (const key of store.keys(options)) keys.push(key)
@@ -143,9 +155,15 @@ async function* sorted(
   yield* keys.sort(compare)
 }
 
-function unsorted(place: Place, prefix: string, after: string | undefined): AsyncGenerator<string, void, undefined> {
+function unsorted(
+  place: Place,
+  prefix: string,
+  after: string | undefined,
+): AsyncGenerator<string, void, undefined> {
   const keys = [...place.entries.keys()]
-  const wanted = new Set(keys.filter(key => key.startsWith(prefix) && (after === undefined || compareUtf8Bytes(key, after) > 0)))
+  const wanted = new Set(
+    keys.filter(key => key.startsWith(prefix) && (after === undefined || compareUtf8Bytes(key, after) > 0)),
+  )
   return (async function* () {
     for await (const _ of listed(place, () => false)) return
     for (const key of keys) if (wanted.has(key) && place.entries.has(key)) yield key

@@ -4,25 +4,25 @@ import { lyingDriver, lyingStore, type Saboteur } from './saboteur.ts'
 
 /** Drivers that read wrongly. */
 export const readingSaboteurs: readonly Saboteur[] = [
-  lyingDriver('answers undefined when the backend fails', ['R1'], [], (driver, place) => ({
+  lyingDriver('answers undefined when the backend fails', ['R1'], ['C5'], (driver, place) => ({
     get: (key, options) => (place.down ? undefined : driver.get(key, options)),
   })),
-  lyingStore('getOrThrow gives undefined', ['R1'], ['C5', 'T12'], store => ({
+  lyingStore('getOrThrow gives undefined', ['R1'], ['C5'], store => ({
     getOrThrow: async (key, options) => (await store.get(key, options)) as Uint8Array,
   })),
-  lyingDriver('has answers false when the backend fails', ['R2'], [], (driver, place) => ({
+  lyingDriver('has answers false when the backend fails', ['R2'], ['C5'], (driver, place) => ({
     has: (key, options) => !place.down && driver.has(key, options),
   })),
-  lyingDriver('has means a key with this beginning', ['R2'], [], (_, { entries }) => ({
+  lyingDriver('has means a key with this beginning', ['R2'], ['K5', 'C5', 'M1'], (_, { entries }) => ({
     has: key => [...entries.keys()].some(other => other.startsWith(key)),
   })),
-  lyingDriver('stat counts one byte too many', ['R3'], [], driver => ({
+  lyingDriver('stat counts one byte too many', ['R3'], ['V1', 'R7', 'W7', 'M1'], driver => ({
     async stat(key, options) {
       const stat = await driver.stat(key, options)
       return stat && { ...stat, size: (stat.size ?? 0) + 1 }
     },
   })),
-  lyingDriver('has one etag for all', ['R3'], [], (driver) => ({
+  lyingDriver('has one etag for all', ['R3'], ['W14'], driver => ({
     guarantees: { ...driver.guarantees, conditions: [] },
     stat: async (key, options) => {
       const stat = await driver.stat(key, options)
@@ -43,10 +43,18 @@ export const readingSaboteurs: readonly Saboteur[] = [
       return stat && { ...stat, etag: `look-${++place.clock}` }
     },
   })),
-  ranging('takes the end of a range inclusive', ['R4', 'R5'], [], (start, end) => [start, end + 1]),
-  ranging('fills short ranges up', ['R4'], [], (start, end) => [start, end], range => (!('suffix' in range) && range.end ? range.end - (range.start ?? 0) : 0)),
-  ranging('is one byte off behind 65,535', ['R5'], [], (start, end) => (start > 65_535 ? [start - 1, end - 1] : [start, end])),
-  lyingDriver('gives nothing for a range behind the end', ['R4'], [], (driver) => ({
+  ranging('takes the end of a range inclusive', ['R4', 'R5'], ['R1', 'C5'], (start, end) => [start, end + 1]),
+  ranging(
+    'fills short ranges up',
+    ['R4'],
+    ['R1', 'R5', 'C5', 'M1'],
+    (start, end) => [start, end],
+    range => (!('suffix' in range) && range.end ? range.end - (range.start ?? 0) : 0),
+  ),
+  ranging('is one byte off behind 65,535', ['R5'], ['R1', 'C5'], (start, end) =>
+    start > 65_535 ? [start - 1, end - 1] : [start, end],
+  ),
+  lyingDriver('gives nothing for a range behind the end', ['R4'], [], driver => ({
     async readStream(key, range, options) {
       try {
         return await driver.readStream(key, range, options)
@@ -57,18 +65,24 @@ export const readingSaboteurs: readonly Saboteur[] = [
     },
   })),
   lyingDriver('gives what is left of a damaged value', ['R6'], [], (driver, { entries }) => ({
-    get: (key, options) => (entries.get(key)?.damaged ? entries.get(key)?.value.slice(0, 10) : driver.get(key, options)),
+    get: (key, options) =>
+      entries.get(key)?.damaged ? entries.get(key)?.value.slice(0, 10) : driver.get(key, options),
   })),
-  lyingDriver('reads through a cache that writes do not clear', ['R7'], [], (driver, place) => {
-    const cache = cacheOf(place)
-    return {
-      async get(key, options) {
-        if (!cache.has(key)) cache.set(key, await driver.get(key, options))
-        return cache.get(key)?.slice()
-      },
-    }
-  }),
-  lyingDriver('has a cache that another instance does not clear', ['R7'], [], (driver) => {
+  lyingDriver(
+    'reads through a cache that writes do not clear',
+    ['R7'],
+    ['K10', 'V6', 'R2', 'W1', 'W2', 'W3', 'W9', 'W10', 'W14', 'D3', 'C3', 'S1', 'S5', 'M1', 'M2'],
+    (driver, place) => {
+      const cache = cacheOf(place)
+      return {
+        async get(key, options) {
+          if (!cache.has(key)) cache.set(key, await driver.get(key, options))
+          return cache.get(key)?.slice()
+        },
+      }
+    },
+  ),
+  lyingDriver('has a cache that another instance does not clear', ['R7'], ['M2'], driver => {
     const cache = new Map<string, Uint8Array | undefined>()
     return {
       async get(key, options) {
@@ -78,21 +92,67 @@ export const readingSaboteurs: readonly Saboteur[] = [
       ...clearing(driver, key => cache.delete(key)),
     }
   }),
-  lyingDriver('lists a write one listing later', ['R7'], [], (driver, { entries }) => {
-    let before: string[] = []
-    return {
-      keys(options) {
-        const shown = before
-        before = [...entries.keys()].sort()
-        return options.prefix === undefined && shown.length < 3 ? shown : driver.keys(options)
-      },
-    }
-  }),
+  lyingDriver(
+    'lists a write one listing later',
+    ['R7'],
+    [
+      'K1',
+      'K2',
+      'K3',
+      'K4',
+      'K6',
+      'K8',
+      'K10',
+      'K11',
+      'K12',
+      'K13',
+      'K14',
+      'K15',
+      'V1',
+      'W1',
+      'W2',
+      'W7',
+      'W8',
+      'W13',
+      'D2',
+      'D3',
+      'D4',
+      'D5',
+      'L1',
+      'L3',
+      'L4',
+      'L7',
+      'L9',
+      'L10',
+      'C1',
+      'C3',
+      'S1',
+      'T8',
+      'T12',
+      'M1',
+    ],
+    (driver, { entries }) => {
+      let before: string[] = []
+      return {
+        keys(options) {
+          const shown = before
+          before = [...entries.keys()].sort()
+          return options.prefix === undefined && shown.length < 3 ? shown : driver.keys(options)
+        },
+      }
+    },
+  ),
 ]
 
 type Edges = (start: number, end: number) => [start: number, end: number]
 
-function ranging(name: string, breaks: Saboteur['breaks'], touches: Saboteur['touches'], edges: Edges, pad: (range: Range) => number = () => 0): Saboteur {
+function ranging(
+  name: string,
+  breaks: Saboteur['breaks'],
+  touches: Saboteur['touches'],
+  edges: Edges,
+  pad: (range: Range) => number = () => 0,
+): Saboteur {
   return lyingDriver(name, breaks, touches, (driver, { entries }) => ({
     readStream(key, range, options) {
       const value = entries.get(key)?.value
@@ -115,7 +175,10 @@ function cacheOf(place: Place): Map<string, Uint8Array | undefined> {
   return cache
 }
 
-function clearing(driver: Parameters<Parameters<typeof lyingDriver>[3]>[0], forget: (key: string) => void): ReturnType<Parameters<typeof lyingDriver>[3]> {
+function clearing(
+  driver: Parameters<Parameters<typeof lyingDriver>[3]>[0],
+  forget: (key: string) => void,
+): ReturnType<Parameters<typeof lyingDriver>[3]> {
   return {
     async set(key, value, options) {
       await driver.set(key, value, options)
@@ -141,4 +204,3 @@ async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefin
 }
 
 async function* none(): AsyncGenerator<Uint8Array, void, undefined> {}
-

@@ -20,7 +20,12 @@ export interface Saboteur {
 export type Lie = (driver: HonestDriver, place: Place) => Partial<Driver>
 
 /** Makes a saboteur of the honest driver and one lie. */
-export function lyingDriver(name: string, breaks: readonly Clause[], touches: readonly Clause[], lie: Lie): Saboteur {
+export function lyingDriver(
+  name: string,
+  breaks: readonly Clause[],
+  touches: readonly Clause[],
+  lie: Lie,
+): Saboteur {
   return saboteur(name, breaks, touches, place => {
     const driver = honest(place)
     return createStore({ ...driver, ...lie(driver, place) }) as ByteStore
@@ -84,8 +89,25 @@ export function subjectOf(name: string, make: (place: Place) => ByteStore): Subj
 
 function lying(store: ByteStore, lie: Partial<ByteStore>): ByteStore {
   const bound = (name: keyof ByteStore) => (store[name] as (...given: unknown[]) => unknown).bind(store)
-  const names = ['get', 'getOrThrow', 'has', 'keys', 'values', 'entries', 'getMany', 'size', 'stat', 'close', 'set', 'delete', 'setMany', 'deleteMany'] as const
-  const methods = Object.fromEntries([...names, Symbol.asyncIterator, Symbol.asyncDispose].map(name => [name, bound(name as keyof ByteStore)]))
+  const names = [
+    'get',
+    'getOrThrow',
+    'has',
+    'keys',
+    'values',
+    'entries',
+    'getMany',
+    'size',
+    'stat',
+    'close',
+    'set',
+    'delete',
+    'setMany',
+    'deleteMany',
+  ] as const
+  const methods = Object.fromEntries(
+    [...names, Symbol.asyncIterator, Symbol.asyncDispose].map(name => [name, bound(name as keyof ByteStore)]),
+  )
   return { ...methods, ...lie } as ByteStore
 }
 
@@ -96,7 +118,8 @@ function canaries({ outside }: Place): Canaries {
   return {
     check() {
       expectKeys([...outside.keys()], before.keys(), 'nothing appears or vanishes around the store')
-      for (const [key, value] of before) expectBytes(outside.get(key), value, 'nothing changes around the store', key)
+      for (const [key, value] of before)
+        expectBytes(outside.get(key), value, 'nothing changes around the store', key)
     },
   }
 }

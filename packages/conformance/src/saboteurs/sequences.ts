@@ -9,7 +9,11 @@ export const sequenceSaboteurs: readonly Saboteur[] = [
         if (entries.has(key)) graves.add(key)
         return driver.delete(key, options)
       },
-      setMany: (batch, options) => driver.setMany(batch.filter(([key]) => !graves.has(key) || key.includes('-') || key.startsWith('n/')), options),
+      setMany: (batch, options) =>
+        driver.setMany(
+          batch.filter(([key]) => !graves.has(key) || key.includes('-') || key.startsWith('n/')),
+          options,
+        ),
     }
   }),
   lyingDriver('reads an old value while a new one is written', ['M2'], [], (driver, { entries }) => {

@@ -3,17 +3,18 @@ import { lyingDriver, type Saboteur } from './saboteur.ts'
 
 /** Drivers that stream wrongly. */
 export const streamSaboteurs: readonly Saboteur[] = [
-  lyingDriver('shows a streamed value as it grows', ['S1'], [], (driver, place) => ({
+  lyingDriver('shows a streamed value as it grows', ['S1'], ['S5'], (driver, place) => ({
     async writeStream(key, chunks, options) {
       const bytes: number[] = []
       for await (const chunk of chunks) {
         for (const byte of chunk) bytes.push(byte)
-        if (options.ifAbsent !== true && options.ifMatch === undefined) store(place, key, Uint8Array.from(bytes))
+        if (options.ifAbsent !== true && options.ifMatch === undefined)
+          store(place, key, Uint8Array.from(bytes))
       }
       await driver.writeStream(key, once(Uint8Array.from(bytes)), options)
     },
   })),
-  lyingDriver('stores what came before a source failed', ['S1', 'S5'], [], (driver, place) => ({
+  lyingDriver('stores what came before a source failed', ['S1', 'S5'], ['S3'], (driver, place) => ({
     async writeStream(key, chunks, options) {
       const bytes: number[] = []
       try {
@@ -25,14 +26,14 @@ export const streamSaboteurs: readonly Saboteur[] = [
       await driver.writeStream(key, once(Uint8Array.from(bytes)), options)
     },
   })),
-  lyingDriver('stores the last chunk only', ['S3'], [], driver => ({
+  lyingDriver('stores the last chunk only', ['S3'], ['S1'], driver => ({
     async writeStream(key, chunks, options) {
       let last = new Uint8Array()
       for await (const chunk of chunks) last = new Uint8Array(chunk)
       await driver.writeStream(key, once(last), options)
     },
   })),
-  lyingDriver('reads a stream from whatever is there now', ['S4'], [], (driver, { entries }) => ({
+  lyingDriver('reads a stream from whatever is there now', ['S4'], ['R1', 'C5'], (driver, { entries }) => ({
     async readStream(key, range, options) {
       if (range !== undefined || !entries.has(key)) return await driver.readStream(key, range, options)
       return live(() => entries.get(key)?.value ?? new Uint8Array())
@@ -48,7 +49,11 @@ export const streamSaboteurs: readonly Saboteur[] = [
     async writeStream(key, chunks, { size, ...options }) {
       const bytes: number[] = []
       for await (const chunk of chunks) for (const byte of chunk) bytes.push(byte)
-      await driver.writeStream(key, once(Uint8Array.from(size === undefined ? bytes : bytes.slice(0, -1))), options)
+      await driver.writeStream(
+        key,
+        once(Uint8Array.from(size === undefined ? bytes : bytes.slice(0, -1))),
+        options,
+      )
     },
   })),
 ]
@@ -61,7 +66,10 @@ async function* live(value: () => Uint8Array): AsyncGenerator<Uint8Array, void, 
   for (let start = 0; start < value().byteLength; start += 16_384) yield value().slice(start, start + 16_384)
 }
 
-async function* leaking(chunks: AsyncIterable<Uint8Array>, place: { open: number }): AsyncGenerator<Uint8Array, void, undefined> {
+async function* leaking(
+  chunks: AsyncIterable<Uint8Array>,
+  place: { open: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
   place.open++
   yield* chunks
   place.open--

@@ -7,19 +7,29 @@ const pause = () => new Promise(resolve => setTimeout(resolve))
 
 /** Drivers that write wrongly. */
 export const writingSaboteurs: readonly Saboteur[] = [
-  lyingDriver('leaves the rest of a longer value', ['W1'], [], (driver, { entries }) => ({
-    set(key, value, options) {
-      const old = entries.get(key)?.value ?? new Uint8Array()
-      const kept = old.slice(0, Math.max(old.byteLength, value.byteLength))
-      const merged = new Uint8Array(Math.max(kept.byteLength, value.byteLength))
-      merged.set(kept)
-      merged.set(value)
-      return driver.set(key, merged, options)
-    },
-  })),
-  lyingDriver('keeps the first value', ['W1'], [], (driver, { entries }) => ({
-    set: (key, value, options) => (entries.has(key) ? undefined : driver.set(key, value, options)),
-  })),
+  lyingDriver(
+    'leaves the rest of a longer value',
+    ['W1'],
+    ['K13', 'V1', 'V6', 'R3', 'R7', 'W2', 'W10', 'W14', 'M1'],
+    (driver, { entries }) => ({
+      set(key, value, options) {
+        const old = entries.get(key)?.value ?? new Uint8Array()
+        const kept = old.slice(0, Math.max(old.byteLength, value.byteLength))
+        const merged = new Uint8Array(Math.max(kept.byteLength, value.byteLength))
+        merged.set(kept)
+        merged.set(value)
+        return driver.set(key, merged, options)
+      },
+    }),
+  ),
+  lyingDriver(
+    'keeps the first value',
+    ['W1'],
+    ['K13', 'V1', 'V6', 'R3', 'R7', 'W2', 'W3', 'W9', 'W10', 'W14', 'C5', 'S4', 'M1', 'M2'],
+    (driver, { entries }) => ({
+      set: (key, value, options) => (entries.has(key) ? undefined : driver.set(key, value, options)),
+    }),
+  ),
   lyingDriver('writes in two halves', ['W2'], [], (driver, place) => ({
     async set(key, value, options) {
       assertCondition(place.entries.get(key), options)
@@ -33,7 +43,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
       return driver.set(key, value, {})
     },
   })),
-  lyingDriver('deletes before it writes', ['W2'], [], (driver, { entries }) => ({
+  lyingDriver('deletes before it writes', ['W2'], ['W9', 'W10', 'M2'], (driver, { entries }) => ({
     async set(key, value, options) {
       assertCondition(entries.get(key), options)
       entries.delete(key)
@@ -49,7 +59,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
       else return driver.set(key, value, options)
     },
   })),
-  lyingDriver('mixes writes that meet', ['W7'], [], driver => {
+  lyingDriver('mixes writes that meet', ['W7'], ['W8', 'W9', 'W10'], driver => {
     let [started, length] = [0, 0]
     return {
       async set(key, value, options) {
@@ -65,25 +75,31 @@ export const writingSaboteurs: readonly Saboteur[] = [
   lyingDriver('removes folders that were empty a moment ago', ['W8'], [], (driver, { entries }) => ({
     async delete(key, options) {
       const folder = key.slice(0, key.lastIndexOf('/') + 1)
-      const empty = folder !== '' && ![...entries.keys()].some(other => other !== key && other.startsWith(folder))
+      const empty =
+        folder !== '' && ![...entries.keys()].some(other => other !== key && other.startsWith(folder))
       await driver.delete(key, options)
       if (empty) for (const other of entries.keys()) if (other.startsWith(folder)) entries.delete(other)
     },
   })),
-  lyingDriver('ignores ifAbsent', ['W9'], [], driver => ({
+  lyingDriver('ignores ifAbsent', ['W9'], ['W10', 'M1'], driver => ({
     set: (key, value, { ifAbsent: _, ...options }) => driver.set(key, value, options),
   })),
-  lyingDriver('looks first and writes then for ifAbsent', ['W9'], [], (driver, { entries }) => ({
+  lyingDriver('looks first and writes then for ifAbsent', ['W9'], ['W10'], (driver, { entries }) => ({
     async set(key, value, { ifAbsent, ...options }) {
       if (ifAbsent) assertCondition(entries.get(key), { ifAbsent })
       await turn()
       return driver.set(key, value, options)
     },
   })),
-  lyingDriver('takes an empty value for absent in ifAbsent', ['W9'], [], (driver, { entries }) => ({
-    set: (key, value, { ifAbsent, ...options }) => driver.set(key, value, ifAbsent && entries.get(key)?.value.byteLength !== 0 ? { ...options, ifAbsent } : options),
+  lyingDriver('takes an empty value for absent in ifAbsent', ['W9'], ['M1'], (driver, { entries }) => ({
+    set: (key, value, { ifAbsent, ...options }) =>
+      driver.set(
+        key,
+        value,
+        ifAbsent && entries.get(key)?.value.byteLength !== 0 ? { ...options, ifAbsent } : options,
+      ),
   })),
-  lyingDriver('ignores ifMatch', ['W10'], [], driver => ({
+  lyingDriver('ignores ifMatch', ['W10'], ['M1'], driver => ({
     set: (key, value, { ifMatch: _, ...options }) => driver.set(key, value, options),
   })),
   lyingDriver('looks first and writes then for ifMatch', ['W10'], [], (driver, { entries }) => ({
@@ -94,20 +110,24 @@ export const writingSaboteurs: readonly Saboteur[] = [
     },
   })),
   lyingDriver('creates with ifMatch', ['W10'], [], (driver, { entries }) => ({
-    set: (key, value, { ifMatch, ...options }) => driver.set(key, value, entries.has(key) && ifMatch !== undefined ? { ...options, ifMatch } : options),
+    set: (key, value, { ifMatch, ...options }) =>
+      driver.set(key, value, entries.has(key) && ifMatch !== undefined ? { ...options, ifMatch } : options),
   })),
-  lyingDriver('ignores the condition of delete', ['W10'], [], driver => ({
+  lyingDriver('ignores the condition of delete', ['W10'], ['M1'], driver => ({
     delete: key => driver.delete(key, {}),
   })),
   lyingDriver('ignores conditions in streams', ['W9', 'W10'], [], driver => ({
-    writeStream: (key, chunks, { ifAbsent: _, ifMatch: __, ...options }) => driver.writeStream(key, chunks, options),
+    writeStream: (key, chunks, { ifAbsent: _, ifMatch: __, ...options }) =>
+      driver.writeStream(key, chunks, options),
   })),
-  lyingStore('ignores options that it does not know', ['W12'], [], store => ({
-    set: (key, value, { signal, ifAbsent } = {}) => store.set(key, value, { ...(signal && { signal }), ...(ifAbsent === true && { ifAbsent }) }),
+  lyingStore('ignores options that it does not know', ['W12'], ['C9'], store => ({
+    set: (key, value, { signal, ifAbsent } = {}) =>
+      store.set(key, value, { ...(signal && { signal }), ...(ifAbsent === true && { ifAbsent }) }),
   })),
   lyingStore('emulates ifAbsent that it does not declare', ['W12'], [], store => ({
     async set(key, value, { ifAbsent, ...options } = {}) {
-      if (ifAbsent === true && (await store.has(key))) throw new StoreError('Conflict', 'there is a value', { key, op: 'set', store: 'lying' })
+      if (ifAbsent === true && (await store.has(key)))
+        throw new StoreError('Conflict', 'there is a value', { key, op: 'set', store: 'lying' })
       return await store.set(key, value, options)
     },
   })),
@@ -118,11 +138,16 @@ export const writingSaboteurs: readonly Saboteur[] = [
       await driver.setMany(batch.slice(batch.length / 2), options)
     },
   })),
-  lyingDriver('stops a batch at the first error, without telling', ['W13'], [], driver => ({
-    guarantees: { ...driver.guarantees, batchAtomic: false },
-    setMany: (batch, options) => driver.setMany(batch.slice(0, 1), options),
-  })),
-  lyingStore('hides what failed in a batch', ['W13'], [], store => ({
+  lyingDriver(
+    'stops a batch at the first error, without telling',
+    ['W13'],
+    ['K10', 'D3', 'L1', 'L3', 'L4', 'L5', 'L7', 'L8', 'L10', 'C3', 'M1'],
+    driver => ({
+      guarantees: { ...driver.guarantees, batchAtomic: false },
+      setMany: (batch, options) => driver.setMany(batch.slice(0, 1), options),
+    }),
+  ),
+  lyingStore('hides what failed in a batch', ['W13'], ['K1', 'K2', 'K3', 'K4', 'C5'], store => ({
     setMany: (entries, options) =>
       store.setMany(entries, options).catch(error => {
         if (!isStoreError(error, 'InvalidKey')) throw error

@@ -1,4 +1,5 @@
 import { checkBytes } from '../check.ts'
+import type { StreamCodec } from '../codec.ts'
 import type { MaybePromise, Range } from '../driver.ts'
 import type { Reader, ReadOptions } from '../store.ts'
 import { abortable } from '../view/abort.ts'
@@ -80,8 +81,27 @@ function chunksOf(
   return chunks instanceof Promise ? chunks.then(decoded) : decoded(chunks)
 
   function decoded(stored: AsyncIterable<Uint8Array> | undefined): AsyncIterable<Uint8Array> | undefined {
-    return stored && codecs?.reduce((stream, codec) => codec.decode(stream), stored)
+    return stored && codecs?.length ? through(codecs, stored) : stored
   }
+}
+
+/** The decoded chunks. Leaving them also ends `stored`, which a codec that has not begun to read knows nothing of. */
+function through(
+  codecs: readonly StreamCodec[],
+  stored: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  const source = stored[Symbol.asyncIterator]()
+  const input: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => source }
+  const chunks = codecs.reduce((stream, codec) => codec.decode(stream), input)[Symbol.asyncIterator]()
+  const iterator: AsyncIterator<Uint8Array> = {
+    next: () => chunks.next(),
+    async return() {
+      await chunks.return?.()
+      await source.return?.()
+      return { done: true, value: undefined }
+    },
+  }
+  return { [Symbol.asyncIterator]: () => iterator }
 }
 
 async function slice(

@@ -6,55 +6,114 @@ import { abortable } from './abort.ts'
 import { hidden } from './mapping.ts'
 import { compareUtf8, matches } from './match.ts'
 import { invalid } from './options.ts'
+import type { Opened } from './source.ts'
 import type { AnyView } from './view.ts'
 
 /** Opens the driver's listing. */
 type Start = (options: DriverListOptions<unknown>) => AsyncIterable<readonly unknown[]>
 
-/** A driver's listing as the view shows it: the items of its pages for which `show` gives the user's item. */
-export async function* list<T>(
-  view: AnyView,
-  op: string,
-  options: ListOptions<unknown>,
-  start: Start,
-  show: (item: never, keyOf: (inner: unknown) => unknown) => T | undefined,
-): AsyncGenerator<T, void, undefined> {
-  const { opened } = view.source
-  const { signal, limit = Number.POSITIVE_INFINITY } = options
-  let pages: AsyncIterator<readonly unknown[]> | undefined
-  const entry = { owner: view, cancel: async () => void (await pages?.return?.()) }
-  let left = limit
-  try {
-    view.check(op, options)
-    view.assertOpen(signal)
-    const keyOf = shower(view, options)
-    if (left > 0) pages = start(driverOptions(view, options))[Symbol.asyncIterator]()
-    opened.add(entry)
-    while (left > 0) {
-      view.assertOpen(signal)
-      const page = await abortable((pages as AsyncIterator<readonly unknown[]>).next(), signal)
-      if (page.done) {
-        pages = undefined
-        return
+/**
+ * A driver's listing as the view shows it: the items of its pages for which `show` gives the user's item. Written out
+ * rather than as a generator, because a listing can have millions of keys and a generator's step costs several times as
+ * much.
+ */
+export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
+  readonly owner: AnyView
+  readonly #op: string
+  readonly #options: ListOptions<unknown>
+  readonly #start: Start
+  readonly #show: Show<T>
+  #keyOf: (inner: unknown) => unknown = keyItself
+  #pages: AsyncIterator<readonly unknown[]> | undefined
+  #page: T[] = []
+  #next = 0
+  #left = Number.POSITIVE_INFINITY
+  #turn: Promise<unknown> | undefined
+
+  constructor(view: AnyView, op: string, options: ListOptions<unknown>, start: Start, show: Show<T>) {
+    this.owner = view
+    this.#op = op
+    this.#options = options
+    this.#start = start
+    this.#show = show
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#next < this.#page.length && this.owner.open && !this.#options?.signal?.aborted)
+      return Promise.resolve({ done: false, value: this.#page[this.#next++] as T })
+    // Calls that do not wait for each other take turns.
+    const turn = this.#turn === undefined ? this.#advance() : this.#turn.then(() => this.#advance())
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+
+  async return(): Promise<IteratorResult<T, undefined>> {
+    this.#left = 0
+    this.#page = []
+    await this.cancel()
+    return { done: true, value: undefined }
+  }
+
+  /** Lets the driver release what it holds for this listing. */
+  async cancel(): Promise<void> {
+    this.owner.source.opened.delete(this)
+    const pages = this.#pages
+    this.#pages = undefined
+    await pages?.return?.()
+  }
+
+  async #advance(): Promise<IteratorResult<T, undefined>> {
+    const signal = this.#options?.signal
+    try {
+      while (this.#next >= this.#page.length) {
+        if (!(await this.#turnPage(signal))) return await this.return()
       }
-      for (const item of page.value) {
-        const shown = show(item as never, keyOf)
-        if (shown === undefined) continue
-        view.assertOpen(signal)
-        yield shown
-        if (--left === 0) break
-      }
+      this.owner.assertOpen(signal)
+      return { done: false, value: this.#page[this.#next++] as T }
+    } catch (error) {
+      // Not awaited: the driver may hang, which may be why the signal fired.
+      this.return().catch(() => {})
+      throw this.owner.wrap(this.#op, undefined, error)
     }
-  } catch (error) {
-    throw view.wrap(op, undefined, error)
-  } finally {
-    opened.delete(entry)
-    const ended = entry.cancel()
-    // After an abort nobody waits: the driver may hang.
-    if (signal?.aborted) ended.catch(() => {})
-    else await ended
+  }
+
+  /** Gets the driver's next page; false at the end. */
+  async #turnPage(signal: AbortSignal | undefined): Promise<boolean> {
+    if (this.#left > 0) this.#pages ??= this.#open(signal)
+    // Also after the last page, so that a listing never looks complete because it was cut off.
+    this.owner.assertOpen(signal)
+    if (this.#pages === undefined || this.#left === 0) return false
+    const { done, value } = await abortable(this.#pages.next(), signal)
+    this.owner.assertOpen(signal)
+    if (done) return false
+    this.#page = []
+    this.#next = 0
+    for (const item of value) {
+      const shown = this.#show(item as never, this.#keyOf)
+      if (shown !== undefined && this.#page.push(shown) === this.#left) break
+    }
+    this.#left -= this.#page.length
+    return true
+  }
+
+  #open(signal: AbortSignal | undefined): AsyncIterator<readonly unknown[]> {
+    const { owner } = this
+    owner.check(this.#op, this.#options)
+    owner.assertOpen(signal)
+    this.#keyOf = shower(owner, this.#options)
+    this.#left = this.#options.limit ?? this.#left
+    const pages = this.#start(driverOptions(owner, this.#options))[Symbol.asyncIterator]()
+    owner.source.opened.add(this)
+    return pages
   }
 }
+
+function keyItself(inner: unknown): unknown {
+  return inner
+}
+
+/** The user's item for an item of a page, or `undefined` to leave it out. */
+type Show<T> = (item: never, keyOf: (inner: unknown) => unknown) => T | undefined
 
 /** The driver's keys in pages, however it lists them. */
 export function keyPages({ source: { driver } }: AnyView): Start {
@@ -105,4 +164,9 @@ function shower({ mapping }: AnyView, { prefix, after }: ListOptions<unknown>): 
     if (key === undefined || (prefix !== undefined && !matches(key, prefix))) return undefined
     return after !== undefined && compareUtf8(key as string, after as string) <= 0 ? undefined : key
   }
+}
+
+/** Something to loop over, from the start each time. */
+export function iterable<T>(start: () => AsyncIterator<T>): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: start }
 }

@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../driver.ts'
 import type { BatchOptions, EntriesOptions, ReadOptions } from '../store.ts'
 import { CONCURRENCY, mapBounded } from './bounded.ts'
-import { keyPages, list } from './listing.ts'
+import { iterable, keyPages, Listing } from './listing.ts'
 import { hidden } from './mapping.ts'
 import type { AnyView } from './view.ts'
 
@@ -14,19 +14,19 @@ type Pair = [key: unknown, value: unknown]
 export async function* entries(
   view: AnyView,
   op: string,
-  { concurrency, ...options }: EntriesOptions<unknown>,
+  options: EntriesOptions<unknown>,
 ): AsyncGenerator<Pair, void, undefined> {
   const { entryPages } = view.source.driver
   const pairs =
     entryPages === undefined
-      ? pairsOf(
-          view,
-          op,
-          list(view, op, options, keyPages(view), (key, keyOf) => keyOf(key)),
-          { ...options, concurrency },
-        )
+      ? pairsOf(view, op, keysFor(view, op, options), options)
       : given(view, op, options)
   for await (const pair of pairs) if (pair[1] !== undefined) yield pair
+}
+
+function keysFor(view: AnyView, op: string, options: EntriesOptions<unknown>): AsyncIterable<unknown> {
+  const start = keyPages(view)
+  return iterable(() => new Listing(view, op, options, start, (key, keyOf) => keyOf(key)))
 }
 
 /** One pair for each of the given keys, in their order. */
@@ -34,8 +34,9 @@ export function pairsOf(
   view: AnyView,
   op: string,
   keys: Iterable<unknown> | AsyncIterable<unknown>,
-  { signal, concurrency = CONCURRENCY }: BatchOptions,
+  batch: BatchOptions,
 ): AsyncGenerator<Pair, void, undefined> {
+  const { signal, concurrency = CONCURRENCY } = batch ?? {}
   const options = signal && { signal }
   return mapBounded(keys, concurrency, async key => [
     key,
@@ -67,10 +68,11 @@ async function* given(
   const { driver } = view.source
   // Present: the caller has looked.
   const pages = (pushed: object) => (driver as Required<typeof driver>).entryPages(pushed)
-  const pairs = list<Pair>(view, op, options, pages, ([inner, value]: Pair, keyOf) => {
+  const pair = ([inner, value]: Pair, keyOf: (inner: unknown) => unknown): Pair | undefined => {
     const key = keyOf(inner)
     return key === undefined ? undefined : [key, value]
-  })
+  }
+  const pairs = iterable(() => new Listing(view, op, options, pages, pair))
   for await (const [key, value] of pairs) yield [key, await view.run(op, key, value, undefined, decode)]
 }
 

@@ -15,7 +15,7 @@ import { isPromise, whenReady } from '../when-ready.ts'
 import { abortable, aborted } from './abort.ts'
 import { deleteMany, setMany } from './batch.ts'
 import { fold, guarded, hiddenKey, identity, type Step } from './fold.ts'
-import { keyPages, list } from './listing.ts'
+import { iterable, keyPages, Listing } from './listing.ts'
 import { type AnyMapping, hidden } from './mapping.ts'
 import { checkOptions, invalid } from './options.ts'
 import { batchesOf, entries, pairsOf } from './read-many.ts'
@@ -100,7 +100,8 @@ export class View<K, V> implements Store<K, V> {
   }
 
   keys(options: ListOptions<K> = NONE): AsyncIterable<K> {
-    return iterable(() => list<K>(any(this), 'keys', options as object, keyPages(any(this)), keyItself))
+    const view = any(this)
+    return iterable(() => new Listing<K>(view, 'keys', options as object, keyPages(view), keyItself))
   }
 
   entries(options: EntriesOptions<K> = NONE): AsyncIterable<[K, V]> {
@@ -157,9 +158,13 @@ export class View<K, V> implements Store<K, V> {
     return this.close()
   }
 
+  get open(): boolean {
+    return !this.#closed && !this.source.closed
+  }
+
   /** Refuses when this view or the store under it is closed, and when the call's signal has fired. */
   assertOpen(signal?: AbortSignal): void {
-    if (this.#closed || this.source.closed) throw new StoreError('Closed', 'the store is closed')
+    if (!this.open) throw new StoreError('Closed', 'the store is closed')
     if (signal?.aborted) throw aborted(signal)
   }
 
@@ -206,11 +211,6 @@ export type AnyView = View<unknown, unknown>
 
 function any<K, V>(view: View<K, V>): AnyView {
   return view as unknown as AnyView
-}
-
-/** A generator function as something to loop over, from the start each time. */
-function iterable<T>(start: () => AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
-  return { [Symbol.asyncIterator]: start }
 }
 
 function keyItself<K>(inner: unknown, keyOf: (inner: unknown) => unknown): K | undefined {
