@@ -22,7 +22,7 @@ export function quantity(value: number, unit: Result['unit']): string {
 }
 
 /** A multiple with its spread: `×1.20 (1.15–1.31)`. */
-export function multiple({ median, low, high }: Summary): string {
+function multiple({ median, low, high }: Summary): string {
   return `×${significant(median)} (${significant(low)}–${significant(high)})`
 }
 

@@ -32,7 +32,7 @@ export class Scratch {
 export const folderName = (index: number): string => `folder-${String(index).padStart(4, '0')}`
 
 /** The name of the n-th file of a folder of a tree. */
-export const fileName = (index: number): string => `file-${String(index).padStart(5, '0')}.txt`
+const fileName = (index: number): string => `file-${String(index).padStart(5, '0')}.txt`
 
 function plant(root: string, files: number, folders: number): void {
   for (let folder = 0; folder < folders; folder++) {

@@ -8,7 +8,7 @@ export interface Stage extends Input {
   readonly print: Print
 }
 
-export type Print = (...values: readonly unknown[]) => void
+type Print = (...values: readonly unknown[]) => void
 
 /** One stop of the tour: a function that works on the stage, and whose source is shown beside its output. */
 export interface Chapter {

@@ -181,4 +181,49 @@ describe('a store', () => {
     await expect(spy.get('k', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Aborted' })
     expect(calls).toEqual([])
   })
+
+  it('checks batches as single writes, also when the driver takes them whole', async () => {
+    const taken: unknown[] = []
+    const small = createStore({
+      name: 'small',
+      guarantees: { maxValueBytes: 4 },
+      get: () => undefined,
+      keys: () => [],
+      set: () => {},
+      delete: () => {},
+      setMany: entries => void taken.push(...entries),
+    })
+    await expect(small.setMany([['a', new Uint8Array(5)]])).rejects.toMatchObject({ code: 'TooLarge' })
+    const wrong = pipe(memory(), mapValues({ decode: () => 1, encode: () => 'text' as never }))
+    await expect(wrong.setMany([['a', 1]])).rejects.toMatchObject({ code: 'InvalidValue' })
+    expect(taken).toEqual([])
+  })
+
+  it('puts one listener on a signal, however many calls share it, and takes it away again', async () => {
+    const { signal } = new AbortController()
+    let listeners = 0
+    const add = signal.addEventListener.bind(signal)
+    const remove = signal.removeEventListener.bind(signal)
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners++
+      add(...args)
+    }
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners--
+      remove(...args)
+    }
+    const most: number[] = []
+    const store = createStore({
+      name: 'slow',
+      keys: () => ['a'],
+      get: async () => {
+        await new Promise(resolve => setImmediate(resolve))
+        most.push(listeners)
+        return bytes('v')
+      },
+    })
+    await Promise.all(Array.from({ length: 50 }, () => store.get('a', { signal })))
+    expect(Math.max(...most)).toBe(1)
+    expect(listeners).toBe(0)
+  })
 })

@@ -1,4 +1,5 @@
 // Does one piece of work in a process of its own and prints what it took, so that memory is its own too.
+import { peakMemory } from './peak.ts'
 import { type WorkName, works } from './work.ts'
 
 const [name, folder] = process.argv.slice(2) as [WorkName, string]
@@ -7,6 +8,6 @@ const before = process.memoryUsage.rss()
 const started = process.hrtime.bigint()
 const outcome = await works[name](folder)
 const nanoseconds = Number(process.hrtime.bigint() - started)
-const growth = Math.max(0, process.resourceUsage().maxRSS * 1024 - before)
+const growth = Math.max(0, peakMemory() - before)
 
 console.log(JSON.stringify({ outcome, nanoseconds, growth }))

@@ -10,7 +10,11 @@ import {
 import { files } from '@kvdol/fs'
 import type { Stage } from '../stage.ts'
 
-export async function decode({ folder, samples, print }: Stage) {
+export async function decode({
+  folder,
+  samples,
+  print,
+}: Stage) {
   const documents = pipe(
     files(folder),
     mapValues(

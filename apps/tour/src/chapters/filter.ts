@@ -2,7 +2,11 @@ import { filterKeys, first, pipe } from '@kvdol/core'
 import { files } from '@kvdol/fs'
 import type { Stage } from '../stage.ts'
 
-export async function filter({ folder, extension, print }: Stage) {
+export async function filter({
+  folder,
+  extension,
+  print,
+}: Stage) {
   const isText = (key: string) => key.endsWith(extension)
   const isOther = (key: string) => !isText(key)
   const all = files(folder)

@@ -12,7 +12,10 @@ export async function mistakes({ folder, print }: Stage) {
   const store = readOnly(files(folder))
   const bytes = memory()
   const settings = pipe(bytes, jsonValues<object>())
-  await bytes.set('broken', new TextEncoder().encode('{ "port": '))
+  await bytes.set(
+    'broken',
+    new TextEncoder().encode('{ "port": '),
+  )
 
   const tries = [
     // A path that leaves the folder.

@@ -14,7 +14,10 @@ export async function pages({ folder, print }: Stage) {
     }
   }
 
-  for (const [name, reader] of Object.entries({ sorted, cached })) {
+  for (const [name, reader] of Object.entries({
+    sorted,
+    cached,
+  })) {
     const started = performance.now()
     const size = await reader.size()
     const took = Math.round(performance.now() - started)

@@ -29,7 +29,9 @@ export async function sameReport(stage: Stage) {
   const archive = pipe(
     files(temporary, { keys: 'encoded' }),
     mapKeys(affix('Old: ', '.gz')),
-    mapValues(compose(json<string>(), text(), gzip({ level: 1 }))),
+    mapValues(
+      compose(json<string>(), text(), gzip({ level: 1 })),
+    ),
   )
   await copy(onDisk, inMemory)
   await copy(inMemory, archive)

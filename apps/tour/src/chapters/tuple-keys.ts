@@ -1,4 +1,10 @@
-import { first, innerKey, mapKeys, pipe, template } from '@kvdol/core'
+import {
+  first,
+  innerKey,
+  mapKeys,
+  pipe,
+  template,
+} from '@kvdol/core'
 import { files } from '@kvdol/fs'
 import type { Stage } from '../stage.ts'
 
@@ -7,11 +13,15 @@ export async function tupleKeys({ folder, print }: Stage) {
   const store = pipe(
     files(folder),
     mapKeys(
-      places.tuple<[place: string, name: string, type: string]>(),
+      places.tuple<
+        [place: string, name: string, type: string]
+      >(),
     ),
   ) // Store<[place: string, name: string, type: string], Uint8Array>
 
-  const [key] = (await first(store)) ?? [['no', 'sub-folder', 'here']]
+  const [key] = (await first(store)) ?? [
+    ['no', 'sub-folder', 'here'],
+  ]
   print('first', key)
   print('stored', innerKey(store, key))
 

@@ -11,7 +11,11 @@ export type CsvCast = (text: string) => Cell | undefined
 
 /** A record with these fields: strings, except where a cast makes something else of them. */
 export type CsvRecord<Field extends string, Casts> = {
-  [F in Field]: F extends keyof Casts ? (Casts[F] extends (text: string) => infer Value ? Value : string) : string
+  [F in Field]: F extends keyof Casts
+    ? Casts[F] extends (text: string) => infer Value
+      ? Value
+      : string
+    : string
 }
 
 export interface CsvRecordsOptions<
@@ -65,11 +69,13 @@ export function csvRecords<
 }
 
 function assertFields(fields: readonly string[], casts: ReadonlyMap<string, CsvCast>): void {
-  const names = Array.isArray(fields) && fields.every(field => typeof field === 'string' && field.isWellFormed())
+  const names =
+    Array.isArray(fields) && fields.every(field => typeof field === 'string' && field.isWellFormed())
   if (!names || fields.length === 0 || new Set(fields).size !== fields.length)
     throw new TypeError('csvRecords: fields is an array of different names, at least one')
   for (const [field, cast] of casts) {
-    if (!fields.includes(field)) throw new TypeError(`csvRecords: there is a cast for ${field}, which is no field`)
+    if (!fields.includes(field))
+      throw new TypeError(`csvRecords: there is a cast for ${field}, which is no field`)
     if (typeof cast !== 'function') throw new TypeError(`csvRecords: the cast for ${field} is not a function`)
   }
 }

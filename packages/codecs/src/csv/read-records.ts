@@ -25,7 +25,10 @@ export function readRecords(
     const values = columns.map(({ field, place, cast }) => {
       const text = row[place] as string
       if (cast === undefined) return [field, text] as const
-      return [field, castCell(cast, text, () => `line ${lineOf(rows, index)}, column ${printKey(field)}`)] as const
+      return [
+        field,
+        castCell(cast, text, () => `line ${lineOf(rows, index)}, column ${printKey(field)}`),
+      ] as const
     })
     // Defines properties, so that a column named `__proto__` is an ordinary one.
     found.push(Object.fromEntries(values))

@@ -16,13 +16,18 @@ export function readRows(text: string, dialect: Dialect): string[][] {
     return rows.some(isBlank) ? withoutBlanks(text, dialect) : rows
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw corrupt(`the row that begins at line ${lineOfError(text, dialect, error)} is not CSV: ${reason(error)}`)
+    throw corrupt(
+      `the row that begins at line ${lineOfError(text, dialect, error)} is not CSV: ${reason(error)}`,
+    )
   }
 }
 
 /** The line, counted from 1, on which the row at `index` begins. */
 export function lineOf(rows: readonly (readonly string[])[], index: number): number {
-  const breaks = rows.slice(0, index).flat().map(cell => cell.match(/\r\n|\r|\n/g)?.length ?? 0)
+  const breaks = rows
+    .slice(0, index)
+    .flat()
+    .map(cell => cell.match(/\r\n|\r|\n/g)?.length ?? 0)
   return breaks.reduce((sum, count) => sum + count, index + 1)
 }
 

@@ -12,7 +12,9 @@ export function recordRows(records: unknown, fields: readonly string[]): string[
     if (!isPlain(record)) throw invalidValue(`record ${index} is ${typeName(record)}, not a plain object`)
     const unknown = Object.keys(record).find(name => !known.has(name))
     if (unknown !== undefined)
-      throw invalidValue(`record ${index} has the field ${printKey(unknown)}, which is not one of the columns`)
+      throw invalidValue(
+        `record ${index} has the field ${printKey(unknown)}, which is not one of the columns`,
+      )
     return fields.map(field => cellText(cellOf(record, field), index, printKey(field)))
   })
   return [[...fields], ...rows]

@@ -54,7 +54,9 @@ function decode(text: string): unknown {
   const [problem] = [...document.errors, ...document.warnings]
   // The problem's own message may quote the text, and a stored value must not get into messages.
   if (problem !== undefined)
-    throw corrupt(`the stored text is not YAML (${problem.code}, line ${lineCounter.linePos(problem.pos[0]).line})`)
+    throw corrupt(
+      `the stored text is not YAML (${problem.code}, line ${lineCounter.linePos(problem.pos[0]).line})`,
+    )
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch {

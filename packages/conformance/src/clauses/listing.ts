@@ -103,7 +103,7 @@ export const listing: readonly Check[] = [
     )
     for (const after of [...TRICKY, 'nothing like it', '!', '\u{10ffff}\u{10ffff}'])
       await continues(store, keys, after)
-    for (const after of TRICKY) {
+    for (const after of TRICKY.filter(key => keys.includes(key))) {
       await store.delete(after)
       await continues(
         store,

@@ -76,4 +76,4 @@ export const ERRORS = [
   URIError,
 ] as const
 
-export type ErrorClass = (typeof ERRORS)[number]
+type ErrorClass = (typeof ERRORS)[number]

@@ -10,8 +10,32 @@ export function aborted(signal: AbortSignal, started?: boolean): StoreError {
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(aborted(signal, true))
-    signal.addEventListener('abort', onAbort)
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    const ignore = watch(signal, () => reject(aborted(signal, true)))
+    promise.then(resolve, reject).finally(ignore)
   })
+}
+
+interface Watch {
+  readonly callbacks: Set<() => void>
+  readonly fire: () => void
+}
+
+const watches = new WeakMap<AbortSignal, Watch>()
+
+/** One listener for all calls that share a signal, as Node warns of more than ten; none when no call is under way. */
+function watch(signal: AbortSignal, callback: () => void): () => void {
+  const { callbacks, fire } = watches.get(signal) ?? begin(signal)
+  if (callbacks.size === 0) signal.addEventListener('abort', fire)
+  callbacks.add(callback)
+  return () => {
+    callbacks.delete(callback)
+    if (callbacks.size === 0) signal.removeEventListener('abort', fire)
+  }
+}
+
+function begin(signal: AbortSignal): Watch {
+  const callbacks = new Set<() => void>()
+  const started = { callbacks, fire: () => callbacks.forEach(callback => void callback()) }
+  watches.set(signal, started)
+  return started
 }

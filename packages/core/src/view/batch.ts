@@ -13,7 +13,9 @@ const MOST_BYTES = 8 * 1024 * 1024
 type Ready = [inner: unknown, value: unknown, key: unknown]
 
 export function setMany(view: AnyView, _: unknown, items: unknown, options: BatchOptions): Promise<void> {
-  const { driver, put, guarantees } = view.source
+  const { source } = view
+  const { driver, put, guarantees } = source
+  const ready = (inner: unknown, value: unknown, key: unknown): Ready => [inner, source.accept(value), key]
   return many<[unknown, unknown]>(view, 'setMany', items, options, {
     whole: guarantees.batchAtomic,
     keyOf: ([key]) => key,
@@ -103,10 +105,6 @@ async function many<T>(
     waiting.clear()
     bytes = 0
   }
-}
-
-function ready(inner: unknown, value: unknown, key: unknown): Ready {
-  return [inner, value, key]
 }
 
 /** One error for the failures of several keys. */

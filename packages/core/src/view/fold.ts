@@ -137,7 +137,7 @@ export function decodeValue(
   )
 }
 
-export function encodeValue(
+function encodeValue(
   codec: ValueCodec<unknown, unknown>,
   value: unknown,
   key: unknown,

@@ -7,7 +7,7 @@ export const hidden: unique symbol = Symbol('hidden')
  * A stack of transforms, folded into the few functions that every method of a store needs. `OK` and `OV` are the
  * user's keys and values, `IK` and `IV` the driver's.
  */
-export interface Mapping<OK, OV, IK, IV> {
+interface Mapping<OK, OV, IK, IV> {
   /** The driver's key, or `hidden`. Throws `InvalidKey`. */
   encode(key: OK): IK | typeof hidden
   /** The user's key, or `undefined` for a key that is not in the view. */

@@ -26,10 +26,14 @@ export class Source<K, V> {
     this.driver = driver
     this.guarantees = Object.freeze({ ...DEFAULTS, ...driver.guarantees })
     this.fetch = (key, options) => driver.get(key, options)
-    this.put = (key, value, options) => {
-      if (driver.valueType !== 'any') checkSize(checkBytes(value).byteLength, this.guarantees.maxValueBytes)
-      return driver.set?.(key, value, options)
-    }
+    this.put = (key, value, options) => driver.set?.(key, this.accept(value), options)
+  }
+
+  /** What the driver can store, after all codecs; refuses anything else. */
+  accept(value: V): V {
+    if (this.driver.valueType !== 'any')
+      checkSize(checkBytes(value).byteLength, this.guarantees.maxValueBytes)
+    return value
   }
 
   leave(): void {
