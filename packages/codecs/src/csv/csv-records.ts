@@ -10,18 +10,11 @@ import { writeRows } from './write-rows.ts'
 export type CsvCast = (text: string) => Cell | undefined
 
 /** A record with these fields: strings, except where a cast makes something else of them. */
-export type CsvRecord<Field extends string, Casts> = {
-  [F in Field]: F extends keyof Casts
-    ? Casts[F] extends (text: string) => infer Value
-      ? Value
-      : string
-    : string
+export type CsvRecord<Field extends string, Values> = {
+  [F in Field]: F extends keyof Values ? Values[F] : string
 }
 
-export interface CsvRecordsOptions<
-  Fields extends readonly string[],
-  Casts extends { readonly [F in Fields[number]]?: CsvCast },
-> extends CsvOptions {
+export interface CsvRecordsOptions<Fields extends readonly string[], Values> extends CsvOptions {
   /** The columns, in the order in which they are written. */
   readonly fields: Fields
   /**
@@ -30,7 +23,9 @@ export interface CsvRecordsOptions<
    * `text => (text === '' ? undefined : Number(text))`.
    * @default strings, as they are stored
    */
-  readonly cast?: (Casts & { readonly [F in Exclude<keyof Casts, Fields[number]>]: never }) | undefined
+  readonly cast?:
+    | { readonly [F in keyof Values]: F extends Fields[number] ? (text: string) => Values[F] : never }
+    | undefined
 }
 
 /**
@@ -52,18 +47,19 @@ export interface CsvRecordsOptions<
  */
 export function csvRecords<
   const Fields extends readonly string[],
-  Casts extends { readonly [F in Fields[number]]?: CsvCast } = Record<never, never>,
+  Values extends { readonly [F in Fields[number]]?: Cell | undefined } = Record<never, never>,
 >({
   fields,
   cast,
   ...options
-}: CsvRecordsOptions<Fields, Casts>): ValueCodec<readonly CsvRecord<Fields[number], Casts>[], string> {
+}: CsvRecordsOptions<Fields, Values>): ValueCodec<readonly CsvRecord<Fields[number], Values>[], string> {
   const dialect = dialectOf(options)
   const casts = new Map<string, CsvCast>(Object.entries(cast ?? {}))
   assertFields(fields, casts)
   return {
     name: `csvRecords(${JSON.stringify(fields)})`,
-    decode: text => readRecords(readRows(text, dialect), fields, casts) as CsvRecord<Fields[number], Casts>[],
+    decode: text =>
+      readRecords(readRows(text, dialect), fields, casts) as CsvRecord<Fields[number], Values>[],
     encode: records => writeRows(recordRows(records, fields), dialect),
   }
 }

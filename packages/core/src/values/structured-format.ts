@@ -75,5 +75,3 @@ export const ERRORS = [
   TypeError,
   URIError,
 ] as const
-
-type ErrorClass = (typeof ERRORS)[number]

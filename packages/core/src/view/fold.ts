@@ -172,6 +172,7 @@ function attempt<T>(code: ErrorCode, detail: string, run: () => MaybePromise<T>)
 
 function asStoreError(code: ErrorCode, detail: string, cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause
-  // The message of the cause stays there: it may quote a stored value.
-  return new StoreError(code, `${detail}; see its cause`, { cause })
+  // A decoder's message stays in the cause: it may quote the stored value.
+  const why = code !== 'Corrupt' && cause instanceof Error ? `: ${cause.message}` : '; see its cause'
+  return new StoreError(code, detail + why, { cause })
 }

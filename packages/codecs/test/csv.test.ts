@@ -1,0 +1,161 @@
+import { byExtension, compose, gzip, json, mapValues, memory, pipe, text } from '@kvdol/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Cell, csv } from '../src/csv/index.ts'
+import { refusal, roundTrip } from './refusal.ts'
+
+const cell = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 8 }),
+  fc.string({ unit: fc.constantFrom('"', ',', ';', '\r', '\n', '\ufeff', ' ', 'a', 'é'), maxLength: 6 }),
+)
+const table = fc.array(fc.array(cell, { maxLength: 4 }), { maxLength: 6 })
+
+describe('csv', () => {
+  it('fact 38: writes text and reads strings', () => {
+    const rows = [
+      ['a', 'b', 1],
+      [null, 'x,y', 2.5],
+    ]
+    const stored = csv().encode(rows, 'k')
+    expect(stored).toBe('a,b,1\r\n,"x,y",2.5\r\n')
+    expect(csv().decode(stored as string, 'k')).toEqual([
+      ['a', 'b', '1'],
+      ['', 'x,y', '2.5'],
+    ])
+  })
+
+  it('fact 46: is one of the codecs by extension', async () => {
+    const store = memory()
+    const data = pipe(
+      store,
+      mapValues(
+        byExtension({
+          '.json': compose(json<{ a: number }>(), text()),
+          '.csv': compose(csv(), text()),
+          '.txt': text(),
+          '.gz': gzip(),
+        }),
+      ),
+    )
+    const values = { 'a.json': { a: 1 }, 'b.csv': [['x', '1']], 'c.txt': 'é', 'd.csv.gz': [['y']] }
+    await data.setMany(Object.entries(values))
+    for (const [key, value] of Object.entries(values)) expect(await data.get(key)).toEqual(value)
+    expect(new TextDecoder().decode(await store.get('b.csv'))).toBe('x,1\r\n')
+    expect([...((await store.get('d.csv.gz')) ?? [])].slice(0, 2)).toEqual([0x1f, 0x8b])
+  })
+
+  it('gives back any rows of well-formed strings, in any dialect', () => {
+    const dialect = fc.record({
+      delimiter: fc.constantFrom(',', ';', '\t', '|', '§', 'a', ' '),
+      newline: fc.constantFrom('\r\n' as const, '\n' as const),
+    })
+    fc.assert(
+      fc.property(table, dialect, (rows, options) => {
+        expect(roundTrip(csv(options), rows)).toEqual(rows)
+      }),
+    )
+  })
+
+  it('reads or refuses any text, and what it has read is stable', () => {
+    const anyText = fc.string({
+      unit: fc.constantFrom('"', ',', '\r', '\n', '\r\n', '\ufeff', 'a'),
+      maxLength: 20,
+    })
+    fc.assert(
+      fc.property(anyText, stored => {
+        let rows: readonly (readonly Cell[])[]
+        try {
+          rows = csv().decode(stored, 'k') as typeof rows
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'Corrupt' })
+          return
+        }
+        expect(roundTrip(csv(), rows)).toEqual(rows)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it.each<[string, string[][], string]>([
+    ['no rows', [], ''],
+    ['a row without cells', [[]], '\r\n'],
+    ['one empty cell', [['']], '""\r\n'],
+    ['empty cells', [['', '']], ',\r\n'],
+    ['rows of any length', [['a'], [], ['b', 'c']], 'a\r\n\r\nb,c\r\n'],
+    ['quotes', [['"', 'a"b']], '"""","a""b"\r\n'],
+    ['line breaks', [['a\nb', 'c\rd', 'e\r\nf']], '"a\nb","c\rd","e\r\nf"\r\n'],
+    ['spaces', [[' a ', '\t']], ' a ,\t\r\n'],
+    ['a byte order mark in a cell', [['\ufeffa']], '"\ufeffa"\r\n'],
+    ['what a spreadsheet would compute', [['=1+1']], '=1+1\r\n'],
+  ])('writes %s so that they come back', (_, rows, stored) => {
+    expect(csv().encode(rows, 'k')).toBe(stored)
+    expect(csv().decode(stored, 'k')).toEqual(rows)
+  })
+
+  it.each<[Cell, string]>([
+    [0.1, '0.1'],
+    [-0, '0'],
+    [Number.NaN, 'NaN'],
+    [2n ** 64n, '18446744073709551616'],
+    [true, 'true'],
+    [null, ''],
+    [new Date(0), '1970-01-01T00:00:00.000Z'],
+  ])('writes %s as text', (value, stored) => {
+    expect(csv().encode([['x', value]], 'k')).toBe(`x,${stored}\r\n`)
+  })
+
+  it.each<[string, string[][]]>([
+    ['\ufeffa,b\n', [['a', 'b']]],
+    ['\ufeff"a"\n', [['a']]],
+    ['a\rb\nc\r\nd', [['a'], ['b'], ['c'], ['d']]],
+    ['a\n\n""\n', [['a'], [], ['']]],
+    ['a,\n', [['a', '']]],
+    ['a\0b', [['a\0b']]],
+  ])('reads %j', (stored, rows) => {
+    expect(csv().decode(stored, 'k')).toEqual(rows)
+  })
+
+  it.each([
+    ['"secret', 'line 1', 'not closed'],
+    ['a\n"b\r\nc"\r\nx,"secret"s\r\n', 'line 4', 'follows a closing quote'],
+    ['a\n\n"\r\n\r\n",b\nsecret"\n', 'line 6', 'inside of a cell'],
+    ['a\n""\nb\n"secret\n\n', 'line 4', 'not closed'],
+  ])('finds %j corrupt, and says where without quoting it', (stored, line, reason) => {
+    const error = refusal(() => csv().decode(stored, 'k'))
+    expect(error).toMatchObject({ code: 'Corrupt' })
+    expect(error.message).toContain(line)
+    expect(error.message).toContain(reason)
+    expect(`${error.stack} ${String(error.cause)}`).not.toContain('secret')
+  })
+
+  it.each([[1], [undefined], [new Uint8Array(1)], ['\ud800']])('finds %j corrupt', stored => {
+    expect(refusal(() => csv().decode(stored as never, 'k'))).toMatchObject({ code: 'Corrupt' })
+  })
+
+  it.each<[unknown, string]>([
+    ['a,b', 'array of rows'],
+    [['a'], 'row 0'],
+    [[['a'], ['b', undefined]], 'row 1, column 1: undefined'],
+    [[Array(1)], 'row 0, column 0: undefined'],
+    [[[{}]], 'a value of type Object'],
+    [[[['a']]], 'a value of type Array'],
+    [[[Symbol('s')]], 'symbol'],
+    [[[new Date(Number.NaN)]], 'invalid date'],
+    [[['\ud800']], 'surrogate'],
+  ])('refuses %j', (value, what) => {
+    const error = refusal(() => csv().encode(value as never, 'k'))
+    expect(error.code).toBe('InvalidValue')
+    expect(error.message).toContain(what)
+  })
+
+  it.each([[{ delimiter: '' }], [{ delimiter: ', ' }], [{ delimiter: '"' }], [{ delimiter: '\n' }]])(
+    'throws TypeError for %j',
+    options => {
+      expect(() => csv(options)).toThrow(TypeError)
+    },
+  )
+
+  it('throws TypeError for another newline', () => {
+    expect(() => csv({ newline: '\r' as never })).toThrow(TypeError)
+  })
+})

@@ -1,0 +1,148 @@
+import { mapValues, memory, pipe, textValues } from '@kvdol/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { yaml } from '../src/yaml/index.ts'
+import { refusal, roundTrip } from './refusal.ts'
+
+const word = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 10 }),
+  fc.string({
+    unit: fc.constantFrom(' ', '\n', '\t', '\r', ':', '-', '#', '"', "'", 'a', '\u2028'),
+    maxLength: 8,
+  }),
+  fc.constantFrom(
+    '',
+    '~',
+    'null',
+    'yes',
+    'on',
+    '<<',
+    '---',
+    '...',
+    '1e3',
+    '0x1',
+    '.nan',
+    '2001-01-01',
+    '\ufeff',
+  ),
+)
+const data = fc.letrec(tie => ({
+  any: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom(null, true, false),
+    fc.double(),
+    fc.integer(),
+    word,
+    fc.array(tie('any'), { maxLength: 4 }),
+    fc.dictionary(word, tie('any'), { maxKeys: 4, noNullPrototype: true }),
+  ),
+})).any
+
+describe('yaml', () => {
+  it('writes and reads', async () => {
+    const store = memory()
+    const settings = pipe(store, textValues(), mapValues(yaml<{ name: string; ports: number[] }>()))
+    await settings.set('a', { name: 'x', ports: [1, 2] })
+    expect(new TextDecoder().decode(await store.get('a'))).toBe('name: x\nports:\n  - 1\n  - 2\n')
+    expect(await settings.get('a')).toEqual({ name: 'x', ports: [1, 2] })
+  })
+
+  it('gives back any data', () => {
+    fc.assert(
+      fc.property(data, value => {
+        expect(roundTrip(yaml(), value)).toStrictEqual(value)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('leaves out properties that are undefined, and writes shared parts twice', () => {
+    const shared = { x: 1 }
+    expect(yaml().encode({ a: undefined, b: shared, c: shared }, 'k')).toBe('b:\n  x: 1\nc:\n  x: 1\n')
+  })
+
+  it.each<[string, unknown]>([
+    ['', null],
+    ['a: &x [1]\nb: *x', { a: [1], b: [1] }],
+    ['1: a\ntrue: b', { 1: 'a', true: 'b' }],
+    ['<<: {a: 1}', { '<<': { a: 1 } }],
+    ['%YAML 1.1\n---\na: yes', { a: 'yes' }],
+    ['a: 2001-01-01', { a: '2001-01-01' }],
+    ['!!str 1', '1'],
+    ['# only a comment', null],
+  ])('reads %j', (stored, value) => {
+    expect(yaml().decode(stored, 'k')).toStrictEqual(value)
+  })
+
+  it('reads a property named __proto__ as any other', () => {
+    const value = yaml().decode('__proto__: {polluted: 1}', 'k') as object
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
+    expect(Object.keys(value)).toEqual(['__proto__'])
+    expect({}).not.toHaveProperty('polluted')
+  })
+
+  it.each([
+    ['a: 1\nsecret: 1\nsecret: 2', 'DUPLICATE_KEY, line 3'],
+    ['1: a\n"1": b', 'DUPLICATE_KEY'],
+    ['a: 1\nb: !secret x', 'TAG_RESOLVE_FAILED, line 2'],
+    ['!!js/function secret', 'TAG_RESOLVE_FAILED'],
+    ['!!binary aGk=', 'TAG_RESOLVE_FAILED'],
+    ['!!set {secret}', 'TAG_RESOLVE_FAILED'],
+    ['[secret]: 1', 'NON_STRING_KEY'],
+    ['secret: [', 'line 1'],
+    ['a\n---\nsecret', 'MULTIPLE_DOCS, line 2'],
+    ['%SECRET x\n---\na', 'BAD_DIRECTIVE'],
+    ['a: *secret', 'aliases'],
+    ['a: &secret {b: *secret}', 'cycle'],
+  ])('finds %j corrupt, without quoting it', (stored, what) => {
+    const error = refusal(() => yaml().decode(stored, 'k'))
+    expect(error.code).toBe('Corrupt')
+    expect(error.message).toContain(what)
+    expect(`${error.message} ${String(error.cause)}`).not.toContain('secret')
+  })
+
+  it('finds aliases corrupt that would fill the memory', () => {
+    const lines = [...'bcdefghij'].map((name, index) => {
+      const alias = `*${'abcdefghij'[index]}`
+      return `${name}: &${name} [${Array(9).fill(alias).join()} ]`.replaceAll(',', ' ,')
+    })
+    const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${lines.join('\n')}`
+    expect(refusal(() => yaml().decode(bomb, 'k'))).toMatchObject({ code: 'Corrupt' })
+  })
+
+  it.each([['['.repeat(20_000)], ['- '.repeat(20_000)], ['{a: '.repeat(20_000)]])(
+    'finds endless nesting corrupt',
+    stored => {
+      expect(refusal(() => yaml().decode(stored, 'k'))).toMatchObject({ code: 'Corrupt' })
+    },
+  )
+
+  it.each([[1], [undefined], [new Uint8Array(1)]])('finds %j corrupt', stored => {
+    expect(refusal(() => yaml().decode(stored as never, 'k'))).toMatchObject({ code: 'Corrupt' })
+  })
+
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [[undefined], 'undefined at [0]'],
+    [{ a: { 'b c': 1n } }, 'a bigint'],
+    [{ a: [new Date(0)] }, 'a value of type Date at .a[0]'],
+    [new Map(), 'a value of type Map'],
+    [{ a: () => 1 }, 'function at .a'],
+    [{ a: '\ud800' }, 'surrogate pair at .a'],
+    [{ '\ud800': 1 }, 'a property named'],
+    [new Uint8Array(1), 'a value of type Uint8Array'],
+  ])('refuses %s', (value, what) => {
+    const error = refusal(() => yaml().encode(value, 'k'))
+    expect(error.code).toBe('InvalidValue')
+    expect(error.message).toContain(what)
+  })
+
+  it('refuses cycles and more than 100 levels', () => {
+    const cycle: Record<string, unknown> = {}
+    cycle.self = [cycle]
+    expect(refusal(() => yaml().encode(cycle, 'k')).message).toContain('a cycle at .self[0]')
+    const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)])
+    expect(roundTrip(yaml(), nested(100))).toEqual(nested(100))
+    expect(refusal(() => yaml().encode(nested(101), 'k'))).toMatchObject({ code: 'InvalidValue' })
+  })
+})
