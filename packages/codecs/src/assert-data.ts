@@ -19,18 +19,20 @@ export interface Format {
  * pass, for the format to leave out.
  */
 export function assertData(format: Format, value: unknown): void {
-  const misfit = findMisfit(format, value, [])
+  const misfit = findMisfit(format, value)
   if (misfit === undefined) return
   const path = misfit.path.length > 100 ? `${misfit.path.slice(0, 100).toWellFormed()}…` : misfit.path
   throw invalidValue(`${format.name} cannot hold ${misfit.what}${path === '' ? '' : ` at ${path}`}`)
 }
 
-interface Misfit {
+/** What a format cannot hold, and where. Both may show names of properties. */
+export interface Misfit {
   readonly what: string
   readonly path: string
 }
 
-function findMisfit(format: Format, value: unknown, above: object[]): Misfit | undefined {
+/** The first part of `value` that {@link assertData} refuses. */
+export function findMisfit(format: Format, value: unknown, above: object[] = []): Misfit | undefined {
   if (!Array.isArray(value) && !isPlain(value))
     return format.holds(value) ? undefined : { what: describe(value), path: '' }
   if (above.includes(value)) return { what: 'a cycle', path: '' }

@@ -61,6 +61,11 @@ describe('yaml', () => {
     expect(yaml().encode({ a: undefined, b: shared, c: shared }, 'k')).toBe('b:\n  x: 1\nc:\n  x: 1\n')
   })
 
+  it('keeps lines that are only spaces', () => {
+    const lines = { text: ' \n', texts: ['a\n  \nb', '\t\n'] }
+    expect(roundTrip<unknown, string>(yaml(), lines)).toEqual(lines)
+  })
+
   it.each<[string, unknown]>([
     ['', null],
     ['a: &x [1]\nb: *x', { a: [1], b: [1] }],
@@ -70,6 +75,8 @@ describe('yaml', () => {
     ['a: 2001-01-01', { a: '2001-01-01' }],
     ['!!str 1', '1'],
     ['# only a comment', null],
+    ['a: |\n  b\n  c\n', { a: 'b\nc\n' }],
+    ['a: .inf\nb: -0', { a: Number.POSITIVE_INFINITY, b: -0 }],
   ])('reads %j', (stored, value) => {
     expect(yaml().decode(stored, 'k')).toStrictEqual(value)
   })
@@ -93,7 +100,9 @@ describe('yaml', () => {
     ['a\n---\nsecret', 'MULTIPLE_DOCS, line 2'],
     ['%SECRET x\n---\na', 'BAD_DIRECTIVE'],
     ['a: *secret', 'aliases'],
-    ['a: &secret {b: *secret}', 'cycle'],
+    ['a: &secret {b: *secret}', 'a cycle'],
+    ['secret: "\\ud800"', 'surrogate'],
+    [`secret: ${'['.repeat(101)}${']'.repeat(101)}`, '100 levels'],
   ])('finds %j corrupt, without quoting it', (stored, what) => {
     const error = refusal(() => yaml().decode(stored, 'k'))
     expect(error.code).toBe('Corrupt')

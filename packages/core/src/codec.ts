@@ -19,8 +19,16 @@ export interface KeyCodec<Outer, Inner> {
   readonly ordered?: boolean
   /** Outer keys are strings, so the store refuses anything else before calling `encode`. */
   readonly keys?: 'string'
+  /** The codec only adds this fixed text: neighbours in a stack become one. */
+  readonly affix?: Affix
   /** For `explain`. */
   readonly name?: string
+}
+
+/** Fixed text at both ends of a key. */
+export interface Affix {
+  readonly before: string
+  readonly after: string
 }
 
 /** A two-way mapping of values; both directions may use the key, and may answer later. */

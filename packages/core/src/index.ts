@@ -1,5 +1,5 @@
 export { checkBytes, checkKey, MAX_KEY_BYTES } from './check.ts'
-export type { Decode, KeyCodec, StreamCodec, ValueCodec } from './codec.ts'
+export type { Affix, Decode, KeyCodec, StreamCodec, ValueCodec } from './codec.ts'
 export { type CreateStoreOptions, createStore, type WritableDriver } from './create-store.ts'
 export type {
   Condition,
@@ -14,7 +14,8 @@ export type {
   Range,
 } from './driver.ts'
 export { type ErrorCode, isStoreError, StoreError, type StoreErrorDetails } from './error.ts'
-export { type AffixCodec, affix } from './keys/affix.ts'
+export { affix } from './keys/affix.ts'
+export type { AffixCodec } from './keys/affixed.ts'
 export { commonPrefix } from './keys/common-prefix.ts'
 export { composeKeys } from './keys/compose-keys.ts'
 export type { Converter } from './keys/converter.ts'

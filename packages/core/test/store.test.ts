@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  affix,
   createStore,
   filterKeys,
   fromMap,
@@ -8,7 +9,9 @@ import {
   mapValues,
   memory,
   pipe,
+  prefix,
   readOnly,
+  suffix,
 } from '../src/index.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -225,5 +228,31 @@ describe('a store', () => {
     await Promise.all(Array.from({ length: 50 }, () => store.get('a', { signal })))
     expect(Math.max(...most)).toBe(1)
     expect(listeners).toBe(0)
+  })
+})
+
+describe('neighbouring affixes', () => {
+  it('merge into one, and stay what they are separately', async () => {
+    const inner = new Map<string, number>()
+    const layers = [affix('a/', '.x'), prefix('b/'), suffix('.y'), affix('c', 'd')]
+    const merged = layers.reduce((store, codec) => pipe(store, mapKeys(codec)), fromMap(inner))
+    const apart = layers.reduce(
+      (store, codec) =>
+        pipe(
+          store,
+          filterKeys(() => true),
+          mapKeys(codec),
+        ),
+      fromMap(inner),
+    )
+    await merged.set('k', 1)
+    expect([...inner.keys()]).toEqual(['a/b/ckd.y.x'])
+    for (const key of ['a/b/cd.y.x', 'a/b/c.y.x', 'a/b/ckd.yx', 'a/ckd.y.x', 'zckd', 'a/b/cckdd.y.x'])
+      inner.set(key, 2)
+    expect(await all(merged)).toEqual(await all(apart))
+    expect(await all(merged.keys())).toEqual(['k', 'ckd'])
+    expect(await all(merged.keys({ prefix: 'c' }))).toEqual(['ckd'])
+    expect(await apart.get('k')).toBe(1)
+    await expect(merged.get('')).rejects.toMatchObject({ code: 'InvalidKey' })
   })
 })

@@ -24,7 +24,9 @@ export interface CsvRecordsOptions<Fields extends readonly string[], Values> ext
    * @default strings, as they are stored
    */
   readonly cast?:
-    | { readonly [F in keyof Values]: F extends Fields[number] ? (text: string) => Values[F] : never }
+    | ({ readonly [F in keyof Values]: (text: string) => Values[F] } & {
+        readonly [F in Exclude<keyof Values, Fields[number]>]?: never
+      })
     | undefined
 }
 

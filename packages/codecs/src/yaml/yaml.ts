@@ -1,6 +1,6 @@
 import type { ValueCodec } from '@kvdol/core'
-import { LineCounter, type ParseOptions, parseDocument, stringify } from 'yaml'
-import { assertData, type Format } from '../assert-data.ts'
+import { type Document, LineCounter, type ParseOptions, parseDocument, stringify } from 'yaml'
+import { assertData, type Format, findMisfit } from '../assert-data.ts'
 import { corrupt, typeName } from '../failure.ts'
 
 /** Of an alias to a collection, how many copies its expansion may make. */
@@ -8,8 +8,15 @@ const MAX_ALIASES = 100
 
 const SCHEMA = { version: '1.2', schema: 'core', merge: false, resolveKnownTags: false } as const
 const READING = { ...SCHEMA, uniqueKeys: true, stringKeys: true, strict: true, prettyErrors: false } as const
-// Shared parts are written out, because too many aliases could not be read again; no line is folded.
-const WRITING = { ...SCHEMA, aliasDuplicateObjects: false, lineWidth: 0 } as const
+const WRITING = {
+  ...SCHEMA,
+  // Shared parts are written out, because too many aliases could not be read again.
+  aliasDuplicateObjects: false,
+  // The library's block scalars lose lines that are only spaces.
+  blockQuote: false,
+  // Lines are not folded.
+  lineWidth: 0,
+} as const
 
 const FORMAT: Format = {
   name: 'yaml()',
@@ -27,7 +34,8 @@ const FORMAT: Format = {
  * `InvalidValue`, naming the place. Comments and layout of a text are lost when its value is written again.
  *
  * `Corrupt`, with the line where there is one: more than one document, tags other than those of the core schema, keys
- * that occur twice or are not scalars, and aliases that expand to more than 100 copies. Keys are strings, so `1: a` is
+ * that occur twice or are not scalars, and aliases that expand to more than 100 copies, or to a
+ * cycle. Keys are strings, so `1: a` is
  * `{ '1': 'a' }`, and `<<` is a key like any other. Empty text is `null`.
  *
  * @example
@@ -57,6 +65,13 @@ function decode(text: string): unknown {
     throw corrupt(
       `the stored text is not YAML (${problem.code}, line ${lineCounter.linePos(problem.pos[0]).line})`,
     )
+  const value = resolve(document)
+  if (findMisfit(FORMAT, value) !== undefined)
+    throw corrupt('the stored text holds a cycle, half of a surrogate pair, or more than 100 levels')
+  return value
+}
+
+function resolve(document: Document.Parsed): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch {

@@ -1,10 +1,4 @@
-import { checkText } from '../check.ts'
-import type { KeyCodec } from '../codec.ts'
-
-/** A key codec that does nothing but add and remove fixed text, so that several of them merge into one. */
-export interface AffixCodec extends KeyCodec<string, string> {
-  readonly affix: { readonly before: string; readonly after: string }
-}
+import { type AffixCodec, affixed } from './affixed.ts'
 
 /**
  * Keys without what all inner keys begin and end with: `k` for `p/k.s`. Inner keys without both ends, or with
@@ -30,20 +24,8 @@ export function affixCodec(
   for (const text of shown)
     if (typeof text !== 'string' || !text.isWellFormed())
       throw new TypeError(`${name} takes well-formed strings`)
-  const fixed = before.length + after.length
   return {
+    ...affixed({ before, after }),
     name: `${name}(${shown.map(text => JSON.stringify(text)).join(', ')})`,
-    keys: 'string',
-    ordered: after === '',
-    affix: { before, after },
-    decode: key =>
-      key.length > fixed && key.startsWith(before) && key.endsWith(after)
-        ? key.slice(before.length, key.length - after.length)
-        : undefined,
-    encode: key => {
-      if (typeof key !== 'string' || key === '') checkText(key)
-      return before + key + after
-    },
-    prefix: (outer = '') => before + outer,
   }
 }

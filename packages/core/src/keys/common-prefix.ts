@@ -1,4 +1,4 @@
-import type { AffixCodec } from './affix.ts'
+import type { AffixCodec } from './affixed.ts'
 import { prefix } from './prefix.ts'
 
 /**

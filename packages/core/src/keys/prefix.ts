@@ -1,4 +1,5 @@
-import { type AffixCodec, affixCodec } from './affix.ts'
+import { affixCodec } from './affix.ts'
+import type { AffixCodec } from './affixed.ts'
 
 /**
  * Keys without the text that all inner keys begin with. Inner keys that begin otherwise are not in the view.

@@ -2,6 +2,7 @@ import { checkKey, checkText } from '../check.ts'
 import type { KeyCodec, ValueCodec } from '../codec.ts'
 import type { Driver, MaybePromise } from '../driver.ts'
 import { type ErrorCode, StoreError } from '../error.ts'
+import { merged } from '../keys/affixed.ts'
 import { whenReady } from '../when-ready.ts'
 import { type AnyMapping, hidden } from './mapping.ts'
 
@@ -44,7 +45,7 @@ export function fold(below: AnyMapping, step: Step): AnyMapping {
     case 'mapValues':
       return foldValues(below, step.codec)
     case 'readOnly':
-      return { ...below, writable: false }
+      return { ...below, writable: false, affix: undefined }
   }
 }
 
@@ -63,6 +64,9 @@ export function guarded(mapping: AnyMapping): AnyMapping {
 }
 
 function foldKeys(below: AnyMapping, codec: KeyCodec<unknown, unknown>): AnyMapping {
+  const { affix } = codec
+  if (affix !== undefined && below.affix !== undefined)
+    return foldKeys(below.affix.below, merged(below.affix, affix) as KeyCodec<unknown, unknown>)
   const strings = codec.keys === 'string'
   const inward = (key: unknown): unknown => {
     try {
@@ -86,12 +90,14 @@ function foldKeys(below: AnyMapping, codec: KeyCodec<unknown, unknown>): AnyMapp
     plain: below.plain,
     stringKeys: strings,
     writable: below.writable,
+    affix: affix && { ...affix, below },
   }
 }
 
 function foldFilter(below: AnyMapping, keep: (key: unknown) => boolean): AnyMapping {
   return {
     ...below,
+    affix: undefined,
     encode: key => (keep(key) ? below.encode(key) : hidden),
     decode: inner => {
       const key = below.decode(inner)
@@ -116,6 +122,7 @@ function foldValues(below: AnyMapping, codec: ValueCodec<unknown, unknown>): Any
     write: (key, value, store, context) =>
       whenReady(encodeValue(codec, value, key), encoded => below.write(key, encoded, store, context)),
     plain: false,
+    affix: undefined,
   }
 }
 

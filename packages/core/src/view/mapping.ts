@@ -1,3 +1,4 @@
+import type { Affix } from '../codec.ts'
 import type { MaybePromise } from '../driver.ts'
 
 /** In place of an inner key: the outer key is left out by a filter of the stack. */
@@ -26,6 +27,8 @@ interface Mapping<OK, OV, IK, IV> {
   readonly plain: boolean
   /** Keys are strings, so that anything else is refused before a codec or a filter sees it. */
   readonly stringKeys: boolean
+  /** The top of the stack adds this fixed text to the keys of `below`, so that another such transform merges with it. */
+  readonly affix?: (Affix & { readonly below: AnyMapping }) | undefined
   /** There are `set` and `delete`, and no transform has taken them away. */
   readonly writable: boolean
 }
