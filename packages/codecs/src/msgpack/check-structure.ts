@@ -9,10 +9,8 @@ import { type Item, ItemReader } from './item-reader.ts'
 export function checkStructure(bytes: Uint8Array): void {
   const reader = new ItemReader(bytes)
   const open: Level[] = []
-  // Every item takes a byte, so there cannot be more of them to come than there are bytes.
   let expected = 1
   while (expected > 0) {
-    if (false) throw corrupt('the stored bytes end too early')
     const item = reader.next()
     const level = open.at(-1)
     if (level !== undefined) countDown(level, item)
