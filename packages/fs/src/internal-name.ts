@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { type Identity, parseIdentity, printIdentity, self } from './identity.ts'
 import { INTERNAL } from './naming.ts'
 
@@ -8,9 +8,20 @@ export const MARKER = INTERNAL
 const TEMPORARY = `${INTERNAL}-t-`
 const LOCK = `${INTERNAL}-l-`
 
+const RANDOM_BYTES = 9
+/** Random bytes in stock, as asking for a few takes as long as asking for many. */
+const stock = Buffer.alloc(RANDOM_BYTES * 256)
+let used = stock.length
+
 /** A name for a temporary file that nobody can guess, with the process that made it. */
 export function temporaryName(): string {
-  return `${TEMPORARY}${randomBytes(9).toString('hex')}.${printIdentity(self)}`
+  if (used === stock.length) {
+    randomFillSync(stock)
+    used = 0
+  }
+  const random = stock.toString('hex', used, used + RANDOM_BYTES)
+  used += RANDOM_BYTES
+  return `${TEMPORARY}${random}.${printIdentity(self)}`
 }
 
 /** The process that made a temporary file, or `undefined` if this is no name of one. */
