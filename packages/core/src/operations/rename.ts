@@ -1,9 +1,10 @@
 import { StoreError } from '../error.ts'
 import type { Store, WriteOptions } from '../store.ts'
+import { assertWritable } from '../view/calls.ts'
 import { hiddenKey } from '../view/fold.ts'
 import { hidden } from '../view/mapping.ts'
 import { viewBehind } from '../view/over.ts'
-import { type AnyView, assertWritable } from '../view/view.ts'
+import type { AnyView } from '../view/view.ts'
 
 export type RenameOptions = Pick<WriteOptions, 'ifAbsent' | 'signal'>
 

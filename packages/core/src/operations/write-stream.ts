@@ -2,13 +2,13 @@ import { checkBytes } from '../check.ts'
 import type { DriverStreamOptions, DriverWriteOptions, MaybePromise } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import type { ReadOptions, Store, WriteOptions } from '../store.ts'
-
+import { assertWritable } from '../view/calls.ts'
 import { hiddenKey } from '../view/fold.ts'
 import { hidden } from '../view/mapping.ts'
 import { invalid } from '../view/options.ts'
 import { viewBehind } from '../view/over.ts'
 import { checkSize } from '../view/source.ts'
-import { type AnyView, assertWritable } from '../view/view.ts'
+import type { AnyView } from '../view/view.ts'
 import { concat, streamCodecs } from './streaming.ts'
 
 export interface WriteStreamOptions extends Omit<WriteOptions, 'transfer'> {

@@ -2,8 +2,9 @@ import type { Failures, MaybePromise } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import type { BatchOptions } from '../store.ts'
 import { CONCURRENCY, eachBounded } from './bounded.ts'
+import { assertWritable, own, visible } from './calls.ts'
 import { invalid } from './options.ts'
-import { type AnyView, assertWritable, own, visible } from './view.ts'
+import type { AnyView } from './view.ts'
 
 /** A batch goes to the driver when it has so many entries, or values of so many bytes. */
 const MOST_ENTRIES = 1000

@@ -1,6 +1,7 @@
 import type { MaybePromise } from '../driver.ts'
 import type { BatchOptions, EntriesOptions, ReadOptions } from '../store.ts'
 import { CONCURRENCY, mapBounded } from './bounded.ts'
+import { read } from './calls.ts'
 import { iterable, keyPages, Listing } from './listing.ts'
 import { hidden } from './mapping.ts'
 import type { AnyView } from './view.ts'
@@ -38,10 +39,7 @@ export function pairsOf(
 ): AsyncGenerator<Pair, void, undefined> {
   const { signal, concurrency = CONCURRENCY } = batch ?? {}
   const options = signal && { signal }
-  return mapBounded(keys, concurrency, async key => [
-    key,
-    await view.run(op, key, undefined, options, readOne),
-  ])
+  return mapBounded(keys, concurrency, async key => [key, await view.run(op, key, undefined, options, read)])
 }
 
 /** As `pairsOf`, by the driver's own batches. */
@@ -74,15 +72,6 @@ async function* given(
   }
   const pairs = iterable(() => new Listing(view, op, options, pages, pair))
   for await (const [key, value] of pairs) yield [key, await view.run(op, key, value, undefined, decode)]
-}
-
-function readOne(
-  { mapping, source }: AnyView,
-  key: unknown,
-  _: unknown,
-  options: ReadOptions,
-): MaybePromise<unknown> {
-  return mapping.read(key, source.fetch, options)
 }
 
 /** Decodes a value that is already here. */

@@ -1,4 +1,3 @@
-import { copyBytes } from '../check.ts'
 import type { Driver, Guarantees, MaybePromise } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import type {
@@ -11,12 +10,13 @@ import type {
   Store,
   WriteOptions,
 } from '../store.ts'
-import { isPromise, whenReady } from '../when-ready.ts'
+import { isPromise } from '../when-ready.ts'
 import { abortable, aborted } from './abort.ts'
 import { deleteMany, setMany } from './batch.ts'
-import { fold, guarded, hiddenKey, identity, type Step } from './fold.ts'
+import { has, read, remove, set, size, stat } from './calls.ts'
+import { fold, guarded, identity, type Step } from './fold.ts'
 import { iterable, keyPages, Listing } from './listing.ts'
-import { type AnyMapping, hidden } from './mapping.ts'
+import type { AnyMapping } from './mapping.ts'
 import { checkOptions, invalid } from './options.ts'
 import { batchesOf, entries, pairsOf } from './read-many.ts'
 import { Source } from './source.ts'
@@ -215,77 +215,4 @@ function any<K, V>(view: View<K, V>): AnyView {
 
 function keyItself<K>(inner: unknown, keyOf: (inner: unknown) => unknown): K | undefined {
   return keyOf(inner) as K | undefined
-}
-
-function read<V>(
-  { mapping, source }: AnyView,
-  key: unknown,
-  _: unknown,
-  options: ReadOptions,
-): MaybePromise<V | undefined> {
-  return mapping.read(key, source.fetch, options)
-}
-
-/** Whether there is a value; none is decoded. */
-function has(
-  { mapping, source: { driver } }: AnyView,
-  key: unknown,
-  _: unknown,
-  options: ReadOptions,
-): MaybePromise<boolean> {
-  const inner = mapping.encode(key)
-  if (inner === hidden) return false
-  return driver.has?.(inner, options) ?? whenReady(driver.get(inner, options), value => value !== undefined)
-}
-
-function stat(
-  { mapping, source: { driver } }: AnyView,
-  key: unknown,
-  _: unknown,
-  options: ReadOptions,
-): MaybePromise<Stat | undefined> {
-  const inner = mapping.encode(key)
-  if (inner === hidden) return undefined
-  if (driver.stat !== undefined) return driver.stat(inner, options)
-  return whenReady(driver.get(inner, options), value => {
-    if (value === undefined) return undefined
-    return value instanceof Uint8Array ? { size: value.byteLength } : {}
-  })
-}
-
-async function size(view: AnyView, _: unknown, __: unknown, options: ReadOptions): Promise<number> {
-  const { driver } = view.source
-  if (driver.size !== undefined && view.mapping.total) return await driver.size(options)
-  let count = 0
-  for await (const _ of view.keys(options)) count++
-  return count
-}
-
-function set(view: AnyView, key: unknown, value: unknown, options: WriteOptions): MaybePromise<void> {
-  assertWritable(view)
-  return view.mapping.write(key, own(view, value, options), view.source.put, options)
-}
-
-function remove(view: AnyView, key: unknown, _: unknown, options: DeleteOptions): MaybePromise<void> {
-  assertWritable(view)
-  return view.source.driver.delete?.(visible(view, key), options)
-}
-
-export function assertWritable({ mapping }: AnyView): void {
-  if (!mapping.writable) throw new StoreError('ReadOnly', 'this store can only be read')
-}
-
-/** The driver's key, for a write. */
-export function visible({ mapping }: AnyView, key: unknown): unknown {
-  const inner = mapping.encode(key)
-  if (inner === hidden) throw hiddenKey()
-  return inner
-}
-
-/** The value to store, which nobody else can change any more. */
-export function own({ mapping, source }: AnyView, value: unknown, { transfer }: WriteOptions): unknown {
-  if (value === undefined)
-    throw new StoreError('InvalidValue', 'undefined is not a value; to remove one, use delete')
-  const bytes = value instanceof Uint8Array || (mapping.plain && source.driver.valueType !== 'any')
-  return bytes && transfer !== true ? copyBytes(value) : value
 }
