@@ -2,20 +2,21 @@ import { typeName } from '../check.ts'
 import type { Condition, Driver, Guarantees } from '../driver.ts'
 import { StoreError } from '../error.ts'
 
-const LIST = 'signal prefix after limit'
+const LIST = ['signal', 'prefix', 'after', 'limit']
+const SIGNAL = ['signal']
 
 /** Names of the options of each method that takes more than `signal`. */
-const TAKES: Record<string, string> = {
-  set: 'signal ifAbsent ifMatch transfer',
-  delete: 'signal ifMatch',
+const TAKES: Record<string, readonly string[]> = {
+  set: ['signal', 'ifAbsent', 'ifMatch', 'transfer'],
+  delete: ['signal', 'ifMatch'],
   keys: LIST,
-  entries: `${LIST} concurrency`,
-  values: `${LIST} concurrency`,
-  getMany: 'signal concurrency',
-  setMany: 'signal concurrency transfer',
-  deleteMany: 'signal concurrency',
-  writeStream: 'signal ifAbsent ifMatch size',
-  rename: 'signal ifAbsent',
+  entries: [...LIST, 'concurrency'],
+  values: [...LIST, 'concurrency'],
+  getMany: ['signal', 'concurrency'],
+  setMany: ['signal', 'concurrency', 'transfer'],
+  deleteMany: ['signal', 'concurrency'],
+  writeStream: ['signal', 'ifAbsent', 'ifMatch', 'size'],
+  rename: ['signal', 'ifAbsent'],
 }
 
 const flag = [(value: unknown) => typeof value === 'boolean', 'true or false'] as const
@@ -47,10 +48,11 @@ export function checkOptions(
   { writeOptions }: Pick<Driver<never, never>, 'writeOptions'>,
   { conditions }: Guarantees,
 ): void {
-  const takes = [...(TAKES[op] ?? 'signal').split(' '), ...((op === 'set' && writeOptions) || [])]
-  const given = Object.entries(options).filter(([name, value]) => value !== undefined || name === 'ifMatch')
-  for (const [name, value] of given) {
-    if (!takes.includes(name))
+  const takes = TAKES[op] ?? SIGNAL
+  for (const name of Object.keys(options)) {
+    const value = (options as Record<string, unknown>)[name]
+    if (value === undefined && name !== 'ifMatch') continue
+    if (!takes.includes(name) && !(op === 'set' && writeOptions?.includes(name)))
       throw new StoreError('Unsupported', `no option ${name} here; there is ${takes.join(', ')}`)
     const [valid, wanted] = VALUES[name] ?? []
     if (valid?.(value) === false) throw invalid(`${name} is ${wanted}, not ${typeName(value)}`)
