@@ -115,8 +115,10 @@ it('lists only what a pattern takes, and refuses the rest by name', async () => 
 })
 
 it('lists nothing for a prefix that no key can have', async () => {
-  const root = temporaryFolder()
-  writeFileSync(path.join(path.dirname(root), 'outside-canary'), '')
+  const around = temporaryFolder()
+  const root = path.join(around, 'root')
+  mkdirSync(root)
+  writeFileSync(path.join(around, 'outside-canary'), '')
   for (const prefix of ['../', '../x', '/', '/etc/', 'a//', './', 'a/../../', '\\\\host\\'])
     expect(await collect(files(root).keys({ prefix }))).toEqual([])
 })
