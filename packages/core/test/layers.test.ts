@@ -128,6 +128,25 @@ describe('dialects and looking inside', () => {
     ).toBe('pa!')
   })
 
+  it('a store that was made by other means is the bottom itself', async () => {
+    const base = fromMap(letters('a'))
+    const foreign = Object.fromEntries(
+      (['get', 'has', 'stat', 'size', 'keys', 'set', 'delete'] as const).map(name => [
+        name,
+        base[name].bind(base),
+      ]),
+    ) as unknown as Store<string, string>
+    const store = pipe(foreign, mapKeys(suffix('!')))
+    await store.set('b', 'B')
+    expect(innerKey(store, 'b')).toBe('b!')
+    expect(driverOf(store).name).toBe('store')
+    expect(await inner(store).get('b!')).toBe('B')
+    expect(await explain(store, 'b')).toEqual([
+      { layer: 'mapKeys(suffix("!"))', key: 'b!' },
+      { layer: 'store', value: 'B' },
+    ])
+  })
+
   it('fact 24: explain lists each step, inward and outward', async () => {
     const base = fromMap(new Map([['in/out/k', new TextEncoder().encode('42')]]))
     const text = {

@@ -7,7 +7,6 @@ export function asDriver(store: AnyStore): Driver<unknown, unknown> {
     name: 'store',
     keyType: 'any' as const,
     valueType: 'any' as const,
-    over: store,
     get: (key: unknown, options: ReadOptions) => store.get(key, options),
     has: (key: unknown, options: ReadOptions) => store.has(key, options),
     stat: (key: unknown, options: ReadOptions) => store.stat(key, options),
