@@ -2,7 +2,7 @@ import { checkBytes } from '../check.ts'
 import type { StreamCodec } from '../codec.ts'
 import type { MaybePromise, Range } from '../driver.ts'
 import type { Reader, ReadOptions } from '../store.ts'
-import { abortable } from '../view/abort.ts'
+import { abortable, closed } from '../view/abort.ts'
 import { hidden } from '../view/mapping.ts'
 import { viewBehind } from '../view/over.ts'
 import type { Opened } from '../view/source.ts'
@@ -147,7 +147,7 @@ function toStream(
           owner: view,
           async cancel() {
             opened.delete(entry)
-            controller.error(closed())
+            controller.error(view.wrap('readStream', key, closed()))
             await iterator.return?.()
           },
         }
@@ -173,13 +173,4 @@ function toStream(
     // Nothing is read before somebody asks.
     { highWaterMark: 0 },
   )
-
-  function closed(): Error {
-    try {
-      view.assertOpen()
-      return view.wrap('readStream', key, new Error('the stream was ended'))
-    } catch (error) {
-      return view.wrap('readStream', key, error)
-    }
-  }
 }

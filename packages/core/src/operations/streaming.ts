@@ -1,4 +1,5 @@
 import type { StreamCodec } from '../codec.ts'
+import { joinBytes } from '../join-bytes.ts'
 import type { AnyView } from '../view/view.ts'
 
 /** The value codecs of a view by stream, closest to the driver first; `undefined` when one of them cannot. */
@@ -22,11 +23,5 @@ export async function concat(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Ar
   }
   const [only] = parts
   if (only !== undefined && parts.length === 1 && only.byteLength === only.buffer.byteLength) return only
-  const whole = new Uint8Array(length)
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.byteLength
-  }
-  return whole
+  return joinBytes(parts, length)
 }

@@ -1,4 +1,5 @@
 import { StoreError } from '../error.ts'
+import { joinBytes } from '../join-bytes.ts'
 import type { Engine, Format } from './engine.ts'
 import { tooLarge } from './failure.ts'
 
@@ -82,11 +83,5 @@ async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Pro
     if (length > maxBytes) throw tooLarge(maxBytes)
     parts.push(part)
   }
-  const all = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.byteLength
-  }
-  return all
+  return joinBytes(parts, length)
 }

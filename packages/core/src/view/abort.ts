@@ -6,6 +6,11 @@ export function aborted(signal: AbortSignal, started?: boolean): StoreError {
   return new StoreError('Aborted', 'the call was aborted', { cause: signal.reason, outcome })
 }
 
+/** The error for a call to a store that is closed, and for what was open when it was closed. */
+export function closed(): StoreError {
+  return new StoreError('Closed', 'the store is closed')
+}
+
 /** `promise`, or a rejection as soon as the signal fires, however long the other side hangs. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise

@@ -11,7 +11,7 @@ import type {
   WriteOptions,
 } from '../store.ts'
 import { isPromise } from '../when-ready.ts'
-import { abortable, aborted } from './abort.ts'
+import { abortable, aborted, closed } from './abort.ts'
 import { deleteMany, setMany } from './batch.ts'
 import { has, read, remove, set, size, stat } from './calls.ts'
 import { fold, guarded, identity, type Step } from './fold.ts'
@@ -164,7 +164,7 @@ export class View<K, V> implements Store<K, V> {
 
   /** Refuses when this view or the store under it is closed, and when the call's signal has fired. */
   assertOpen(signal?: AbortSignal): void {
-    if (!this.open) throw new StoreError('Closed', 'the store is closed')
+    if (!this.open) throw closed()
     if (signal?.aborted) throw aborted(signal)
   }
 
