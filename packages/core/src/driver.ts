@@ -30,6 +30,12 @@ export interface Driver<K = string, V = Uint8Array> {
   readonly valueType?: 'bytes' | 'any'
   /** Names of further options that `set` takes; unknown options are refused before any effect. */
   readonly writeOptions?: readonly string[]
+  /**
+   * `set` and `setMany` have copied what they need of the bytes of their values by the time they return, also when they
+   * return a promise; the store then makes no copy of its own.
+   * @default false
+   */
+  readonly copies?: boolean
   /** The root holds more than this store's own values (a user's folder, a bucket): `clear` needs a prefix. */
   readonly sharedRoot?: boolean
 

@@ -1,3 +1,5 @@
+export { givenOptions } from './adapter-options/given-options.ts'
+export { type OptionCheck, option } from './adapter-options/option.ts'
 export { checkBytes, checkKey, MAX_KEY_BYTES } from './check.ts'
 export type { Affix, Decode, KeyCodec, StreamCodec, ValueCodec } from './codec.ts'
 export { type CreateStoreOptions, createStore, type WritableDriver } from './create-store.ts'
@@ -19,6 +21,7 @@ export type { AffixCodec } from './keys/affixed.ts'
 export { commonPrefix } from './keys/common-prefix.ts'
 export { composeKeys } from './keys/compose-keys.ts'
 export type { Converter } from './keys/converter.ts'
+export { type EncodedKeys, encodedKeys } from './keys/encoded-keys.ts'
 export { invertKeys } from './keys/invert-keys.ts'
 export { mappedKeys } from './keys/mapped-keys.ts'
 export { prefix } from './keys/prefix.ts'
@@ -44,6 +47,7 @@ export { take } from './operations/take.ts'
 export { type UpdateOptions, update } from './operations/update.ts'
 export { type ByteSource, type WriteStreamOptions, writeStream } from './operations/write-stream.ts'
 export { printKey } from './print-key.ts'
+export { type Fields, type Selected, type Selection, selectFields } from './records/select-fields.ts'
 export type {
   AnyReader,
   AnyStore,
@@ -92,3 +96,4 @@ export { type StandardIssue, type StandardResult, type StandardSchema, schema } 
 export { structured } from './values/structured.ts'
 export { text } from './values/text.ts'
 export { tupleRecord } from './values/tuple-record.ts'
+export { withoutSecrets } from './without-secrets.ts'

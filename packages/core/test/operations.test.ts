@@ -33,6 +33,32 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found
 }
 
+type Entries = readonly (readonly [string, Uint8Array])[]
+
+/** A store that takes batches; `answer` is called before each, `before` before each single write. */
+function taking(
+  answer: (entries: Entries) => ReadonlyMap<string, StoreError> | void,
+  before: (key: string) => void = () => {},
+) {
+  const map = new Map<string, Uint8Array>()
+  const store = createStore({
+    name: 'taking',
+    get: key => map.get(key),
+    keys: () => [...map.keys()],
+    set(key, value) {
+      before(key)
+      map.set(key, value)
+    },
+    delete: key => void map.delete(key),
+    setMany(entries) {
+      const failures = answer(entries) ?? new Map()
+      for (const [key, value] of entries) if (!failures.has(key)) map.set(key, value)
+      return failures
+    },
+  })
+  return { store, map }
+}
+
 /** A store whose driver streams in small chunks, and counts what is open. */
 function streaming() {
   const map = new Map<string, Uint8Array>()
@@ -250,6 +276,64 @@ describe('copy', () => {
         error.code === 'ReadOnly' && [...(error.failures?.keys() ?? [])].join() === 'short',
     )
     expect(state.map.get('long')).toEqual(long)
+  })
+
+  it('writes in batches where the destination takes them', async () => {
+    const from = memory()
+    for (let index = 0; index < 250; index++) await from.set(`key ${index}`, bytes(`${index}`))
+    const batches: number[] = []
+    const { store: to, map } = taking(entries => void batches.push(entries.length))
+    let told = 0
+    const result = await copy(from, to, {
+      onProgress: ({ key, copied }) => expect([map.has(key), copied]).toEqual([true, ++told]),
+    })
+    expect(result).toEqual({ copied: 250, skipped: 0 })
+    expect(batches.sort((a, b) => a - b)).toEqual([50, 100, 100])
+    expect(map.size).toBe(250)
+  })
+
+  it('keeps batches of long values small', async () => {
+    const from = memory()
+    const long = new Uint8Array(3 * 1024 * 1024)
+    for (let index = 0; index < 7; index++) await from.set(`${index}`, long)
+    const batches: number[] = []
+    const { store: to } = taking(entries => void batches.push(entries.length))
+    await copy(from, to)
+    expect(Math.max(...batches)).toBe(3)
+  })
+
+  it.each([
+    [
+      'tells of one bad entry',
+      (entries: Entries) => new Map([[entries[3]![0], new StoreError('TooLarge', 'too large')]]),
+    ],
+    [
+      'refuses as a whole',
+      (entries: Entries) => {
+        if (entries.length > 1) throw new StoreError('TooLarge', 'too large')
+      },
+    ],
+  ])('lets a bad entry keep no other out of a batch that %s', async (_, answer) => {
+    const from = memory()
+    for (let index = 0; index < 10; index++) await from.set(`${index}`, bytes('v'))
+    const { store: to, map } = taking(answer, key => {
+      if (key === '3') throw new StoreError('TooLarge', 'too large')
+    })
+    const told: string[] = []
+    await expect(copy(from, to, { onProgress: ({ key }) => told.push(key) })).rejects.toSatisfy(
+      (error: StoreError) => error.code === 'TooLarge' && [...(error.failures?.keys() ?? [])].join() === '3',
+    )
+    expect([...map.keys()].sort().join('')).toBe('012456789')
+    expect(told.sort().join('')).toBe('012456789')
+  })
+
+  it('stops when it is aborted, with nothing half told', async () => {
+    const from = memory()
+    for (let index = 0; index < 300; index++) await from.set(`${index}`, bytes('v'))
+    const abort = new AbortController()
+    const { store: to, map } = taking(() => abort.abort())
+    await expect(copy(from, to, { signal: abort.signal })).rejects.toMatchObject({ code: 'Aborted' })
+    expect(map.size).toBeLessThan(300)
   })
 })
 

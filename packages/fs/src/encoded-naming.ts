@@ -1,13 +1,13 @@
-import { decodeFolder, decodePath, encodeHead, encodeKey } from './encode-key.ts'
+import { encodedKeys } from '@kvdol/core'
 import type { Naming } from './naming.ts'
 
 /** Names of files as portable encodings of their keys, for keys of any kind. */
 export const encodedNaming: Naming = {
-  pathOf: encodeKey,
-  keyOf: decodePath,
-  headOf: encodeHead,
+  pathOf: encodedKeys.encode,
+  keyOf: encodedKeys.decode,
+  headOf: encodedKeys.head,
   isFolder: path => /^[a-z0-9_.%+\-/]+$/.test(path),
-  prefixOf: decodeFolder,
+  prefixOf: encodedKeys.folder,
   shows: () => true,
   usual: undefined,
   hides: false,

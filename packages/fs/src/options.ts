@@ -1,4 +1,4 @@
-import { template } from '@kvdol/core'
+import { givenOptions, type OptionCheck, option, template } from '@kvdol/core'
 
 /** Something in the folder that no key stands for. */
 export interface ForeignEntry {
@@ -120,23 +120,15 @@ const DEFAULTS = {
   allowClear: false,
 } as const satisfies FilesOptions
 
-type Check = readonly [expected: string, accepts: (value: unknown) => boolean]
-
-const flag: Check = ['true or false', value => typeof value === 'boolean']
-const count: Check = [
-  'a whole number from 0, or Infinity',
-  value => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= 0),
-]
-
-const CHECKS: Readonly<Record<keyof FilesOptions, Check>> = {
-  keys: oneOf('plain', 'encoded'),
-  hidden: flag,
-  maxLevels: count,
-  createFolders: flag,
-  maxNewFolders: count,
-  sync: oneOf('none', 'data', 'full'),
-  followSymlinks: flag,
-  onForeign: ['a function', isFunction],
+const CHECKS: Readonly<Record<keyof FilesOptions, OptionCheck>> = {
+  keys: option.oneOf('plain', 'encoded'),
+  hidden: option.flag,
+  maxLevels: option.wholeNumber(0),
+  createFolders: option.flag,
+  maxNewFolders: option.wholeNumber(0),
+  sync: option.oneOf('none', 'data', 'full'),
+  followSymlinks: option.flag,
+  onForeign: option.callback,
   remove: [
     "'permanent', 'trash' or a function",
     value => value === 'permanent' || value === 'trash' || isFunction(value),
@@ -145,36 +137,19 @@ const CHECKS: Readonly<Record<keyof FilesOptions, Check>> = {
     'the text of a template, or a template',
     value => (typeof value === 'string' && value !== '') || isFunction((value as KeyPattern | null)?.matches),
   ],
-  mustExist: flag,
+  mustExist: option.flag,
   mode: [
     'a number from 0 to 0o777',
     value => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0o777,
   ],
-  order: oneOf('none', 'utf8-bytes'),
-  allowClear: flag,
+  order: option.oneOf('none', 'utf8-bytes'),
+  allowClear: option.flag,
 }
 
 /** The settings of these options. Throws `TypeError` for an option that does not exist or makes no sense. */
 export function settingsOf(options: FilesOptions): Settings {
-  if (typeof options !== 'object' || options === null) throw new TypeError('files: the options are an object')
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  for (const [name, value] of given) {
-    if (!Object.hasOwn(CHECKS, name))
-      throw new TypeError(
-        `files has no option ${JSON.stringify(name)}; it has ${Object.keys(CHECKS).join(', ')}`,
-      )
-    const [expected, accepts] = CHECKS[name as keyof FilesOptions]
-    if (!accepts(value)) throw new TypeError(`files: ${name} is ${expected}`)
-  }
-  const { pattern, ...settings } = {
-    ...DEFAULTS,
-    ...(Object.fromEntries(given) as FilesOptions),
-  } as FilesOptions
-  return { ...(settings as Settings), pattern: typeof pattern === 'string' ? template(pattern) : pattern }
-}
-
-function oneOf(...values: string[]): Check {
-  return [values.map(value => `'${value}'`).join(' or '), value => values.includes(value as string)]
+  const { pattern, ...settings } = { ...DEFAULTS, ...givenOptions('files', options, CHECKS) }
+  return { ...settings, pattern: typeof pattern === 'string' ? template(pattern) : pattern } as Settings
 }
 
 function isFunction(value: unknown): boolean {

@@ -1,8 +1,7 @@
 import path from 'node:path'
-import { jsonValues, mapValues, pipe, type Store, structured, textValues } from '@kvdol/core'
+import { encodedKeys, jsonValues, mapValues, pipe, type Store, structured, textValues } from '@kvdol/core'
 import { applicationName } from './application-name.ts'
 import { dataFolder } from './data-folder.ts'
-import { encodeKey } from './encode-key.ts'
 import { files } from './files.ts'
 
 export interface QuickStoreOptions<Values extends QuickValues = QuickValues> {
@@ -80,5 +79,9 @@ function valuesOf(bytes: Store<string, Uint8Array>, values: QuickValues): Store<
 function defaultRoot(name: string, values: QuickValues): string {
   if (typeof name !== 'string' || name === '' || !name.isWellFormed())
     throw new TypeError('quickStore: the name is that of the application')
-  return path.join(dataFolder(process.platform, process.env), encodeKey(name).slice(0, -1), `kvdol-${values}`)
+  return path.join(
+    dataFolder(process.platform, process.env),
+    encodedKeys.encode(name).slice(0, -1),
+    `kvdol-${values}`,
+  )
 }

@@ -21,7 +21,15 @@ export const valuePrivacy: readonly Check[] = [
     const store = await lab.open()
     const given = utf8('as it was given')
     const expected = given.slice()
-    await store.setMany([['key', given]])
+    const setting = store.setMany([['key', given]])
+    given.fill(0)
+    await setting
+    expectBytes(
+      await store.get('key'),
+      expected,
+      'the bytes of an entry are copied when it is taken from the list',
+      'key',
+    )
     given.fill(1)
     expectBytes(await store.get('key'), expected, 'the bytes are the store’s own', 'key')
   }),

@@ -31,6 +31,7 @@ export const valueSaboteurs: readonly Saboteur[] = [
   lyingStore('keeps the caller’s bytes', ['V4'], ['V7'], store => ({
     set: (key, value, options) => store.set(key, value, { ...options, transfer: true }),
   })),
+  lyingDriver('says that it copies and keeps the caller’s bytes', ['V4'], [], () => ({ copies: true })),
   lyingDriver('gives out the stored bytes', ['V5'], ['R1', 'C5'], (_, { entries }) => ({
     get: key => entries.get(key)?.value,
   })),

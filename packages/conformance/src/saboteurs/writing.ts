@@ -10,7 +10,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'leaves the rest of a longer value',
     ['W1'],
-    ['K13', 'V1', 'V6', 'R3', 'R7', 'W2', 'W10', 'W14', 'M1'],
+    ['K13', 'V1', 'V6', 'R3', 'R7', 'W2', 'W10', 'W14', 'C3', 'M1'],
     (driver, { entries }) => ({
       set(key, value, options) {
         const old = entries.get(key)?.value ?? new Uint8Array()
@@ -25,7 +25,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'keeps the first value',
     ['W1'],
-    ['K13', 'V1', 'V6', 'R3', 'R7', 'W2', 'W3', 'W9', 'W10', 'W14', 'C5', 'S4', 'M1', 'M2'],
+    ['K13', 'V1', 'V6', 'R3', 'R7', 'W2', 'W3', 'W9', 'W10', 'W14', 'C3', 'C5', 'S4', 'M1', 'M2'],
     (driver, { entries }) => ({
       set: (key, value, options) => (entries.has(key) ? undefined : driver.set(key, value, options)),
     }),

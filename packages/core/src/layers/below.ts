@@ -48,7 +48,15 @@ export function belowMethods(
 
 declare const NO_METHODS: Pick<
   Driver,
-  'name' | 'guarantees' | 'keyType' | 'valueType' | 'writeOptions' | 'sharedRoot' | 'over' | 'close'
+  | 'name'
+  | 'guarantees'
+  | 'keyType'
+  | 'valueType'
+  | 'writeOptions'
+  | 'copies'
+  | 'sharedRoot'
+  | 'over'
+  | 'close'
 >
 
 /** What failed in a batch of the store, as a driver tells it. */

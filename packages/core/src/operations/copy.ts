@@ -3,6 +3,7 @@ import type { AnyReader, BatchOptions, PrefixOf, Reader, Store, WriteOptions } f
 import { combined } from '../view/batch.ts'
 import { CONCURRENCY, eachBounded } from '../view/bounded.ts'
 import { viewBehind } from '../view/over.ts'
+import { batchWriter } from './batch-writer.ts'
 import { guarantees } from './guarantees.ts'
 import { readStream } from './read-stream.ts'
 import { streamCodecs } from './streaming.ts'
@@ -17,7 +18,7 @@ export interface CopyOptions<K> extends BatchOptions {
    * @default true
    */
   overwrite?: boolean
-  /** Called after each key. */
+  /** Called after each key that was copied or skipped. */
   onProgress?: (progress: CopyResult & { key: K }) => void
 }
 
@@ -32,7 +33,8 @@ const STREAM_FROM = 1024 * 1024
 
 /**
  * Copies entries from one store to another; keys and values pass through the transforms of both. What else is at the
- * destination stays. Long byte values are streamed where both stores can, so memory stays flat.
+ * destination stays. Long byte values are streamed where both stores can, so memory stays flat; the others are written in
+ * batches where the destination takes batches.
  *
  * Every key is tried; when some fail, it rejects at the end with `failures` by key.
  *
@@ -50,39 +52,50 @@ export async function copy<K, V>(
   const failures = new Map<unknown, StoreError>()
   const streams = canStream(from, 'readStream') && canStream(to, 'writeStream')
   const guarded = guarantees(to).conditions.includes('ifAbsent')
+  const batch =
+    overwrite && viewBehind(to).source.driver.setMany !== undefined
+      ? batchWriter(to, copied, { signal, concurrency })
+      : undefined
+
   const listed = from.keys({ ...(prefix === undefined ? {} : { prefix }), signal })
   await eachBounded(listed, concurrency, async key => {
     try {
-      result[(await copyOne(key)) ? 'copied' : 'skipped']++
+      await copyOne(key)
     } catch (error) {
       if (signal?.aborted || !(error instanceof StoreError)) throw error
-      failures.set(key, error)
-      return
+      if (!overwrite && error.code === 'Conflict') skipped(key)
+      else failures.set(key, error)
     }
-    onProgress?.({ ...result, key })
   })
+  await batch?.flush()
   if (failures.size > 0) throw viewBehind(to).wrap('copy', undefined, combined(failures))
   return result
 
-  async function copyOne(key: K): Promise<boolean> {
-    if (!overwrite && (await to.has(key, { signal }))) return false
-    try {
-      return await transfer(key, { signal, ifAbsent: !overwrite && guarded })
-    } catch (error) {
-      if (!overwrite && error instanceof StoreError && error.code === 'Conflict') return false
-      throw error
-    }
+  function copied(key: K, error?: StoreError): void {
+    if (error !== undefined) return void failures.set(key, error)
+    result.copied++
+    onProgress?.({ ...result, key })
   }
 
-  async function transfer(key: K, options: WriteOptions): Promise<boolean> {
+  function skipped(key: K): void {
+    result.skipped++
+    onProgress?.({ ...result, key })
+  }
+
+  async function copyOne(key: K): Promise<void> {
+    if (!overwrite && (await to.has(key, { signal }))) return skipped(key)
+    const options: WriteOptions = { signal, ifAbsent: !overwrite && guarded }
     if (streams && ((await from.stat(key, { signal }))?.size ?? 0) > STREAM_FROM) {
       const bytes = await readStream(from as Reader<K, Uint8Array>, key, { signal })
-      if (bytes !== undefined) await writeStream(to as Store<K, Uint8Array>, key, bytes, options)
-      return bytes !== undefined
+      if (bytes === undefined) return skipped(key)
+      await writeStream(to as Store<K, Uint8Array>, key, bytes, options)
+      return copied(key)
     }
     const value = await from.get(key, { signal })
-    if (value !== undefined) await to.set(key, value, options)
-    return value !== undefined
+    if (value === undefined) return skipped(key)
+    if (batch !== undefined) return await batch.add(key, value)
+    await to.set(key, value, options)
+    copied(key)
   }
 }
 

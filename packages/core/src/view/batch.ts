@@ -1,6 +1,7 @@
 import type { Failures, MaybePromise } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import type { BatchOptions } from '../store.ts'
+import { isPromise } from '../when-ready.ts'
 import { CONCURRENCY, eachBounded } from './bounded.ts'
 import { assertWritable, own, visible } from './calls.ts'
 import { invalid } from './options.ts'
@@ -17,10 +18,11 @@ export function setMany(view: AnyView, _: unknown, items: unknown, options: Batc
   const { source } = view
   const { driver, put, guarantees } = source
   const ready = (inner: unknown, value: unknown, key: unknown): Ready => [inner, source.accept(value), key]
+  const atOnce = isIterable(items)
   return many<[unknown, unknown]>(view, 'setMany', items, options, {
     whole: guarantees.batchAtomic,
     keyOf: ([key]) => key,
-    prepare: ([key, value]) => view.mapping.write(key, own(view, value, options), ready, key),
+    prepare: ([key, value]) => view.mapping.write(key, own(view, value, options, atOnce), ready, key),
     one: ([inner, value]) => put(inner, value, options),
     batch:
       driver.setMany &&
@@ -67,26 +69,51 @@ async function many<T>(
 ): Promise<void> {
   assertWritable(view)
   const { signal, concurrency = CONCURRENCY } = options
-  if (!(Object(items)[Symbol.iterator] || Object(items)[Symbol.asyncIterator]))
+  if (!isIterable(items) && !Object(items)[Symbol.asyncIterator])
     throw invalid(`${op} takes an array or another iterable`)
   const failures = new Map<unknown, StoreError>()
   const fail = (key: unknown, error: unknown) => failures.set(key, view.wrap(op, key, error))
   // Distinct keys: a repeated one replaces the earlier, or waits for the next batch.
   const waiting = new Map<unknown, Ready>()
   let bytes = 0
-  for await (const item of items as AsyncIterable<T>) {
-    try {
-      const ready = await prepare(item)
-      waiting.set(ready[0], ready)
-      bytes += (ready[1] as Uint8Array | undefined)?.byteLength ?? 0
-    } catch (error) {
-      if (whole) throw error
-      fail(keyOf(item), error)
+  // What need not wait does not wait: a batch of what is there goes to the driver at once.
+  if (isIterable<T>(items)) {
+    for (const item of items) {
+      const pending = take(item)
+      if (pending !== undefined) await pending
+      if (isFull()) await flush()
     }
-    if (!whole && (waiting.size >= MOST_ENTRIES || bytes >= MOST_BYTES)) await flush()
+  } else {
+    for await (const item of items as AsyncIterable<T>) {
+      await take(item)
+      if (isFull()) await flush()
+    }
   }
   await flush()
   if (failures.size > 0) throw combined(failures)
+
+  function take(item: T): MaybePromise<void> {
+    try {
+      const ready = prepare(item)
+      return isPromise(ready) ? ready.then(add).catch(error => refuse(item, error)) : add(ready)
+    } catch (error) {
+      refuse(item, error)
+    }
+  }
+
+  function add(ready: Ready): void {
+    waiting.set(ready[0], ready)
+    bytes += (ready[1] as Uint8Array | undefined)?.byteLength ?? 0
+  }
+
+  function refuse(item: T, error: unknown): void {
+    if (whole) throw error
+    fail(keyOf(item), error)
+  }
+
+  function isFull(): boolean {
+    return !whole && (waiting.size >= MOST_ENTRIES || bytes >= MOST_BYTES)
+  }
 
   async function flush(): Promise<void> {
     view.assertOpen(signal)
@@ -122,4 +149,8 @@ export function combined(failures: ReadonlyMap<unknown, StoreError>): StoreError
       outcome: errors.find(({ outcome }) => outcome === 'unknown')?.outcome,
     },
   )
+}
+
+function isIterable<T>(items: unknown): items is Iterable<T> {
+  return typeof Object(items)[Symbol.iterator] === 'function'
 }

@@ -1,4 +1,4 @@
-import { copyBytes } from '../check.ts'
+import { checkBytes, copyBytes } from '../check.ts'
 import type { MaybePromise } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import type { DeleteOptions, ReadOptions, Stat, WriteOptions } from '../store.ts'
@@ -55,7 +55,7 @@ export async function size(view: AnyView, _: unknown, __: unknown, options: Read
 
 export function set(view: AnyView, key: unknown, value: unknown, options: WriteOptions): MaybePromise<void> {
   assertWritable(view)
-  return view.mapping.write(key, own(view, value, options), view.source.put, options)
+  return view.mapping.write(key, own(view, value, options, true), view.source.put, options)
 }
 
 export function remove(view: AnyView, key: unknown, _: unknown, options: DeleteOptions): MaybePromise<void> {
@@ -74,10 +74,21 @@ export function visible({ mapping }: AnyView, key: unknown): unknown {
   return inner
 }
 
-/** The value to store, which nobody else can change any more. */
-export function own({ mapping, source }: AnyView, value: unknown, { transfer }: WriteOptions): unknown {
+/**
+ * The value to store, which nobody else can change any more. `atOnce`: it goes to the driver before the caller's code
+ * runs again.
+ */
+export function own(
+  { mapping, source: { driver } }: AnyView,
+  value: unknown,
+  { transfer }: WriteOptions,
+  atOnce: boolean,
+): unknown {
   if (value === undefined)
     throw new StoreError('InvalidValue', 'undefined is not a value; to remove one, use delete')
-  const bytes = value instanceof Uint8Array || (mapping.plain && source.driver.valueType !== 'any')
-  return bytes && transfer !== true ? copyBytes(value) : value
+  const bytes = value instanceof Uint8Array || (mapping.plain && driver.valueType !== 'any')
+  if (!bytes || transfer === true) return value
+  const lent = atOnce && mapping.plain && driver.copies === true && checkBytes(value).byteLength > 0
+  // Bytes of a detached buffer look like none, and copying tells.
+  return lent ? value : copyBytes(value)
 }

@@ -10,24 +10,43 @@ const toBytes = new TextEncoder()
 const toText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * The path of a key: total on all legal keys and one to one, also where names are compared without case or in another
- * Unicode normalisation. No path is a folder of another; no component is hidden, long, or the name of a device.
+ * Keys as portable paths, for storages that split keys at slashes or do not tell all names apart: total on all legal
+ * keys and one to one, also where names are compared without case or in another Unicode normalisation. No path is a
+ * folder of another; no component is hidden, longer than 181 characters, or the name of a device.
  *
  * Components are made of `a-z0-9_.%+=-`: other bytes are written `%xx`, the last component ends in `=`, and long ones
  * are cut and go on in the next with `+` at both sides of the cut.
+ *
+ * @example
+ * ```ts
+ * encodedKeys.encode('users/Ann//') // 'users/%41nn/%/%='
+ * ```
  */
-export function encodeKey(key: string): string {
+export const encodedKeys: EncodedKeys = { encode, decode, head, folder }
+
+/** The directions of {@link encodedKeys}. */
+export interface EncodedKeys {
+  /** The path of a key. */
+  encode(key: string): string
+  /** The key of a path, or `undefined` for a path that `encode` would never make. */
+  decode(path: string): string | undefined
+  /** What the paths of all keys with this prefix begin with. */
+  head(prefix: string): string
+  /** What the keys in the folder at a path begin with; `undefined` for a folder that stands for a part of a name. */
+  folder(path: string): string | undefined
+}
+
+function encode(key: string): string {
   if (key.length < LONGEST && PLAIN_SEGMENTS.test(key) && !DEVICES.test(key)) return `${key}=`
   return `${encodeFolder(key)}=`
 }
 
-/** What the paths of all keys with this prefix begin with. */
-export function encodeHead(prefix: string): string {
+function head(prefix: string): string {
   const slash = prefix.lastIndexOf('/')
-  const folder = slash < 0 ? '' : `${encodeFolder(prefix.slice(0, slash))}/`
+  const above = slash < 0 ? '' : `${encodeFolder(prefix.slice(0, slash))}/`
   const [begun = ''] = /^[a-z0-9_-]{0,100}/.exec(prefix.slice(slash + 1)) ?? []
   // A device name is escaped from its first character on.
-  return DEVICE_STEMS.some(stem => stem.startsWith(begun.slice(0, 3))) ? folder : folder + begun
+  return DEVICE_STEMS.some(stem => stem.startsWith(begun.slice(0, 3))) ? above : above + begun
 }
 
 /** The path of the folder of all keys that begin with `path` and a slash. */
@@ -38,15 +57,13 @@ function encodeFolder(path: string): string {
     .join('/')
 }
 
-/** The key of a path, or `undefined` for a path that `encodeKey` would never make. */
-export function decodePath(path: string): string | undefined {
+function decode(path: string): string | undefined {
   if (!path.endsWith('=')) return undefined
   const key = decodeText(path.slice(0, -1).replaceAll('+/+', ''))
-  return key !== undefined && key !== '' && key.isWellFormed() && encodeKey(key) === path ? key : undefined
+  return key !== undefined && key !== '' && key.isWellFormed() && encode(key) === path ? key : undefined
 }
 
-/** What the keys in the folder at a path begin with; `undefined` for a folder that stands for a part of a name. */
-export function decodeFolder(path: string): string | undefined {
+function folder(path: string): string | undefined {
   return path.endsWith('+/') ? undefined : decodeText(path.replaceAll('+/+', ''))
 }
 

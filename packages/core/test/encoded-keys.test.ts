@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeFolder, decodePath, encodeHead, encodeKey } from '../src/encode-key.ts'
+import { encodedKeys } from '../src/index.ts'
+
+const { encode: encodeKey, decode: decodePath, head: encodeHead, folder: decodeFolder } = encodedKeys
 
 /** Keys made of what encoders get wrong. */
 const pieces = fc.constantFrom(
