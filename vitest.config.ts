@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
@@ -21,5 +22,11 @@ if (existsSync('examples')) projects.push(project('examples', 'examples', '**/*.
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { projects, allowOnly: false, testTimeout: 30_000 },
+  test: {
+    projects,
+    allowOnly: false,
+    testTimeout: 30_000,
+    // Starts the real servers that tests ask for, once for all projects.
+    globalSetup: [fileURLToPath(new URL('packages/services/src/global-setup.ts', import.meta.url))],
+  },
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { pnpm, root } from './lib.mjs'
 
 const stamp = join(root, 'node_modules/.kvdol-install')
@@ -11,6 +11,12 @@ const fingerprint = () =>
     .update(readFileSync(join(root, 'pnpm-lock.yaml')))
     .update([process.versions.modules, process.platform, process.arch].join())
     .digest('hex')
+
+/** Native modules that have no prebuilt binary compile against the headers beside this Node, if they are there. */
+function headers() {
+  const prefix = dirname(dirname(process.execPath))
+  return existsSync(join(prefix, 'include/node/node_version.h')) ? { npm_config_nodedir: prefix } : {}
+}
 
 function installed() {
   try {
@@ -30,7 +36,10 @@ export async function install() {
   }
   const timer = process.stderr.isTTY ? setInterval(progress, 1000) : undefined
   process.stderr.write('Installing dependencies ...')
-  const { code, output } = await pnpm(['install', '--frozen-lockfile'], { capture: true })
+  const { code, output } = await pnpm(['install', '--frozen-lockfile'], {
+    capture: true,
+    env: { ...process.env, ...headers() },
+  })
   clearInterval(timer)
   process.stderr.write('\n')
   if (code !== 0) {

@@ -15,18 +15,32 @@ requireNode()
 await install()
 
 const args = process.argv.slice(2)
+// A run of everything installs the servers before it starts; a part of it installs what it asks for.
+const built = await node(tool('typescript', 'tsc'), ['--build', 'packages/services'])
+if (built.code !== 0) process.exit(built.code)
+if (args.length === 0) await node('packages/services/dist/prepare.js', [])
+
 const scratch = mkdtempSync(join(tmpdir(), 'kvdol-test-'))
 const summaryFile = join(scratch, 'summary.json')
 const skipReport = join(scratch, 'skips.jsonl')
+const servicesReport = join(scratch, 'services.json')
 
 const vitest = await node(
   tool('vitest'),
   ['run', '--reporter=default', '--reporter=./.ci/vitest-reporter.mjs', ...args],
-  { env: { ...process.env, KVDOL_TEST_SUMMARY: summaryFile, KVDOL_SKIP_REPORT: skipReport } },
+  {
+    env: {
+      ...process.env,
+      KVDOL_TEST_SUMMARY: summaryFile,
+      KVDOL_SKIP_REPORT: skipReport,
+      KVDOL_SERVICES_REPORT: servicesReport,
+    },
+  },
 )
 const ran = existsSync(summaryFile)
 const summary = ran ? JSON.parse(readFileSync(summaryFile, 'utf8')) : { passed: 0, failed: 1, skipped: [] }
 const reported = existsSync(skipReport) ? readFileSync(skipReport, 'utf8').split('\n').filter(Boolean) : []
+const services = existsSync(servicesReport) ? JSON.parse(readFileSync(servicesReport, 'utf8')) : []
 rmSync(scratch, { recursive: true })
 
 const reports = [...new Set(reported)].map(line => ({ ...JSON.parse(line), tests: 0 }))
@@ -50,6 +64,9 @@ function add(skip) {
 const serversRequired = process.env.KVDOL_REQUIRE_SERVERS === '1'
 let failed = summary.failed
 let skipped = 0
+
+if (services.length > 0) console.log('Servers:')
+for (const { name, state, how } of services) console.log(`  ${name}: ${how ? `${state} (${how})` : state}`)
 
 if (skips.length > 0) console.log('Skipped:')
 for (const { suite, reason, how, server, unexplained, tests } of skips) {

@@ -1,0 +1,32 @@
+import type { Stage } from './run/stage.ts'
+import { installMariadb, startMariadb } from './servers/mariadb.ts'
+import { installMinio, startMinio } from './servers/minio.ts'
+import { installMongo, startMongo } from './servers/mongo.ts'
+import { installNode24 } from './servers/node24.ts'
+import { installPostgres, startPostgres } from './servers/postgres.ts'
+import { installVersitygw, startVersitygw } from './servers/versitygw.ts'
+import type { Running, ServiceName } from './service.ts'
+
+/** How to have a service when nobody says where it is. */
+interface Source {
+  /** Makes sure that its programs are on this machine. */
+  readonly install: () => Promise<unknown>
+  /** Starts it, installing first what is missing. */
+  readonly start: (stage: Stage) => Promise<Running>
+}
+
+/** Every service, by name. */
+export const catalogue: Readonly<Record<ServiceName, Source>> = {
+  postgres: { install: installPostgres, start: startPostgres },
+  mariadb: { install: installMariadb, start: startMariadb },
+  mongo: { install: installMongo, start: startMongo },
+  minio: { install: installMinio, start: startMinio },
+  versitygw: { install: installVersitygw, start: startVersitygw },
+  node24: { install: installNode24, start: installNode24 },
+}
+
+export const serviceNames = Object.keys(catalogue) as ServiceName[]
+
+/** The environment variable that holds the address of a service which runs already. */
+export const addressVariable = (name: ServiceName): string =>
+  name === 'node24' ? 'KVDOL_TEST_NODE24' : `KVDOL_TEST_${name.toUpperCase()}_URL`
