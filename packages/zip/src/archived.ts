@@ -1,0 +1,41 @@
+import { checkBytes, type Reader, type ValueCodec } from '@kvdol/core'
+import { settingsOf, type ZipReadOptions } from './options.ts'
+import { zip } from './zip.ts'
+import { zipOf } from './zip-of.ts'
+
+export interface ArchivedOptions extends ZipReadOptions {
+  /**
+   * How hard to compress what is stored: 0 (not at all) to 9.
+   * @default 6
+   */
+  level?: number | undefined
+}
+
+/**
+ * Stores of bytes, stored as zip archives: reading gives the archive as a store, writing packs whatever store it is
+ * given. The archive is read into memory; for long ones use `zip({ store, key })`.
+ *
+ * @example
+ * ```ts
+ * const data = pipe(files('data'), mapValues(byExtension({ '.txt': text(), '.zip': archived() })))
+ * ```
+ */
+export function archived(options: ArchivedOptions = {}): ValueCodec<Reader<string, Uint8Array>, Uint8Array> {
+  const { level } = settingsOf(options, 'archived')
+  const { level: _, ...reading } = options
+  return {
+    name: 'archived()',
+    async decode(stored) {
+      const archive = zip(checkBytes(stored), reading)
+      // What is no archive is refused now, not when somebody reads from it.
+      await archive.size()
+      return archive
+    },
+    async encode(store) {
+      const parts: Uint8Array[] = []
+      const chunks = zipOf(store, { level, deterministic: true })
+      for await (const chunk of chunks as unknown as AsyncIterable<Uint8Array>) parts.push(chunk)
+      return new Uint8Array(Buffer.concat(parts))
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import { FLAG } from './constants.ts'
+import { decodeCp437 } from './cp437.ts'
+import { unicodePath } from './extra-fields.ts'
+
+/** How names are read that do not say that they are UTF-8. A function gives `undefined` for what it cannot read. */
+export type NameEncoding = 'cp437' | 'utf-8' | ((bytes: Uint8Array) => string | undefined)
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const ASCII = /^[\0-\x7f]*$/
+
+/**
+ * The name of an entry by the rule of the format: UTF-8 if the flag says so, else what the unicode extra field says,
+ * else in the old encoding. `undefined` for bytes that are no text in it.
+ */
+export function decodeName(
+  bytes: Buffer,
+  [start, extra, end]: readonly [name: number, extra: number, end: number],
+  flags: number,
+  encoding: NameEncoding,
+): string | undefined {
+  const raw = bytes.subarray(start, extra)
+  const unicode = (flags & FLAG.utf8) === 0 && end > extra ? unicodePath(bytes, extra, end, raw) : undefined
+  if (unicode !== undefined) return fromUtf8(unicode)
+  const text = bytes.toString('latin1', start, extra)
+  if (ASCII.test(text)) return text
+  if ((flags & FLAG.utf8) !== 0 || encoding === 'utf-8') return fromUtf8(raw)
+  return encoding === 'cp437' ? decodeCp437(raw) : encoding(new Uint8Array(raw))
+}
+
+function fromUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}

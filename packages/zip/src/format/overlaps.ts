@@ -1,0 +1,40 @@
+import { LENGTH } from './constants.ts'
+import { type Entry, nameLength } from './entry.ts'
+
+const OVERLAP = 'its bytes are those of another entry as well'
+
+/**
+ * Tells each entry where the next thing in the file begins, and marks those that share bytes with others or reach into
+ * the directory: small files that unpack to immense ones are made so.
+ */
+export function findOverlaps(entries: readonly Entry[], directory: number): void {
+  const ordered = inOrder(entries)
+  let last: Entry | undefined
+  let reached = 0
+  for (const [index, entry] of ordered.entries()) {
+    const least = entry.offset + LENGTH.local + nameLength(entry) + entry.compressed
+    entry.end = Math.min(ordered[index + 1]?.offset ?? directory, directory)
+    if (least > directory || entry.offset < 0) mark(entry, 'it is not where the directory says')
+    if (last !== undefined && entry.offset < reached) {
+      mark(last, OVERLAP)
+      mark(entry, OVERLAP)
+    }
+    if (least > reached) {
+      reached = least
+      last = entry
+    }
+  }
+}
+
+function mark(entry: Entry, problem: string): void {
+  entry.problem ??= problem
+  entry.misplaced = true
+}
+
+/** By position in the file. */
+function inOrder(entries: readonly Entry[]): readonly Entry[] {
+  const sorted = entries.every(
+    (entry, index) => index === 0 || (entries[index - 1] as Entry).offset <= entry.offset,
+  )
+  return sorted ? entries : entries.toSorted((a, b) => a.offset - b.offset)
+}

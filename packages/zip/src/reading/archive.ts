@@ -1,0 +1,105 @@
+import { isStoreError, type MaybePromise, StoreError } from '@kvdol/core'
+import type { Directory } from '../format/directory.ts'
+import { replaced } from '../format/failures.ts'
+import type { Settings } from '../options.ts'
+import type { Handle, Known, Place } from '../places/place.ts'
+import { loadDirectory } from './load.ts'
+
+/** How often a read starts again when the archive is replaced meanwhile. */
+const TRIES = 10
+
+/** No archive at all. */
+export const NOTHING: Directory = {
+  entries: [],
+  keys: new Map(),
+  foreign: [],
+  foreignNames: new Set(),
+  start: 0,
+  comment: Buffer.alloc(0),
+  total: 0,
+}
+
+/** An archive that may be replaced at any time, and its directory as it was last seen. */
+export interface Archive {
+  /** Runs `work` on the archive as it is now; again when it is replaced meanwhile. */
+  reading<T>(work: (directory: Directory, handle: Handle | undefined) => MaybePromise<T>): Promise<T>
+  /** The archive as it is now, left open for the caller to close. */
+  opened(): Promise<{ directory: Directory; handle: Handle | undefined }>
+  /** The directory of what a handle shows. */
+  directoryOf(handle: Handle | undefined): Promise<Directory>
+}
+
+export function archive(place: Place, settings: Settings): Archive {
+  let seen: { readonly known: Known; readonly directory: Promise<Directory> } | undefined
+
+  return { reading, opened, directoryOf }
+
+  async function reading<T>(
+    work: (directory: Directory, handle: Handle | undefined) => MaybePromise<T>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const result = await once(work)
+      if (result !== undefined) return result.value
+      if (attempt === TRIES) throw replaced()
+    }
+  }
+
+  /** One attempt; `undefined` when the archive was replaced meanwhile, whatever came of it. */
+  async function once<T>(
+    work: (directory: Directory, handle: Handle | undefined) => MaybePromise<T>,
+  ): Promise<{ value: T } | undefined> {
+    const before = seen
+    const handle = await place.open(before?.known)
+    try {
+      const value = await work(await directoryOf(handle), handle)
+      return (await stillCurrent(handle)) ? { value } : undefined
+    } catch (error) {
+      // Bytes of two archives together are damaged without either being so.
+      if (!(await stillCurrent(handle)) || isOutdated(error, handle, before)) return undefined
+      throw error
+    } finally {
+      handle?.close()
+    }
+  }
+
+  /** Whether damage may only be that of an old directory, where a place cannot tell each of its contents from others. */
+  function isOutdated(error: unknown, handle: Handle | undefined, before: typeof seen): boolean {
+    const cached = handle?.version !== undefined && before !== undefined && seen === before
+    if (!cached || !isStoreError(error, 'Corrupt')) return false
+    seen = undefined
+    return true
+  }
+
+  async function stillCurrent(handle: Handle | undefined): Promise<boolean> {
+    const current = handle === undefined || (await handle.isCurrent())
+    if (!current) seen = undefined
+    return current
+  }
+
+  async function opened(): Promise<{ directory: Directory; handle: Handle | undefined }> {
+    const handle = await place.open(seen?.known)
+    try {
+      return { directory: await directoryOf(handle), handle }
+    } catch (error) {
+      handle?.close()
+      throw error
+    }
+  }
+
+  async function directoryOf(handle: Handle | undefined): Promise<Directory> {
+    if (handle === undefined) {
+      if (!settings.mustExist) return NOTHING
+      throw new StoreError('Unavailable', 'the archive does not exist (mustExist)', { retryable: false })
+    }
+    const { version, size } = handle
+    if (seen?.known.version !== version || seen?.known.size !== size) {
+      const directory = loadDirectory(handle, settings)
+      const now = { known: { version, size }, directory }
+      seen = now
+      directory.catch(() => {
+        if (seen === now) seen = undefined
+      })
+    }
+    return await seen.directory
+  }
+}

@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url'
+import type { Reader } from '@kvdol/core'
+import type { Settings } from './options.ts'
+import { accessPlace, type RandomAccess } from './places/access-place.ts'
+import { bytesPlace } from './places/bytes-place.ts'
+import { filePlace } from './places/file-place.ts'
+import { httpPlace } from './places/http-place.ts'
+import type { Place } from './places/place.ts'
+import { type StoredArchive, storePlace } from './places/store-place.ts'
+
+/**
+ * What an archive is read from: its bytes, the path of a file, a value of a store, an address (`file:`, `http:`,
+ * `https:`), or anything that can be read from any position.
+ */
+export type ZipSource = Uint8Array | string | URL | StoredArchive<Reader<string, Uint8Array>> | RandomAccess
+
+/** The place that a source names. Throws `TypeError` for what is none. */
+export function placeOf(source: unknown, settings: Settings): Place {
+  if (source instanceof Uint8Array) return bytesPlace(source)
+  if (source instanceof URL) return addressPlace(source, settings)
+  if (typeof source === 'string') return pathPlace(source, settings)
+  const { store, key, size, read } = Object(source) as Partial<
+    StoredArchive<Reader<never, Uint8Array>> & RandomAccess
+  >
+  if (typeof store?.get === 'function' && key !== undefined)
+    return storePlace(store as Reader<unknown, Uint8Array>, key)
+  if (typeof size === 'function' && typeof read === 'function') return accessPlace(source as RandomAccess)
+  throw new TypeError(
+    'zip: the source is bytes, a path, a URL, { store, key }, or { size(), read(start, end) }',
+  )
+}
+
+function pathPlace(path: string, settings: Settings): Place {
+  if (path === '' || path.includes('\0'))
+    throw new TypeError('zip: the path of the archive is empty, or holds a NUL')
+  if (/^https?:\/\//.test(path)) throw new TypeError('zip: give an address as new URL(…); a string is a path')
+  return filePlace(path, settings)
+}
+
+function addressPlace(url: URL, settings: Settings): Place {
+  if (url.protocol === 'file:') return filePlace(fileURLToPath(url), settings)
+  if (url.protocol === 'http:' || url.protocol === 'https:') return httpPlace(url, settings)
+  throw new TypeError(`zip: an address begins with file:, http: or https:, not ${url.protocol}`)
+}

@@ -1,0 +1,69 @@
+import {
+  type CopyOptions,
+  type CopyResult,
+  copy,
+  filterKeys,
+  printKey,
+  type Reader,
+  type Store,
+  StoreError,
+} from '@kvdol/core'
+import { isUnsafeName } from './format/unsafe-name.ts'
+import { readerOf } from './reader-of.ts'
+import type { ZipSource } from './source.ts'
+
+export interface UnzipOptions extends CopyOptions<string> {
+  /**
+   * What becomes of names that are more than relative paths: `../x`, `/x`, `C:x`, `a\b`, `a//b`, control characters.
+   * `'refuse'`: nothing is copied, and it rejects `InvalidKey`. `'skip'`: they are left out. `'keep'`: they are keys of
+   * the destination, as they are; for stores that hold any key.
+   * @default 'refuse'
+   */
+  unsafe?: 'refuse' | 'skip' | 'keep' | undefined
+}
+
+/**
+ * Copies the entries of an archive into a store. Each value is stored whole or not at all, and what else is in the store
+ * stays. An archive that was opened for this is closed again.
+ *
+ * Rejects `InvalidKey` for unsafe names, and as `copy`: at the end, with `failures` by key.
+ *
+ * @example
+ * ```ts
+ * await unzipTo('photos.zip', files('photos'))
+ * ```
+ */
+export async function unzipTo(
+  archive: ZipSource | Reader<string, Uint8Array>,
+  store: Store<string, Uint8Array>,
+  { unsafe = 'refuse', ...options }: UnzipOptions = {},
+): Promise<CopyResult> {
+  if (!['refuse', 'skip', 'keep'].includes(unsafe))
+    throw new TypeError("unzipTo: unsafe is 'refuse', 'skip' or 'keep'")
+  const reader = readerOf(archive)
+  try {
+    if (unsafe === 'refuse') await assertSafe(reader, options)
+    const from = unsafe === 'keep' ? reader : filterKeys<typeof reader>(key => !isUnsafeName(key))(reader)
+    return await copy(from, store, options)
+  } finally {
+    if (reader !== archive) await reader.close()
+  }
+}
+
+async function assertSafe(
+  reader: Reader<string, Uint8Array>,
+  { prefix, signal }: UnzipOptions,
+): Promise<void> {
+  for await (const key of reader.keys({ ...(prefix === undefined ? {} : { prefix }), signal })) {
+    if (!isUnsafeName(key)) continue
+    throw new StoreError(
+      'InvalidKey',
+      `the archive has an entry that could end up elsewhere: ${printKey(key)} (option unsafe)`,
+      {
+        reason: 'unsafe-name',
+        key,
+        op: 'unzipTo',
+      },
+    )
+  }
+}

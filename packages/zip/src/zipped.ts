@@ -1,0 +1,73 @@
+import { checkBytes, givenOptions, type OptionCheck, option, type ValueCodec } from '@kvdol/core'
+import { corrupt } from './format/failures.ts'
+import { settingsOf, type ZipLimits } from './options.ts'
+import { bytesPlace } from './places/bytes-place.ts'
+import { archive, NOTHING } from './reading/archive.ts'
+import { readEntry } from './reading/read-entry.ts'
+import { checkName } from './writing/check-name.ts'
+import { freshEntry } from './writing/fresh.ts'
+import { rewrite } from './writing/rewrite.ts'
+
+export interface ZippedOptions {
+  /**
+   * Name of the entry.
+   * @default the key without folders and extension: `one` for `'a/one.zip'`
+   */
+  name?: string | ((key: unknown) => string) | undefined
+  /**
+   * How hard to compress: 0 (not at all) to 9.
+   * @default 6
+   */
+  level?: number | undefined
+  /** Guards against archives that unpack to far more than they are, as of `zip`. */
+  limits?: ZipLimits | undefined
+}
+
+const CHECKS: Readonly<Record<keyof ZippedOptions, OptionCheck>> = {
+  name: [
+    'a string that is not empty, or a function from key to name',
+    value => typeof value === 'function' || option.text[1](value),
+  ],
+  level: option.wholeNumber(0, 9),
+  limits: ['an object', value => typeof value === 'object' && value !== null],
+}
+
+/**
+ * Bytes, stored as a zip archive with one entry. An archive with none or several is `Corrupt`; read those with `zip`.
+ * The same bytes always make the same archive.
+ *
+ * @example
+ * ```ts
+ * const tables = pipe(files('tables'), mapKeys(suffix('.zip')), mapValues(compose(text(), zipped())))
+ * ```
+ */
+export function zipped(options: ZippedOptions = {}): ValueCodec<Uint8Array, Uint8Array> {
+  const { name = stemOf, ...given } = givenOptions('zipped', options, CHECKS)
+  const settings = settingsOf({ ...given, deterministic: true }, 'zipped')
+  return {
+    name: 'zipped()',
+    async encode(value, key) {
+      const entry = typeof name === 'function' ? name(key) : name
+      checkName(entry, settings)
+      const fresh = await freshEntry(entry, checkBytes(value), settings)
+      const parts: Uint8Array[] = []
+      for await (const part of rewrite(undefined, NOTHING, [fresh])) parts.push(part)
+      return new Uint8Array(Buffer.concat(parts))
+    },
+    decode: stored =>
+      archive(bytesPlace(checkBytes(stored)), settings).reading(async ({ keys }, handle) => {
+        const [entry] = keys.values()
+        if (entry === undefined || handle === undefined || keys.size !== 1)
+          throw corrupt(`the archive has ${keys.size} entries instead of one; read it with zip()`)
+        return await readEntry(handle, entry, settings.limits)
+      }),
+  }
+}
+
+/** `one` for `'a/one.zip'`; `value` for keys that are no strings. */
+function stemOf(key: unknown): string {
+  if (typeof key !== 'string') return 'value'
+  const name = key.slice(key.lastIndexOf('/') + 1)
+  const dot = name.lastIndexOf('.')
+  return (dot > 0 ? name.slice(0, dot) : name) || 'value'
+}

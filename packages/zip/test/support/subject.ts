@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { ByteStore, Subject } from '@kvdol/conformance'
+import { createStore, memory, type Store } from '@kvdol/core'
+import { type ZipOptions, zip } from '../../src/index.ts'
+import { damageEntry } from './damage.ts'
+import { fastFolder } from './helpers.ts'
+
+/** An archive in a folder whose other files must not change. */
+export function fileSubject(name: string, options: ZipOptions = {}): Subject {
+  const paths = new WeakMap<ByteStore, string>()
+  const pathOf = (store: ByteStore) => paths.get(store) as string
+  const opened = (file: string) => {
+    const store = zip(file, options)
+    paths.set(store, file)
+    return store
+  }
+  return {
+    name,
+    open: () => opened(path.join(fastFolder(), 'archive.zip')),
+    remove: store => rmSync(path.dirname(pathOf(store)), { recursive: true, force: true }),
+    canaries: store => plantCanaries(path.dirname(pathOf(store))),
+    // What is not flushed is seen by its own store alone, whatever becomes of the archive.
+    ...(options.autoFlush !== false && {
+      reopen: (store: ByteStore) => opened(pathOf(store)),
+      outage: (store: ByteStore) => writeFileSync(pathOf(store), 'this is no archive'),
+      damage: (store: ByteStore, key: string) =>
+        writeFileSync(pathOf(store), damageEntry(readFileSync(pathOf(store)), key)),
+    }),
+  }
+}
+
+/** A store of the least there can be: no etags, no conditions, no ranges. */
+export function plainStore(): Store<string, Uint8Array> {
+  const values = new Map<string, Uint8Array>()
+  return createStore({
+    name: 'plain',
+    get: async key => values.get(key)?.slice(),
+    keys: () => [...values.keys()],
+    set: async (key, value) => void values.set(key, value),
+    delete: async key => void values.delete(key),
+  })
+}
+
+/** An archive in a value of a store, by default one in memory. */
+export function valueSubject(name: string, options: ZipOptions = {}, place = memory): Subject {
+  const places = new WeakMap<ByteStore, Store<string, Uint8Array>>()
+  const placeOf = (store: ByteStore) => places.get(store) as Store<string, Uint8Array>
+  const opened = (place: Store<string, Uint8Array>) => {
+    const store = zip({ store: place, key: 'archives/a.zip' }, options)
+    places.set(store, place)
+    return store
+  }
+  return {
+    name,
+    open: () => opened(place()),
+    reopen: store => opened(placeOf(store)),
+    canaries: async store => {
+      await placeOf(store).set('beside', new Uint8Array([1]))
+      return {
+        async check() {
+          const [beside, keys] = [await placeOf(store).get('beside'), await placeOf(store).size()]
+          if (beside?.[0] !== 1 || keys > 2) throw new Error('something beside the archive has changed')
+        },
+      }
+    },
+    outage: store => placeOf(store).set('archives/a.zip', new Uint8Array(100)),
+    damage: async (store, key) => {
+      const bytes = (await placeOf(store).get('archives/a.zip')) as Uint8Array
+      await placeOf(store).set('archives/a.zip', damageEntry(Buffer.from(bytes), key))
+    },
+  }
+}
+
+/** Files beside the archive, some with names that begin as its does. */
+function plantCanaries(folder: string) {
+  for (const name of ['archive', 'archive.zip.txt', 'x', 'archive.zip~'])
+    writeFileSync(path.join(folder, name), `canary ${name}`)
+  const picture = () =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(name => name !== 'archive.zip')
+      .sort()
+      .map(name => `${name}: ${statSync(path.join(folder, name)).size}`)
+      .join('\n')
+  const before = picture()
+  return {
+    check() {
+      if (picture() !== before) throw new Error(`something beside the archive has changed: ${picture()}`)
+    },
+  }
+}
