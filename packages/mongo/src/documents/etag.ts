@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { type Stat, StoreError } from '@kvdol/core'
+import { BSON } from 'mongodb'
+import type { MongoRecord } from '../shapes.ts'
+import type { Context } from './context.ts'
+import { both, equals } from './filter.ts'
+import { hasKey } from './read.ts'
+
+/** What is known of a key: the etag is of the whole document, also of fields that the value leaves out. */
+export async function readStat(context: Context, key: unknown): Promise<Stat | undefined> {
+  const { form, settings } = context
+  if (!hasEtags(context) || settings.match === 'all') return (await hasKey(context, key)) ? {} : undefined
+  const document = await current(context, form.keyFields(key))
+  return document === null ? undefined : { etag: etagOf(document) }
+}
+
+/** Whether documents can be told apart from what they were, and changed only then. */
+export function hasEtags({ form, settings, window }: Context): boolean {
+  return form.byId && settings.match !== 'all' && window === undefined
+}
+
+/**
+ * The filter for a document that is still what it was when it had this etag: the same whole document, compared by the
+ * server at the moment of the write. Throws `Conflict` when it is another one already.
+ */
+export async function unchanged(
+  context: Context,
+  keyFields: MongoRecord,
+  etag: string,
+): Promise<MongoRecord> {
+  const document = await current(context, keyFields)
+  if (document === null || etagOf(document) !== etag)
+    throw new StoreError('Conflict', 'the document has changed, or is gone')
+  return both(equals(keyFields), { $expr: { $eq: ['$$ROOT', { $literal: document }] } })
+}
+
+function etagOf(document: MongoRecord): string {
+  return createHash('sha256').update(BSON.serialize(document)).digest('base64url')
+}
+
+/** The document as it is, with the types of its numbers. */
+async function current(
+  { collection, scope, options, fail }: Context,
+  keyFields: MongoRecord,
+): Promise<MongoRecord | null> {
+  const exact = { ...options.read, promoteValues: false, useBigInt64: false }
+  return (await collection
+    .findOne(both(scope.base, equals(keyFields)), exact)
+    .catch(fail.reading)) as MongoRecord | null
+}

@@ -1,0 +1,16 @@
+import { conformance, variants } from '@kvdol/conformance'
+import { withService } from '@kvdol/services'
+import { describe, it } from 'vitest'
+import { openServer } from './support/server.ts'
+import { subject } from './support/subject.ts'
+
+await withService('mongo', url => {
+  const server = openServer(url)
+  describe.each(variants(subject(server)).slice(2))('$name', variant => {
+    for (const { name, run } of conformance(variant)) it(name, run)
+  })
+  describe('mongo without GridFS', () => {
+    const cases = conformance(subject(server, { large: 'refuse', writeConcern: { w: 1 } }))
+    for (const { name, clause, run } of cases) if (/^(V|S|R|C10)/.test(clause)) it(name, run)
+  })
+})
