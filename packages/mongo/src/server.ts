@@ -1,8 +1,7 @@
-import { createStore, type Reader, type Store } from '@kvdol/core'
+import { createStore, givenOptions, option, type Reader, type Store } from '@kvdol/core'
 import { documents } from './documents/documents.ts'
 import { failWithout } from './fail.ts'
 import { secretsOfClient } from './secrets.ts'
-import { given, milliseconds } from './settings.ts'
 import type { MongoCollection, MongoDatabase, MongoServer } from './shapes.ts'
 import { timedDatabase } from './timed.ts'
 
@@ -95,9 +94,9 @@ export function database<S = Documents>(
 }
 
 function settingsOf<S>(adapter: string, options: DatabaseOptions<S>) {
-  const { open, timeout = 30_000 } = given<DatabaseOptions<S>>(adapter, options, {
-    open: ['a function', value => typeof value === 'function'],
-    timeout: milliseconds,
+  const { open, timeout = 30_000 } = givenOptions<DatabaseOptions<S>>(adapter, options, {
+    open: option.callback,
+    timeout: option.milliseconds,
   })
   const openDocuments = (collection: MongoCollection) => documents(collection) as Documents as S
   return { timeout, open: open ?? openDocuments }

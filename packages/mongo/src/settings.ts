@@ -1,14 +1,4 @@
-/** What an option has to be, and how to tell. */
-export type Check = readonly [expected: string, accepts: (value: unknown) => boolean]
-
-export const flag: Check = ['true or false', value => typeof value === 'boolean']
-
-export const callback: Check = ['a function', value => typeof value === 'function']
-
-export const milliseconds: Check = [
-  'a number of milliseconds from 1 to 2,147,483,647',
-  value => Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) < 2 ** 31,
-]
+import { type OptionCheck, option } from '@kvdol/core'
 
 /** Options of every store: how long calls take, and how safe writes are. */
 export interface CommonOptions {
@@ -31,8 +21,8 @@ export interface CommonSettings {
   readonly writeConcern: NonNullable<CommonOptions['writeConcern']>
 }
 
-export const common: Readonly<Record<keyof CommonOptions, Check>> = {
-  timeout: milliseconds,
+export const common: Readonly<Record<keyof CommonOptions, OptionCheck>> = {
+  timeout: option.milliseconds,
   writeConcern: ["{ w: 'majority' or a whole number from 1, journal: true or false }", isWriteConcern],
 }
 
@@ -53,26 +43,6 @@ export function callOptions({ writeConcern }: CommonSettings) {
     read: { readPreference: 'primary', promoteBuffers: true },
     write: { writeConcern },
   }
-}
-
-/** The options that were given. Throws `TypeError` for one that does not exist or makes no sense. */
-export function given<O extends object>(
-  adapter: string,
-  options: O,
-  checks: Readonly<Record<keyof O & string, Check>>,
-): Partial<O> {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`${adapter}: the options are an object`)
-  const set = Object.entries(options).filter(([, value]) => value !== undefined)
-  for (const [name, value] of set) {
-    if (!Object.hasOwn(checks, name))
-      throw new TypeError(
-        `${adapter} has no option ${JSON.stringify(name)}; it has ${Object.keys(checks).join(', ')}`,
-      )
-    const [expected, accepts] = checks[name as keyof O & string]
-    if (!accepts(value)) throw new TypeError(`${adapter}: ${name} is ${expected}`)
-  }
-  return Object.fromEntries(set) as Partial<O>
 }
 
 /** Writes that nobody acknowledges would hide every error. */

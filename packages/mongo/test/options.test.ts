@@ -11,7 +11,7 @@ const address = { url: 'mongodb://127.0.0.1:1/', database: 'db', collection: 'c'
 describe('options', () => {
   it.each([
     ['blobs', { nonsense: 1 }, 'blobs has no option "nonsense"; it has'],
-    ['blobs', { timeout: 0 }, 'timeout is a number of milliseconds'],
+    ['blobs', { timeout: 0 }, 'timeout is a whole number of milliseconds'],
     ['blobs', { timeout: '5' }, 'timeout is'],
     ['blobs', { writeConcern: { w: 0 } }, 'writeConcern is'],
     ['blobs', { writeConcern: { w: 'majority', j: true } }, 'writeConcern is'],

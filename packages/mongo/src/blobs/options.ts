@@ -1,12 +1,5 @@
-import {
-  COMMON_DEFAULTS,
-  type CommonOptions,
-  type CommonSettings,
-  callback,
-  common,
-  flag,
-  given,
-} from '../settings.ts'
+import { givenOptions, option } from '@kvdol/core'
+import { COMMON_DEFAULTS, type CommonOptions, type CommonSettings, common } from '../settings.ts'
 
 /** A document in the collection that is no value of the store. */
 export interface ForeignDocument {
@@ -53,12 +46,12 @@ export function settingsOf(options: BlobsOptions): Settings {
     mustExist: false,
     onForeign: undefined,
     allowClear: false,
-    ...given<BlobsOptions>('blobs', options, {
+    ...givenOptions<BlobsOptions>('blobs', options, {
       ...common,
-      large: ["'gridfs' or 'refuse'", value => value === 'gridfs' || value === 'refuse'],
-      mustExist: flag,
-      onForeign: callback,
-      allowClear: flag,
+      large: option.oneOf('gridfs', 'refuse'),
+      mustExist: option.flag,
+      onForeign: option.callback,
+      allowClear: option.flag,
     }),
   } as Settings
 }

@@ -1,14 +1,5 @@
-import type { Fields } from '@kvdol/core'
-import {
-  type Check,
-  COMMON_DEFAULTS,
-  type CommonOptions,
-  type CommonSettings,
-  callback,
-  common,
-  flag,
-  given,
-} from '../settings.ts'
+import { type Fields, givenOptions, type OptionCheck, option } from '@kvdol/core'
+import { COMMON_DEFAULTS, type CommonOptions, type CommonSettings, common } from '../settings.ts'
 import type { MongoRecord } from '../shapes.ts'
 import type { Intervals } from './intervals.ts'
 
@@ -100,37 +91,32 @@ const DEFAULTS = {
   allowTornReads: false,
 } as const satisfies Settings
 
-const fields: Check = [
+const fields: OptionCheck = [
   'a name, a list of names, or { record: names }; a name has no $ and no dot',
   // The form is checked by selectFields.
   value => namesOf(value).every(name => typeof name !== 'string' || isFieldName(name)),
 ]
 
-const plain: Check = ['an object', value => typeof value === 'object' && !Array.isArray(value)]
-
-const whole = (least: number): Check => [
-  `a whole number from ${least}`,
-  value => Number.isSafeInteger(value) && (value as number) >= least,
-]
+const plain: OptionCheck = ['an object', value => typeof value === 'object' && !Array.isArray(value)]
 
 /** The settings of these options. Throws `TypeError` for an option that does not exist or makes no sense. */
 export function settingsOf(options: DocumentsOptions): Settings {
   const settings = {
     ...DEFAULTS,
-    ...given<DocumentsOptions>('documents', options, {
+    ...givenOptions<DocumentsOptions>('documents', options, {
       ...common,
       key: fields,
       value: fields,
       filter: plain,
-      match: oneOf('unique', 'first', 'all'),
+      match: option.oneOf('unique', 'first', 'all'),
       sort: ['a record of fields with 1 or -1', isSort],
-      limit: whole(1),
-      skip: whole(0),
-      int64: oneOf('number', 'bigint'),
+      limit: option.wholeNumber(1, Number.MAX_SAFE_INTEGER),
+      skip: option.wholeNumber(0, Number.MAX_SAFE_INTEGER),
+      int64: option.oneOf('number', 'bigint'),
       intervals: ['{ source, begin, end }, names of fields', isIntervals],
-      onForeign: callback,
-      allowClear: flag,
-      allowTornReads: flag,
+      onForeign: option.callback,
+      allowClear: option.flag,
+      allowTornReads: option.flag,
     }),
   } as Settings
   const both = namesOf(settings.value).find(name => namesOf(settings.key).includes(name))
@@ -168,8 +154,4 @@ function isSort(value: unknown): boolean {
     Object.keys(value).length > 0 &&
     Object.entries(value).every(([name, way]) => !name.startsWith('$') && (way === 1 || way === -1))
   )
-}
-
-function oneOf(...values: string[]): Check {
-  return [values.map(value => `'${value}'`).join(' or '), value => values.includes(value as string)]
 }
