@@ -256,3 +256,24 @@ describe('neighbouring affixes', () => {
     await expect(merged.get('')).rejects.toMatchObject({ code: 'InvalidKey' })
   })
 })
+
+describe('a prefix of keys that are no strings', () => {
+  it('finds equal parts, also where they are objects', async () => {
+    class ObjectId {
+      readonly #hex: string
+      constructor(hex: string) {
+        this.#hex = hex
+      }
+      toJSON(): string {
+        return this.#hex
+      }
+    }
+    const parts = [() => new ObjectId('0a'), () => new Date(7), () => new Uint8Array([1, 2]), () => 5n]
+    const others = [new ObjectId('0b'), new Date(8), new Uint8Array([1, 3]), 6n, '0a']
+    const store = fromMap<[unknown, number], string>()
+    for (const [index, part] of [...parts.map(make => make()), ...others].entries())
+      await store.set([part, index], 'v')
+    for (const [index, make] of parts.entries())
+      expect((await all(store.keys({ prefix: [make()] }))).map(key => key[1])).toEqual([index])
+  })
+})

@@ -77,42 +77,32 @@ async function many<T>(
   const waiting = new Map<unknown, Ready>()
   let bytes = 0
   // What need not wait does not wait: a batch of what is there goes to the driver at once.
-  if (isIterable<T>(items)) {
+  if (isIterable<T>(items))
     for (const item of items) {
       const pending = take(item)
-      if (pending !== undefined) await pending
-      if (isFull()) await flush()
+      if (isPromise(pending)) await pending
     }
-  } else {
-    for await (const item of items as AsyncIterable<T>) {
-      await take(item)
-      if (isFull()) await flush()
-    }
-  }
+  else for await (const item of items as AsyncIterable<T>) await take(item)
   await flush()
   if (failures.size > 0) throw combined(failures)
 
   function take(item: T): MaybePromise<void> {
+    const refuse = (error: unknown) => {
+      if (whole) throw error
+      fail(keyOf(item), error)
+    }
     try {
       const ready = prepare(item)
-      return isPromise(ready) ? ready.then(add).catch(error => refuse(item, error)) : add(ready)
+      return isPromise(ready) ? ready.then(add, refuse) : add(ready)
     } catch (error) {
-      refuse(item, error)
+      refuse(error)
     }
   }
 
-  function add(ready: Ready): void {
+  function add(ready: Ready): MaybePromise<void> {
     waiting.set(ready[0], ready)
     bytes += (ready[1] as Uint8Array | undefined)?.byteLength ?? 0
-  }
-
-  function refuse(item: T, error: unknown): void {
-    if (whole) throw error
-    fail(keyOf(item), error)
-  }
-
-  function isFull(): boolean {
-    return !whole && (waiting.size >= MOST_ENTRIES || bytes >= MOST_BYTES)
+    if (!whole && (waiting.size >= MOST_ENTRIES || bytes >= MOST_BYTES)) return flush()
   }
 
   async function flush(): Promise<void> {

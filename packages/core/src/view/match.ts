@@ -7,8 +7,11 @@ export function matches(key: unknown, prefix: unknown): boolean {
   )
 }
 
+/** Parts of keys may be dates, bytes, or identifiers of a database, which are objects. */
 function same(a: unknown, b: unknown): boolean {
-  return a === b || (a instanceof Date && b instanceof Date && a.getTime() === b.getTime())
+  return (
+    a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+  )
 }
 
 /** Compares well-formed strings by their UTF-8 bytes, which is not how JavaScript compares them. */
