@@ -1,0 +1,74 @@
+import { givenOptions, type OptionCheck, option, StoreError } from '@kvdol/core'
+import type { Dialect, Kind, Table } from './dialects/dialect.ts'
+import { dialectOf } from './dialects/dialect-of.ts'
+import type { Executor } from './executor.ts'
+import { tableOf } from './table-name.ts'
+import { translated } from './translated.ts'
+
+/** A column of a table. */
+export interface Column {
+  readonly name: string
+  /** The type, as the database calls it. */
+  readonly type: string
+  /** What a store of rows takes and gives for it. */
+  readonly kind: Kind
+  readonly nullable: boolean
+  /** The place in the primary key, from 1; 0 outside of it. */
+  readonly keyPosition: number
+  /** The database computes it, so that it cannot be written. */
+  readonly generated: boolean
+}
+
+/** Options of {@link columns}. */
+export interface ColumnsOptions {
+  /** The schema that the table is in. @default the usual one */
+  schema?: string | undefined
+}
+
+const CHECKS: Readonly<Record<keyof ColumnsOptions, OptionCheck>> = { schema: option.text }
+
+/**
+ * The columns of a table or view, in their order.
+ *
+ * Rejects `Incompatible` when there is no such table. Throws `TypeError` for a name that no table can have.
+ *
+ * @example
+ * ```ts
+ * for (const { name, type } of await columns(db, 'users')) console.log(name, type)
+ * ```
+ */
+export function columns(db: Executor, table: string, options: ColumnsOptions = {}): Promise<Column[]> {
+  const dialect = dialectOf('columns', db)
+  givenOptions('columns', options, CHECKS)
+  const named = tableOf('columns', dialect, table, options.schema)
+  return described(translated(db), dialect, named)
+}
+
+async function described(db: Executor, dialect: Dialect, table: Table): Promise<Column[]> {
+  const found = await describe(db, dialect, table)
+  if (found.length === 0) throw noTable(table)
+  return found.map(({ loose: _, ...column }) => column)
+}
+
+/** A column, and whether two texts in it that differ may count as equal. */
+export type DescribedColumn = Column & { readonly loose: boolean }
+
+/** The columns of a table; none when there is no such table. */
+export async function describe(db: Executor, dialect: Dialect, table: Table): Promise<DescribedColumn[]> {
+  const { text, params } = dialect.columns(table)
+  const { rows } = await db.query(text, params)
+  return rows.map(([name, type, nullable, keyPosition, generated, loose]) => ({
+    name: String(name),
+    type: String(type),
+    kind: dialect.kindOf(String(type)),
+    nullable: Boolean(nullable),
+    keyPosition: Number(keyPosition),
+    generated: Boolean(generated),
+    loose: Boolean(loose),
+  }))
+}
+
+/** The error for a table that is missing. */
+export function noTable({ name }: Table): StoreError {
+  return new StoreError('Incompatible', `there is no table ${JSON.stringify(name)}`)
+}

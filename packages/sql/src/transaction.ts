@@ -1,0 +1,36 @@
+import { givenOptions, type OptionCheck, option } from '@kvdol/core'
+import { dialectOf } from './dialects/dialect-of.ts'
+import type { Executor, TransactionOptions } from './executor.ts'
+import { translated } from './translated.ts'
+
+const CHECKS: Readonly<Record<keyof TransactionOptions, OptionCheck>> = {
+  signal: ['an AbortSignal', value => value instanceof AbortSignal],
+  serializable: option.flag,
+}
+
+/**
+ * Runs `work` in a transaction: it is committed when `work` ends, and rolled back when it throws or the signal fires.
+ * Stores are made over the database that `work` gets; inside it a further transaction sets a savepoint.
+ *
+ * Rejects what `work` throws; `Unavailable` when the database had to undo the transaction, or is lost, with
+ * `outcome: 'unknown'` when that happened during the commit. Nothing is repeated by itself.
+ *
+ * @example
+ * ```ts
+ * await transaction(db, async inside => {
+ *   const accounts = rows(inside, 'accounts', { key: 'id', value: 'balance' })
+ *   await accounts.set('ann', 1)
+ *   await accounts.set('bob', 2)
+ * })
+ * ```
+ */
+export async function transaction<T>(
+  db: Executor,
+  work: (inside: Executor) => T | Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  dialectOf('transaction', db)
+  givenOptions('transaction', options, CHECKS)
+  if (typeof work !== 'function') throw new TypeError('transaction: work is a function of the database')
+  return await translated(db).transaction(work, options)
+}

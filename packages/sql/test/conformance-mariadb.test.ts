@@ -1,0 +1,20 @@
+import { conformance, variants } from '@kvdol/conformance'
+import { withService } from '@kvdol/services'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { mysql } from '../src/index.ts'
+import { serverSubject } from './support/server-subject.ts'
+
+await withService('mariadb', url => {
+  const db = mysql(url)
+  const subject = serverSubject('mariadb', db)
+  // What is tried here does not need the disk, and a test server is nobody's.
+  beforeAll(() => db.query('SET GLOBAL innodb_flush_log_at_trx_commit = 0', []))
+  afterAll(async () => {
+    await subject.end()
+    await db.close()
+  })
+
+  describe.each(variants(subject))('$name', variant => {
+    for (const { name, run } of conformance(variant)) it(name, run)
+  })
+})
