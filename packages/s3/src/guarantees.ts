@@ -1,0 +1,16 @@
+import type { Guarantees } from '@kvdol/core'
+import type { Context } from './context.ts'
+
+/** What a store of a bucket promises. */
+export function guaranteesOf({ bucket, naming, settings }: Context): Partial<Guarantees> {
+  const { order } = settings.service
+  return {
+    // Directory buckets of AWS list in no order.
+    order: naming.floorOf !== undefined && !bucket.endsWith('--x-s3') ? order : 'none',
+    durability: 'power-loss',
+    conditions: settings.conditions,
+    multiProcess: true,
+    maxKeyBytes: naming.maxKeyBytes,
+    rejects: naming.rejects,
+  }
+}

@@ -1,0 +1,94 @@
+import { definePreset, type Preset } from './preset.ts'
+
+/** What is known of services with the interface of S3. What their makers do not document is not promised. */
+export const presets = {
+  aws: definePreset({
+    name: 'aws',
+    hosts:
+      /^(?:.+\.)?s3[a-z-]*\.(?:dualstack\.)?(?:(?<region>[a-z]{2}(?:-[a-z]+)+-\d)\.)?(?:vpce\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws)$/,
+    pathStyle: false,
+    conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'],
+    keys: 'any',
+    nesting: 'keeps',
+    order: 'utf8-bytes',
+    checksums: true,
+  }),
+  minio: definePreset({
+    name: 'minio',
+    region: 'us-east-1',
+    // It deletes whatever the condition.
+    conditions: ['ifAbsent', 'ifMatch'],
+    order: 'utf8-bytes',
+    checksums: true,
+  }),
+  versitygw: definePreset({
+    name: 'versitygw',
+    region: 'us-east-1',
+    // A conditional delete succeeds when there is nothing, so that two of them can both seem to win.
+    conditions: ['ifAbsent', 'ifMatch'],
+    nesting: 'refuses',
+    order: 'utf8-bytes',
+    checksums: true,
+  }),
+  r2: definePreset({
+    name: 'r2',
+    hosts: /(?:^|\.)r2\.cloudflarestorage\.com$/,
+    region: 'auto',
+    conditions: ['ifAbsent', 'ifMatch'],
+    nesting: 'keeps',
+    order: 'utf8-bytes',
+  }),
+  gcs: definePreset({
+    name: 'gcs',
+    hosts: /(?:^|\.)storage\.googleapis\.com$/,
+    endpoint: () => 'https://storage.googleapis.com',
+    region: 'auto',
+    nesting: 'keeps',
+    order: 'utf8-bytes',
+    batchDelete: false,
+  }),
+  ceph: definePreset({ name: 'ceph', region: 'default', nesting: 'keeps' }),
+  wasabi: definePreset({
+    name: 'wasabi',
+    hosts: /(?:^|\.)s3\.(?:(?<region>[a-z]{2}-[a-z]+-\d)\.)?wasabisys\.com$/,
+    endpoint: region => `https://s3.${region}.wasabisys.com`,
+    nesting: 'keeps',
+  }),
+  backblaze: definePreset({
+    name: 'backblaze',
+    hosts: /(?:^|\.)s3\.(?<region>[a-z]{2}-[a-z]+-\d{3})\.backblazeb2\.com$/,
+    endpoint: region => `https://s3.${region}.backblazeb2.com`,
+    nesting: 'keeps',
+  }),
+  digitalocean: definePreset({
+    name: 'digitalocean',
+    hosts: /(?:^|\.)(?<region>[a-z]{3}\d)\.digitaloceanspaces\.com$/,
+    endpoint: region => `https://${region}.digitaloceanspaces.com`,
+    nesting: 'keeps',
+  }),
+  tigris: definePreset({
+    name: 'tigris',
+    hosts: /(?:^|\.)(?:t3\.storage\.dev|fly\.storage\.tigris\.dev)$/,
+    endpoint: () => 'https://t3.storage.dev',
+    region: 'auto',
+    nesting: 'keeps',
+  }),
+  localstack: definePreset({
+    name: 'localstack',
+    endpoint: () => 'http://127.0.0.1:4566',
+    region: 'us-east-1',
+    conditions: ['ifAbsent', 'ifMatch'],
+    nesting: 'keeps',
+    checksums: true,
+  }),
+} as const satisfies Record<string, Preset>
+
+export type PresetName = keyof typeof presets
+
+/** For a service of which nothing is known. */
+export const unknownService: Preset = definePreset({ name: 'unknown', region: 'us-east-1' })
+
+/** The preset whose endpoints have this host name. */
+export function presetOfHost(host: string): Preset | undefined {
+  return Object.values(presets).find((preset: Preset) => preset.hosts?.test(host))
+}

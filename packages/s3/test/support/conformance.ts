@@ -1,0 +1,44 @@
+import { conformance, type Subject, type Variant, variants } from '@kvdol/conformance'
+import { withService } from '@kvdol/services'
+import { afterAll, describe, it } from 'vitest'
+import type { BucketOptions } from '../../src/index.ts'
+import { adminOf, connectionOf, newBucket } from './server.ts'
+import { subject } from './subject.ts'
+
+/** Clauses whose cases count what is open or asked for, and so run by themselves. */
+const ALONE: ReadonlySet<string> = new Set(['L5', 'L6', 'S4', 'C3'])
+
+/** Longest time for one case, in milliseconds, as the cases share a server. */
+const PATIENCE = 120_000
+
+/** The kit as tests, or those for some clauses. They wait more than they compute, so they run side by side. */
+export function declareKit(tried: Subject, clauses = /./): void {
+  for (const { name, clause, run } of conformance(tried).filter(each => clauses.test(each.clause)))
+    if (ALONE.has(clause)) it(name, run, PATIENCE)
+    else it.concurrent(name, run, PATIENCE)
+}
+
+/** The subject as it is, or in all variants if the environment asks for the long run. */
+export function chosen(tried: Subject): Variant[] {
+  const all = variants(tried)
+  return process.env.KVDOL_TEST_VARIANTS === 'all' ? all : all.slice(0, 1)
+}
+
+/** The kit on a real server, in a bucket of its own. */
+export async function conformanceOn(
+  preset: 'minio' | 'versitygw',
+  options: BucketOptions & { readonly keys: 'plain' | 'encoded' },
+): Promise<void> {
+  await withService(preset, url => {
+    const admin = adminOf(url)
+    const place = newBucket(admin)
+    const connection = { ...connectionOf(url, preset), preset }
+    afterAll(async () => {
+      await place.remove()
+      admin.destroy()
+    }, 60_000)
+    const name = `${options.keys} keys on ${preset}`
+    const tried = subject({ name, bucket: place.name, connection, options, admin })
+    describe.each(chosen(tried))('$name', variant => declareKit(variant))
+  })
+}
