@@ -4,7 +4,8 @@ import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 // Workspace packages resolve to their TypeScript source, so that tests need no build.
-const conditions = ['@kvdol/source', ...defaultServerConditions]
+// What only bundlers can load (`module`) is left out.
+const conditions = ['@kvdol/source', ...defaultServerConditions.filter(condition => condition !== 'module')]
 
 const project = (root: string, name: string, include: string) => ({
   extends: true as const,

@@ -4,7 +4,12 @@ import { fileListingRows } from './rows/file-listings.ts'
 import { fileValueRows } from './rows/file-values.ts'
 import { largeRows } from './rows/large.ts'
 import { memoryRows } from './rows/memory.ts'
+import { mongoRows } from './rows/mongo.ts'
+import { postgresRows } from './rows/postgres.ts'
+import { s3Rows } from './rows/s3.ts'
+import { sqliteRows } from './rows/sqlite.ts'
 import { transformRows } from './rows/transforms.ts'
+import { zipRows } from './rows/zip.ts'
 
 /** Everything that is measured, in the order of the table. */
 export const allRows: readonly Row[] = [
@@ -12,6 +17,11 @@ export const allRows: readonly Row[] = [
   ...transformRows,
   ...fileValueRows,
   ...fileListingRows,
+  ...sqliteRows,
+  ...postgresRows,
+  ...mongoRows,
+  ...s3Rows,
+  ...zipRows,
   ...largeRows,
   ...bundleRows,
 ]

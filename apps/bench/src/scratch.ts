@@ -1,12 +1,33 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openServices, type ServiceName, type Services } from '@kvdol/services'
 
-/** A temporary folder for a whole run. */
+/** A server that a row needs cannot be had. */
+export class NoServer extends Error {
+  override readonly name = 'NoServer'
+}
+
+/** A temporary folder for a whole run, and the servers that its rows ask for. */
 export class Scratch {
   readonly root = mkdtempSync(join(tmpdir(), 'kvdol-bench-'))
   readonly #trees = new Set<string>()
+  readonly #deferred: (() => unknown)[] = []
+  #services: Promise<Services> | undefined
   #count = 0
+
+  /** The address of a server, started when it is first asked for. Throws {@link NoServer} where it cannot be had. */
+  async server(name: ServiceName): Promise<string> {
+    this.#services ??= openServices()
+    const service = await (await this.#services).get(name)
+    if ('url' in service) return service.url
+    throw new NoServer(`${service.missing} (${service.how})`)
+  }
+
+  /** Notes what has to be closed at the end of the run. */
+  defer(close: () => unknown): void {
+    this.#deferred.push(close)
+  }
 
   /** A new, empty folder. */
   folder(name: string): string {
@@ -23,7 +44,10 @@ export class Scratch {
     return root
   }
 
-  dispose(): void {
+  /** Closes and removes everything. */
+  async dispose(): Promise<void> {
+    for (const close of this.#deferred.splice(0).reverse()) await close()
+    await (await this.#services)?.close()
     rmSync(this.root, { recursive: true, force: true })
   }
 }

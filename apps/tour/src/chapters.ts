@@ -1,3 +1,4 @@
+import { database } from './chapters/database.ts'
 import { decode } from './chapters/decode.ts'
 import { filter } from './chapters/filter.ts'
 import { listAndRead } from './chapters/list-and-read.ts'
@@ -44,6 +45,12 @@ export const chapters: readonly Chapter[] = [
     text: 'A report written once runs on the folder, on memory, and on an archive with other keys and zipped values.',
     file: 'same-report.ts',
     run: sameReport,
+  },
+  {
+    title: 'A database',
+    text: 'The same files in a table of SQLite: any keys and bytes, or rows with typed columns. PostgreSQL and MySQL are opened in the same way.',
+    file: 'database.ts',
+    run: database,
   },
   {
     title: 'Mistakes',

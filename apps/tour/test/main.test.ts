@@ -19,6 +19,7 @@ beforeAll(() => {
     outfile: program,
     bundle: true,
     platform: 'node',
+    target: 'node20',
     format: 'esm',
     conditions: ['@kvdol/source'],
   })

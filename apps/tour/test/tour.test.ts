@@ -59,12 +59,18 @@ describe('the tour', () => {
     expect(text).toContain('page  1  README.md')
   })
 
-  it('comes to the same report on disk, in memory and in the archive', async () => {
+  it('comes to the same report on disk, in memory, in the archive and in a table', async () => {
     const { text } = await tour(80)
     const line = '{"values":3,"lines":3,"characters":42}'
-    for (const name of ['onDisk', 'inMemory', 'archive']) expect(text).toContain(`${name}  ${line}`)
+    for (const name of ['onDisk', 'inMemory', 'archive', 'inTable'])
+      expect(text).toContain(`${name}  ${line}`)
     expect(text).toContain('identical  true')
     expect(text).toMatch(/file {2}%4fld%3a/)
+  })
+
+  it('has rows with typed keys in the database', async () => {
+    const { text } = await tour(100)
+    expect(text).toContain("[ [ 'people/north', 'ann.json' ], { kind: '.json', length: 14 } ]")
   })
 
   it('names what is wrong with each mistake', async () => {

@@ -14,7 +14,10 @@ import type { ServiceName } from './service.ts'
  * })
  * ```
  */
-export async function withService(name: ServiceName, declare: (url: string) => void): Promise<void> {
+export async function withService(
+  name: ServiceName,
+  declare: (url: string) => void | Promise<void>,
+): Promise<void> {
   const found = await service(name)
   if ('url' in found) return declare(found.url)
   const { missing, how } = found

@@ -55,7 +55,7 @@ export async function sameReport(stage: Stage) {
 }
 
 /** Knows nothing of folders, memory, JSON or gzip. */
-async function report(store: Reader<string, string>) {
+export async function report(store: Reader<string, string>) {
   const totals = { values: 0, lines: 0, characters: 0 }
   for await (const value of store.values()) {
     totals.values += 1

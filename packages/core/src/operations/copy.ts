@@ -40,7 +40,7 @@ const STREAM_FROM = 1024 * 1024
  *
  * @example
  * ```ts
- * await copy(files('photos'), bucket({ bucket: 'backup' }), { overwrite: false })
+ * await copy(files('photos'), bucket('backup'), { overwrite: false })
  * ```
  */
 export async function copy<K, V>(

@@ -55,7 +55,7 @@ const SETTINGS = [
   '--max-connections=300',
   // Tests cut connections on purpose.
   '--max-connect-errors=1000000',
-  '--innodb-flush-log-at-trx-commit=2',
+  '--innodb-flush-log-at-trx-commit=0',
 ]
 
 const statements = (password: string): string =>
