@@ -4,6 +4,10 @@ import { fileURLToPath } from 'node:url'
 import * as csv from '@kvdol/codecs/csv'
 import * as core from '@kvdol/core'
 import * as fs from '@kvdol/fs'
+import * as mongo from '@kvdol/mongo'
+import * as s3 from '@kvdol/s3'
+import * as sql from '@kvdol/sql'
+import * as zip from '@kvdol/zip'
 import { describe, expect, it } from 'vitest'
 import { readExamples } from './document.ts'
 import { brokenLinks } from './links.ts'
@@ -57,6 +61,10 @@ describe('the documentation', () => {
       core,
       csv,
       fs,
+      mongo,
+      s3,
+      sql,
+      zip,
       Object.getPrototypeOf(core.memory()),
       template,
       core.cachedKeys()(core.memory()),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +18,8 @@ export type Outputs = ReadonlyMap<number, string>
 export async function run(files: ReadonlyMap<string, string>): Promise<Outputs> {
   const folder = await mkdtemp(join(tmpdir(), 'kvdol-documentation-'))
   try {
+    // For native modules, which are not bundled.
+    await symlink(join(here, 'node_modules'), join(folder, 'node_modules'), 'junction')
     await Promise.all([...files].map(([name, code]) => writeFile(join(folder, name), code)))
     const entries = [MAIN, ...[...files.keys()].filter(name => name.endsWith('.test.ts'))]
     await bundle(folder, entries)
@@ -39,7 +41,7 @@ async function bundle(folder: string, entries: readonly string[]): Promise<void>
     platform: 'node',
     target: 'node20',
     conditions: ['@kvdol/source'],
-    nodePaths: [join(here, 'node_modules')],
+    external: ['better-sqlite3'],
     sourcemap: 'inline',
     logLevel: 'silent',
   })
