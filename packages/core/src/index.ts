@@ -96,4 +96,6 @@ export { type StandardIssue, type StandardResult, type StandardSchema, schema } 
 export { structured } from './values/structured.ts'
 export { text } from './values/text.ts'
 export { tupleRecord } from './values/tuple-record.ts'
+export { onAbort } from './view/abort.ts'
+export { mapBounded } from './view/bounded.ts'
 export { withoutSecrets } from './without-secrets.ts'

@@ -1,5 +1,5 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
-import { checkOptions, flag, oneOf } from './check-options.ts'
+import { givenOptions, type OptionCheck, option } from '@kvdol/core'
 import { type Preset, type Service, serviceOf } from './preset.ts'
 import { type PresetName, presetOfHost, presets, unknownService } from './presets.ts'
 
@@ -31,29 +31,28 @@ export interface Target {
   readonly anonymous: boolean
 }
 
-const CHECKS = {
+const CHECKS: Readonly<Record<keyof Connection, OptionCheck>> = {
   preset: [
-    `${oneOf(...Object.keys(presets))[0]}, or what definePreset gives`,
-    (value: unknown) =>
-      typeof value === 'string' ? Object.hasOwn(presets, value) : Object(value).name !== undefined,
+    `${option.oneOf(...Object.keys(presets))[0]}, or what definePreset gives`,
+    value => (typeof value === 'string' ? Object.hasOwn(presets, value) : Object(value).name !== undefined),
   ],
   endpoint: ['the address of the service', value => typeof value === 'string' || value instanceof URL],
-  region: ['a region', value => typeof value === 'string' && value !== ''],
+  region: ['a region', option.text[1]],
   credentials: [
     '{ accessKeyId, secretAccessKey, sessionToken? }, or a function that gets them',
     value =>
       typeof value === 'function' ||
       (typeof Object(value).accessKeyId === 'string' && typeof Object(value).secretAccessKey === 'string'),
   ],
-  anonymous: flag,
-} as const satisfies Parameters<typeof checkOptions>[2]
+  anonymous: option.flag,
+}
 
 /**
  * The choices of a connection. Throws `TypeError` for options that do not exist, make no sense, or contradict each
  * other: a preset and an endpoint of another service, an endpoint and another region.
  */
 export function targetOf(of: string, connection: Connection): Target {
-  checkOptions(`${of}: the connection`, connection, CHECKS)
+  givenOptions(`${of}: the connection`, connection, CHECKS)
   const { credentials, anonymous = false } = connection
   if (anonymous && credentials !== undefined)
     throw new TypeError(`${of}: give credentials or anonymous, not both`)

@@ -1,5 +1,4 @@
-import type { Condition } from '@kvdol/core'
-import { type Check, checkOptions, flag, oneOf } from './check-options.ts'
+import { type Condition, givenOptions, type OptionCheck, option } from '@kvdol/core'
 import type { BucketClient } from './client.ts'
 import { type Connection, presetOf, type Target, targetOf } from './connection.ts'
 import { CONDITIONS, type Preset, type Service, serviceOf } from './preset.ts'
@@ -77,22 +76,22 @@ export interface Settings {
   readonly from: { readonly client: BucketClient } | { readonly target: Target }
 }
 
-const CHECKS: Readonly<Record<keyof BucketOptions, Check>> = {
+const CHECKS: Readonly<Record<keyof BucketOptions, OptionCheck>> = {
   prefix: ['a path', value => typeof value === 'string' && value.isWellFormed()],
   connection: ['{ preset, endpoint, region, credentials }', value => Object(value) === value],
   client: ['a client with send', value => typeof Object(value).send === 'function'],
   preset: ['the name of a preset, or what definePreset gives', value => value !== ''],
-  keys: oneOf('plain', 'encoded'),
+  keys: option.oneOf('plain', 'encoded'),
   conditions: CONDITIONS,
-  onMissingBucket: oneOf('raise', 'create', 'assume'),
-  onForeign: ['a function', value => typeof value === 'function'],
-  allowClear: flag,
-  timeout: ['a number of milliseconds', value => Number.isFinite(value) && (value as number) > 0],
+  onMissingBucket: option.oneOf('raise', 'create', 'assume'),
+  onForeign: option.callback,
+  allowClear: option.flag,
+  timeout: option.milliseconds,
 }
 
 /** The settings of these options. Throws `TypeError` for options that do not exist, make no sense, or contradict. */
 export function settingsOf(of: string, options: BucketOptions): Settings {
-  checkOptions(of, options, CHECKS)
+  givenOptions(of, options, CHECKS)
   const { client, connection, preset, conditions } = options
   if (client !== undefined && connection !== undefined)
     throw new TypeError(`${of}: give a client or a connection, not both`)

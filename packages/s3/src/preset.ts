@@ -1,5 +1,4 @@
-import type { Condition } from '@kvdol/core'
-import { type Check, checkOptions, flag, oneOf } from './check-options.ts'
+import { type Condition, givenOptions, type OptionCheck, option } from '@kvdol/core'
 
 /** What is known of a service with the interface of S3. */
 export interface Preset {
@@ -64,24 +63,24 @@ const DEFAULTS = {
   batchDelete: true,
 } as const
 
-export const CONDITIONS: Check = [
+export const CONDITIONS: OptionCheck = [
   "a list of 'ifAbsent', 'ifMatch', 'deleteIfMatch'",
   value =>
     Array.isArray(value) && value.every(each => ['ifAbsent', 'ifMatch', 'deleteIfMatch'].includes(each)),
 ]
 
-const CHECKS: Readonly<Record<keyof Preset, Check>> = {
+const CHECKS: Readonly<Record<keyof Preset, OptionCheck>> = {
   name: ['a name', value => typeof value === 'string' && value !== ''],
   hosts: ['a regular expression', value => value instanceof RegExp && !value.global && !value.sticky],
   endpoint: ['a function of the region', value => typeof value === 'function'],
   region: ['a region', value => typeof value === 'string' && value !== ''],
-  pathStyle: flag,
+  pathStyle: option.flag,
   conditions: CONDITIONS,
-  keys: oneOf('portable', 'any'),
-  nesting: oneOf('keeps', 'refuses', 'hides'),
-  order: oneOf('none', 'utf8-bytes'),
-  checksums: flag,
-  batchDelete: flag,
+  keys: option.oneOf('portable', 'any'),
+  nesting: option.oneOf('keeps', 'refuses', 'hides'),
+  order: option.oneOf('none', 'utf8-bytes'),
+  checksums: option.flag,
+  batchDelete: option.flag,
 }
 
 /**
@@ -97,7 +96,7 @@ const CHECKS: Readonly<Record<keyof Preset, Check>> = {
  * ```
  */
 export function definePreset(preset: Preset): Preset {
-  checkOptions('definePreset', preset, CHECKS)
+  givenOptions('definePreset', preset, CHECKS)
   if (preset.name === undefined) throw new TypeError('definePreset: name is a name')
   return Object.freeze({ ...preset })
 }

@@ -4,10 +4,9 @@ import type {
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-s3'
-import { StoreError } from '@kvdol/core'
+import { onAbort, StoreError } from '@kvdol/core'
 import type { Context } from './context.ts'
 import { toStoreError } from './errors.ts'
-import { onAbort } from './on-abort.ts'
 
 /** A request as the SDK has it. */
 export type S3Request<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<
@@ -41,7 +40,7 @@ export async function open<I extends ServiceInputTypes, O extends ServiceOutputT
 ): Promise<Opened<O>> {
   const controller = new AbortController()
   if (signal?.aborted) throw aborted(signal)
-  const ignore = onAbort(signal, () => controller.abort(aborted(signal)))
+  const ignore = signal && onAbort(signal, () => controller.abort(aborted(signal)))
   const timer = setTimeout(() => controller.abort(timedOut(settings.timeout)), settings.timeout)
   try {
     const output = await new Promise<O>((resolve, reject) => {
@@ -54,7 +53,7 @@ export async function open<I extends ServiceInputTypes, O extends ServiceOutputT
     throw controller.signal.aborted ? controller.signal.reason : error
   } finally {
     clearTimeout(timer)
-    ignore()
+    ignore?.()
   }
 }
 

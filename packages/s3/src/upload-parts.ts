@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
-import { type DriverStreamOptions, StoreError } from '@kvdol/core'
+import { type DriverStreamOptions, onAbort, StoreError } from '@kvdol/core'
 import { type Context, place } from './context.ts'
 import { toStoreError } from './errors.ts'
-import { onAbort } from './on-abort.ts'
 import { uploadPort } from './upload-port.ts'
 import { conditionOf, newMark, settle } from './write.ts'
 
@@ -26,7 +25,7 @@ export async function uploadParts(
 ): Promise<void> {
   const failed = new AbortController()
   const { signal } = failed
-  const ignore = onAbort(options.signal, () => failed.abort())
+  const ignore = options.signal && onAbort(options.signal, () => failed.abort())
   const port = uploadPort(context, place(context, name), signal)
   const mark = newMark()
   const upload = new Upload({
@@ -53,7 +52,7 @@ export async function uploadParts(
     if (!port.completing) throw notApplied(toStoreError(tooMany(cause), context.secrets))
     await settle(context, name, cause, mark, options)
   } finally {
-    ignore()
+    ignore?.()
   }
 }
 

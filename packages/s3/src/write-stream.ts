@@ -1,6 +1,5 @@
-import type { DriverStreamOptions } from '@kvdol/core'
+import { type DriverStreamOptions, onAbort } from '@kvdol/core'
 import type { Context } from './context.ts'
-import { onAbort } from './on-abort.ts'
 import { aborted } from './request.ts'
 import { PART, uploadParts } from './upload-parts.ts'
 import { putObject } from './write.ts'
@@ -35,7 +34,7 @@ function interruptible(
     next: () =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(aborted(signal))
-        const ignore = onAbort(signal, () => reject(aborted(signal)))
+        const ignore = signal && onAbort(signal, () => reject(aborted(signal)))
         Promise.resolve(source.next()).then(resolve, reject).finally(ignore)
       }),
     return: async () => (await source.return?.()) ?? { done: true, value: undefined },

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { onAbort, StoreError } from '@kvdol/core'
 
 type Outcome = StoreError['outcome']
 
@@ -22,7 +22,6 @@ export function unlessAborted<T>(
   return new Promise((resolve, reject) => {
     const stop = () => reject(aborted(signal, outcome?.()))
     if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+    result.then(resolve, reject).finally(onAbort(signal, stop))
   })
 }

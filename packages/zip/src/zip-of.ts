@@ -1,6 +1,7 @@
 import {
   driverOf,
   givenOptions,
+  mapBounded,
   type OptionCheck,
   option,
   type Reader,
@@ -20,7 +21,6 @@ import {
 import { FIRST_TIME, timestampField, toDosTime } from './format/times.ts'
 import { gathered } from './gathered.ts'
 import { LIMITS } from './options.ts'
-import { readAhead } from './read-ahead.ts'
 import { streamOf } from './stream-of.ts'
 import { checkName } from './writing/check-name.ts'
 import { pack, packStream } from './writing/fresh.ts'
@@ -162,7 +162,7 @@ async function* items(
   const keys = await keysOf(store, settings)
   const choices = { level: settings.level, limits: LIMITS }
   const canStream = driverOf(store).readStream !== undefined
-  const found = readAhead<string, Item | undefined>(keys, AHEAD, async key => {
+  const found = mapBounded<string, Item | undefined>(keys, AHEAD, async key => {
     checkName(key, { unsafe: 'keep' })
     const stat = canStream ? await store.stat(key, { signal }) : undefined
     if (canStream && (stat?.size ?? 0) > STREAM_FROM) return { key, stat }

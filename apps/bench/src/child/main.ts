@@ -2,11 +2,11 @@
 import { peakMemory } from './peak.ts'
 import { type WorkName, works } from './work.ts'
 
-const [name, folder] = process.argv.slice(2) as [WorkName, string]
+const [name, place] = process.argv.slice(2) as [WorkName, string]
 
 const before = process.memoryUsage.rss()
 const started = process.hrtime.bigint()
-const outcome = await works[name](folder)
+const outcome = await works[name](place)
 const nanoseconds = Number(process.hrtime.bigint() - started)
 const growth = Math.max(0, peakMemory() - before)
 

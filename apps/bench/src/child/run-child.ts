@@ -14,9 +14,9 @@ export interface ChildReport {
 
 const run = promisify(execFile)
 
-/** Does `work` in a process of its own. */
-export async function runChild(work: WorkName, folder: string): Promise<ChildReport> {
+/** Does `work` at a place in a process of its own. */
+export async function runChild(work: WorkName, place: string): Promise<ChildReport> {
   const script = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
-  const { stdout } = await run(process.execPath, [...process.execArgv, script, work, folder])
+  const { stdout } = await run(process.execPath, [...process.execArgv, script, work, place])
   return JSON.parse(stdout) as ChildReport
 }

@@ -30,7 +30,8 @@ ${missed(rows)}
 ## What it does not tell
 
 - The rows about files vary by a third from run to run, and by more when the machine is busy. Differences within the quartiles mean nothing.
-- One call follows the other; throughput with many calls at once is not measured.
+- One call follows the other, except where a row tells how many are in flight.
+- Servers run on the same machine and take its time too, which draws their rows together. MongoDB is FerretDB over PostgreSQL, S3 is MinIO.
 - A budget that is met here may be missed on another machine.
 ${leftOut(rows)}`
 }

@@ -1,10 +1,19 @@
+import { join } from 'node:path'
+import { bucket, definePreset, presets } from '@kvdol/s3'
+import { blobs, sqlite } from '@kvdol/sql'
 import { type ChildReport, runChild } from '../child/run-child.ts'
 import type { WorkName } from '../child/work.ts'
+import { inFlight } from '../in-flight.ts'
 import { judge } from '../judge.ts'
+import { newBucket, s3Client } from '../peers/s3-client.ts'
 import type { Measured, Result, Role, Row } from '../row.ts'
+import type { Scratch } from '../scratch.ts'
 import { ratios, summarize } from '../statistics.ts'
 
 const FLAT = 64 * 1024 ** 2
+/** Parts of an upload are held until they have arrived. */
+const FLAT_UPLOAD = 96 * 1024 ** 2
+const BATCH = 10_000
 const ROUNDS = 3
 
 /** Work that must not be held in memory, each time in a process of its own, whose memory is then its own too. */
@@ -34,7 +43,67 @@ export const largeRows: readonly Row[] = [
       return [...written, ...read]
     },
   },
+  {
+    name: 'list 1,000,000 keys of SQLite',
+    large: true,
+    measure: async (scratch, { rounds }) =>
+      duel('list 1,000,000 keys of SQLite', await filledTable(scratch, 1_000_000), rounds, {
+        raw: ['raw-list-table', 'better-sqlite3, iterate'],
+        ours: ['our-list-table', 'blobs over sqlite'],
+      }),
+  },
+  {
+    name: 'list 100,000 keys of a bucket',
+    large: true,
+    measure: async (scratch, { rounds }) =>
+      duel('list 100,000 keys of a bucket', await filledBucket(scratch, 100_000), rounds, {
+        raw: ['raw-list-bucket', 'the SDK'],
+        ours: ['our-list-bucket', 'bucket'],
+      }),
+  },
+  {
+    name: 'stream 1 GiB to and from a bucket',
+    large: true,
+    measure: async (scratch, { rounds }) => {
+      const address = await filledBucket(scratch, 0)
+      const uploads: Contestants = {
+        raw: ['raw-upload', 'Upload of the SDK'],
+        ours: ['our-upload', 'bucket'],
+      }
+      const sent = await duel('write 1 GiB to a bucket by stream', address, rounds, uploads, FLAT_UPLOAD)
+      const got = await duel('read 1 GiB from a bucket by stream', address, rounds, {
+        raw: ['raw-download', 'the SDK'],
+        ours: ['our-download', 'bucket'],
+      })
+      return [...sent, ...got]
+    },
+  },
 ]
+
+/** An SQLite file with a table of so many short values; gives its path. */
+async function filledTable(scratch: Scratch, keys: number): Promise<string> {
+  const file = join(scratch.folder('table'), 'file.db')
+  await using database = sqlite(file, { sync: 'normal' })
+  const store = blobs(database)
+  const value = new Uint8Array(100)
+  for (let start = 0; start < keys; start += BATCH)
+    await store.setMany(
+      Array.from({ length: BATCH }, (_, index) => [`reports/report-${start + index}.bin`, value]),
+    )
+  return file
+}
+
+/** A new bucket with so many short values; gives its address, with credentials. */
+async function filledBucket(scratch: Scratch, keys: number): Promise<string> {
+  const url = await scratch.server('minio')
+  const client = s3Client(url)
+  scratch.defer(() => client.destroy())
+  const name = await newBucket(client)
+  const store = bucket(name, { client, preset: definePreset({ ...presets.minio, nesting: 'keeps' }) })
+  const names = Array.from({ length: keys }, (_, index) => `reports/${index % 100}/report-${index}.bin`)
+  await inFlight(names, key => store.set(key, new Uint8Array(1)))
+  return `${url}/${name}`
+}
 
 type Contestants = Readonly<Record<'raw' | 'ours', readonly [work: WorkName, name: string]>>
 type Reports = Readonly<Record<'raw' | 'ours', readonly ChildReport[]>>
@@ -42,17 +111,18 @@ type Reports = Readonly<Record<'raw' | 'ours', readonly ChildReport[]>>
 /** Runs both in turns; gives a line for the time and one for the memory. */
 async function duel(
   row: string,
-  folder: string,
+  place: string,
   rounds: number,
   contestants: Contestants,
+  most = FLAT,
 ): Promise<Result[]> {
   const reports = { raw: [] as ChildReport[], ours: [] as ChildReport[] }
   for (let round = 0; round < Math.min(ROUNDS, rounds); round++) {
-    reports.raw.push(await runChild(contestants.raw[0], folder))
-    reports.ours.push(await runChild(contestants.ours[0], folder))
+    reports.raw.push(await runChild(contestants.raw[0], place))
+    reports.ours.push(await runChild(contestants.ours[0], place))
   }
   const lines = { raw: contestants.raw[1], ours: contestants.ours[1] }
-  return [time(`${row}, time`, lines, reports), memory(`${row}, growth of memory`, lines, reports)]
+  return [time(`${row}, time`, lines, reports), memory(`${row}, growth of memory`, lines, reports, most)]
 }
 
 type Names = Readonly<Record<'raw' | 'ours', string>>
@@ -66,10 +136,10 @@ function time(row: string, names: Names, { raw, ours }: Reports): Result {
   return judge({ row, unit: 'nanoseconds', measured, absent: [] })
 }
 
-function memory(row: string, names: Names, { raw, ours }: Reports): Result {
+function memory(row: string, names: Names, { raw, ours }: Reports, bytes: number): Result {
   const grew = (reports: readonly ChildReport[]) => reports.map(({ growth }) => growth)
   const measured = [line(names.raw, 'raw', grew(raw)), line(names.ours, 'ours', grew(ours))]
-  return judge({ row, unit: 'bytes', budget: { bytes: FLAT }, measured, absent: [] })
+  return judge({ row, unit: 'bytes', budget: { bytes }, measured, absent: [] })
 }
 
 function line(name: string, role: Role, values: readonly number[]): Measured {

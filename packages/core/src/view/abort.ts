@@ -15,7 +15,7 @@ export function closed(): StoreError {
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
   return new Promise((resolve, reject) => {
-    const ignore = watch(signal, () => reject(aborted(signal, true)))
+    const ignore = onAbort(signal, () => reject(aborted(signal, true)))
     promise.then(resolve, reject).finally(ignore)
   })
 }
@@ -27,8 +27,11 @@ interface Watch {
 
 const watches = new WeakMap<AbortSignal, Watch>()
 
-/** One listener for all calls that share a signal, as Node warns of more than ten; none when no call is under way. */
-function watch(signal: AbortSignal, callback: () => void): () => void {
+/**
+ * Calls back when the signal fires, until the function that it gives is called. Everything that watches one signal
+ * shares one listener, as Node warns of more than ten; none is left when nothing watches it.
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const { callbacks, fire } = watches.get(signal) ?? begin(signal)
   if (callbacks.size === 0) signal.addEventListener('abort', fire)
   callbacks.add(callback)

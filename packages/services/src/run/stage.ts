@@ -16,7 +16,7 @@ export interface User {
 }
 
 /** A server process to start. */
-export interface Program {
+interface Program {
   readonly command: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
