@@ -86,7 +86,8 @@ export const CODES: Readonly<Record<string | number, ErrorCode>> = {
   MongoServerClosedError: 'Unavailable',
   MongoServerSelectionError: 'Unavailable',
   MongoStalePrimaryError: 'Unavailable',
-  MongoTopologyClosedError: 'Closed',
+  // A client that could not connect closes so too.
+  MongoTopologyClosedError: 'Unavailable',
   MongoTransactionError: 'Unsupported',
   MongoUnexpectedServerResponseError: 'Unavailable',
   MongoWaitQueueTimeoutError: 'Timeout',

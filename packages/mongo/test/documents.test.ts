@@ -1,4 +1,5 @@
 import { withService } from '@kvdol/services'
+import { ObjectId } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { aggregate, append, distinct, documents } from '../src/index.ts'
 import { all, failing } from './support/collect.ts'
@@ -243,6 +244,18 @@ await withService('mongo', url => {
       const some = documents(collection, { value: { record: ['age', 'city'] } })
       await some.set('a', { age: 5 } as never)
       expect(await collection.findOne({ _id: 'a' })).toEqual({ _id: 'a', name: 'Ann', age: 5 })
+    })
+
+    it('are found by an identifier in a prefix', async () => {
+      const [first, second] = [new ObjectId(), new ObjectId()]
+      const collection = server.collection<{ team: ObjectId; name: string; age: number }>()
+      const store = documents(collection, { key: ['team', 'name'], value: 'age' })
+      await store.setMany([
+        [[first, 'ann'], 41],
+        [[second, 'bob'], 42],
+      ])
+      const found = await all(store.entries({ prefix: [new ObjectId(second.toHexString())] }))
+      expect(found).toEqual([[[second, 'bob'], 42]])
     })
 
     it('list strings by prefix as a range of the index', async () => {

@@ -108,6 +108,32 @@ describe('guarantees', () => {
   })
 })
 
+describe('without a server', () => {
+  const nobody = { ...address, url: 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=30' }
+
+  it('what is no key is refused before anything is sent', async () => {
+    // The client waits for a server for half a minute.
+    await using store = documents(address)
+    const operator = { $ne: null } as never
+    const refused = { code: 'InvalidKey' }
+    await expect(store.get(operator)).rejects.toMatchObject(refused)
+    await expect(store.has(operator)).rejects.toMatchObject(refused)
+    await expect(store.stat(operator)).rejects.toMatchObject(refused)
+    await expect(store.set(operator, {})).rejects.toMatchObject(refused)
+    await expect(store.delete(operator)).rejects.toMatchObject(refused)
+  })
+
+  it('calls are refused as ones that may succeed later, all at once and one by one', async () => {
+    for (const open of [() => blobs(nobody, { timeout: 2000 }), () => documents(nobody, { timeout: 2000 })]) {
+      await using store = open()
+      const calls = [store.get('a' as never), store.has('a' as never), store.size()]
+      for (const result of await Promise.allSettled(calls))
+        expect(result).toMatchObject({ reason: { code: 'Unavailable', retryable: true } })
+      await expect(store.get('a' as never)).rejects.toMatchObject({ code: 'Unavailable' })
+    }
+  })
+})
+
 describe('the end of a prefix', () => {
   it('is the first string behind all that begin with it, by code points', () => {
     expect(successor('a')).toBe('b')

@@ -69,6 +69,6 @@ export async function describe(db: Executor, dialect: Dialect, table: Table): Pr
 }
 
 /** The error for a table that is missing. */
-export function noTable({ name }: Table): StoreError {
-  return new StoreError('Incompatible', `there is no table ${JSON.stringify(name)}`)
+export function noTable({ name }: Table, advice = ''): StoreError {
+  return new StoreError('Incompatible', `there is no table ${JSON.stringify(name)}${advice}`)
 }

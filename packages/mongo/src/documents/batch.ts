@@ -20,19 +20,28 @@ interface Keyed {
 /** A write of a batch: which of its keys it is, and what it writes. */
 interface Item extends Keyed, Composed {}
 
-/** Writes documents of distinct keys by one call. */
+/** Writes documents of distinct keys by one call. They are composed before anything is waited for. */
 export async function writeMany(
   context: Context,
   entries: readonly (readonly [unknown, unknown])[],
   signal: AbortSignal | undefined,
+  ready: () => Promise<void> | undefined,
 ): Promise<Failures<unknown>> {
   const failures = new Map<unknown, StoreError>()
+  const composed: Item[] = []
+  for (const [key, value] of entries) {
+    try {
+      composed.push({ key, ...compose(context, key, value) })
+    } catch (error) {
+      failures.set(key, failureOf(error))
+    }
+  }
+  await ready()
   const items: Item[] = []
-  for (const [key, value] of entries)
-    await attempt(key, failures, async () => {
-      const composed = compose(context, key, value)
-      await assertNoOverlap(context, composed)
-      items.push({ key, ...composed })
+  for (const item of composed)
+    await attempt(item.key, failures, async () => {
+      await assertNoOverlap(context, item)
+      items.push(item)
     })
   try {
     const writable = await singles(context, await visible(context, items, failures), failures)
@@ -146,6 +155,10 @@ async function attempt(
   try {
     await work()
   } catch (error) {
-    failures.set(key, error instanceof StoreError ? error : toStoreError(error, { writes: true }))
+    failures.set(key, failureOf(error))
   }
+}
+
+function failureOf(error: unknown): StoreError {
+  return error instanceof StoreError ? error : toStoreError(error, { writes: true })
 }

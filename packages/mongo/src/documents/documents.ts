@@ -49,6 +49,11 @@ export function documents<
 function driverOf(context: Context): AnyDriver {
   const { form, settings, window } = context
   const ready = once(() => inspect(context))
+  /** What is no key is refused before anything is sent. */
+  const readyFor = (keys: readonly unknown[]) => {
+    for (const key of keys) form.keyFields(key)
+    return ready()
+  }
   const reading: AnyDriver = {
     name: 'mongo',
     guarantees: guaranteesOf(context),
@@ -56,15 +61,15 @@ function driverOf(context: Context): AnyDriver {
     valueType: 'any',
     sharedRoot: !settings.allowClear,
     async get(key) {
-      await ready()
+      await readyFor([key])
       return await readValue(context, key)
     },
     async has(key) {
-      await ready()
+      await readyFor([key])
       return await hasKey(context, key)
     },
     async stat(key) {
-      await ready()
+      await readyFor([key])
       return await readStat(context, key)
     },
     async size() {
@@ -72,7 +77,7 @@ function driverOf(context: Context): AnyDriver {
       return await countKeys(context)
     },
     async getMany(keys) {
-      await ready()
+      await readyFor(keys)
       return await readMany(context, keys)
     },
     async *keys(listing) {
@@ -119,8 +124,7 @@ function writingOf(
       await writeOne(context, composed, conditions)
     },
     async setMany(entries, { signal }) {
-      await ready()
-      return await writeMany(context, entries, signal)
+      return await writeMany(context, entries, signal, ready)
     },
     delete: remove,
     deleteMany: removeAll,

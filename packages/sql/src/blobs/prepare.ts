@@ -23,7 +23,7 @@ export async function prepareTable(context: TableContext): Promise<number> {
   await assertUtf8(context)
   let found = await describe(db, dialect, table)
   if (found.length === 0) {
-    if (!context.create) throw noTable(table)
+    if (!context.create) throw noTable(table, '; with create: true it is made')
     await createTable(context)
     found = await describe(db, dialect, table)
   }

@@ -162,7 +162,7 @@ function planner(asked: Asked): Planner {
   async function find(): Promise<Plan | undefined> {
     const found = await planOf(asked)
     if (found !== undefined || create === true) return found
-    if (create === undefined) throw noTable(table)
+    if (create === undefined) throw noTable(table, '; with the option create it is made')
     await createTable(asked, { ...declaredKinds(settings), ...settings.types })
     return await planOf(asked)
   }
