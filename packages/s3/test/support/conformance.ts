@@ -19,7 +19,7 @@ export function declareKit(tried: Subject, clauses = /./): void {
 }
 
 /** The subject as it is; in all variants where any key works, or if the environment asks for the long run. */
-function chosen(tried: Subject, keys: 'plain' | 'encoded'): Variant[] {
+export function chosen(tried: Subject, keys: 'plain' | 'encoded'): Variant[] {
   const all = variants(tried)
   return keys === 'encoded' || process.env.KVDOL_TEST_VARIANTS === 'all' ? all : all.slice(0, 1)
 }
