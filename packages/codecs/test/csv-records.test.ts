@@ -9,12 +9,12 @@ const points = csvRecords({ fields: ['x', 'y'], cast: { x: Number } })
 const loose: ValueCodec<readonly object[], string> = points
 
 describe('csvRecords', () => {
-  it('fact 39: writes a header, reads with casts', () => {
+  it('writes a header, reads with casts', () => {
     expect(loose.encode([{ x: 1, y: 2 }], 'k')).toBe('x,y\r\n1,2\r\n')
     expect(points.decode('x,y\r\n1,2\r\n', 'k')).toEqual([{ x: 1, y: '2' }])
   })
 
-  it('fact 39: a missing field is an empty cell, an unknown one an error', () => {
+  it('a missing field is an empty cell, an unknown one an error', () => {
     expect(loose.encode([{ x: 1 }, { y: 'a' }, { x: undefined, y: null }], 'k')).toBe(
       'x,y\r\n1,\r\n,a\r\n,\r\n',
     )

@@ -11,7 +11,7 @@ const cell = fc.oneof(
 const table = fc.array(fc.array(cell, { maxLength: 4 }), { maxLength: 6 })
 
 describe('csv', () => {
-  it('fact 38: writes text and reads strings', () => {
+  it('writes text and reads strings', () => {
     const rows = [
       ['a', 'b', 1],
       [null, 'x,y', 2.5],
@@ -24,7 +24,7 @@ describe('csv', () => {
     ])
   })
 
-  it('fact 46: is one of the codecs by extension', async () => {
+  it('is one of the codecs by extension', async () => {
     const store = memory()
     const data = pipe(
       store,

@@ -42,7 +42,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('one-way transforms', () => {
-  it('fact 15: a decoder alone gives a reader, so what is read cannot be written back by mistake', async () => {
+  it('a decoder alone gives a reader, so what is read cannot be written back by mistake', async () => {
     const base = fromMap(new Map([['foo', 'bar']]))
     const hello: Reader<string, string> = pipe(
       base,
@@ -53,7 +53,7 @@ describe('one-way transforms', () => {
     await expect((hello as Store<string, string>).set('foo', 'x')).rejects.toMatchObject({ code: 'ReadOnly' })
   })
 
-  it('fact 16: an upper-casing encoder stores what it made', async () => {
+  it('an upper-casing encoder stores what it made', async () => {
     const store = pipe(
       fromMap<string, string>(),
       mapValues({ decode: (v: string) => v, encode: v => v.toUpperCase() }),
@@ -62,7 +62,7 @@ describe('one-way transforms', () => {
     expect(await store.get('k')).toBe('BAR')
   })
 
-  it('fact 17: another store can be written in whole, through the transforms', async () => {
+  it('another store can be written in whole, through the transforms', async () => {
     const from = fromMap(letters('ab'))
     const target = new Map<string, string>()
     await pipe(fromMap(target), mapKeys(prefix('x/'))).setMany(from)
@@ -72,7 +72,7 @@ describe('one-way transforms', () => {
     ])
   })
 
-  it('facts 18 and 22: half a codec is refused when the view is made', () => {
+  it('half a codec is refused when the view is made', () => {
     const half = { encode: (key: string) => key } as never
     expect(() => mapKeys(half)).toThrow(TypeError)
     expect(() => mapValues(half)).toThrow(TypeError)
@@ -80,7 +80,7 @@ describe('one-way transforms', () => {
 })
 
 describe('onMissing', () => {
-  it('fact 19: what the hook makes passes through the decoders on top', async () => {
+  it('what the hook makes passes through the decoders on top', async () => {
     const store = pipe(
       fromMap(letters('a')),
       onMissing(key => `missing ${key}`),
@@ -95,7 +95,7 @@ describe('onMissing', () => {
 })
 
 describe('dialects and looking inside', () => {
-  it('facts 20 and 21: methods go by names and argument orders of your own', async () => {
+  it('methods go by names and argument orders of your own', async () => {
     const shelf = dialect(fromMap<string, number>(), {
       load: 'get',
       rm: 'delete',
@@ -111,7 +111,7 @@ describe('dialects and looking inside', () => {
     expect(() => dialect(fromMap(), { load: 'gett' as 'get' })).toThrow(/gett/)
   })
 
-  it('facts 23 and 25: functions of an adapter get the driver and its key', () => {
+  it('functions of an adapter get the driver and its key', () => {
     const store = pipe(memory(), mapKeys(suffix('!')))
     expect(innerKey(store, 'a')).toBe('a!')
     expect(innerKey(memory(), 'a')).toBe('a')
@@ -147,7 +147,7 @@ describe('dialects and looking inside', () => {
     ])
   })
 
-  it('fact 24: explain lists each step, inward and outward', async () => {
+  it('explain lists each step, inward and outward', async () => {
     const base = fromMap(new Map([['in/out/k', new TextEncoder().encode('42')]]))
     const text = {
       name: 'text',
@@ -188,7 +188,7 @@ describe('dialects and looking inside', () => {
 })
 
 describe('key predicates', () => {
-  it('facts 27 to 29: by collection in backend order, by prefixes, suffixes and expression', async () => {
+  it('by collection in backend order, by prefixes, suffixes and expression', async () => {
     const store = fromMap(letters('abc'))
     expect(await all(pipe(store, filterKeys(oneOf(['c', 'a', 'zz']))).keys())).toEqual(['a', 'c'])
     const names = ['test_1', 'my_report.txt', 'report.txt', 'abc']
@@ -199,7 +199,7 @@ describe('key predicates', () => {
 })
 
 describe('cachedKeys', () => {
-  it('fact 33: what is added behind its back is read but not listed, until refreshed', async () => {
+  it('what is added behind its back is read but not listed, until refreshed', async () => {
     const map = letters('ab')
     const store = pipe(fromMap(map), cachedKeys())
     expect(await all(store.keys())).toEqual(['a', 'b'])
@@ -210,7 +210,7 @@ describe('cachedKeys', () => {
     expect(await all(store.keys())).toEqual(['a', 'b', 'c'])
   })
 
-  it('fact 34: sorts, or lists what it is given; entries leave out what is not there', async () => {
+  it('sorts, or lists what it is given; entries leave out what is not there', async () => {
     expect(await all(pipe(fromMap(letters('cab')), cachedKeys({ sort: true })).keys({ after: 'a' }))).toEqual(
       ['b', 'c'],
     )
@@ -219,7 +219,7 @@ describe('cachedKeys', () => {
     expect(await all(chosen)).toEqual([['b', 'B']])
   })
 
-  it('fact 35: writes and deletes keep the list up to date, also of keys it had not listed', async () => {
+  it('writes and deletes keep the list up to date, also of keys it had not listed', async () => {
     const map = letters('b')
     const store = pipe(fromMap(map), cachedKeys({ sort: true }))
     expect(await store.size()).toBe(1)
@@ -238,7 +238,7 @@ describe('cachedKeys', () => {
 })
 
 describe('skipErrors', () => {
-  it('fact 36: goes on past unreadable values, tells of them once, and leaves them out from then on', async () => {
+  it('goes on past unreadable values, tells of them once, and leaves them out from then on', async () => {
     const told: string[] = []
     const store = pipe(
       fromMap(
@@ -262,7 +262,7 @@ describe('skipErrors', () => {
 })
 
 describe('operations', () => {
-  it('fact 4: clear has to be asked for twice and removes the keys one by one', async () => {
+  it('clear has to be asked for twice and removes the keys one by one', async () => {
     const store = fromMap(letters('abc'))
     await expect(clear(store, {})).rejects.toMatchObject({ code: 'InvalidArgument', op: 'clear' })
     await clear(store, { prefix: 'b' })
@@ -271,7 +271,7 @@ describe('operations', () => {
     expect(await store.size()).toBe(0)
   })
 
-  it('facts 5 to 7: take, getOrInsert and first', async () => {
+  it('take, getOrInsert and first', async () => {
     const store = memory()
     const value = new Uint8Array([1])
     await store.set('a', value)
@@ -300,12 +300,12 @@ describe('operations', () => {
     expect(taken.filter(value => value !== undefined)).toHaveLength(1)
   })
 
-  it('fact 9: the error names the outer key, never the inner', async () => {
+  it('the error names the outer key, never the inner', async () => {
     const store = pipe(memory(), mapKeys(prefix('secret-root/')))
     await expect(store.getOrThrow('k')).rejects.toSatisfy(error => !String(error).includes('secret-root'))
   })
 
-  it('fact 10: a decoder that fails is not an absent key', async () => {
+  it('a decoder that fails is not an absent key', async () => {
     const store = pipe(
       fromMap(letters('a')),
       mapValues((): string => {
@@ -316,7 +316,7 @@ describe('operations', () => {
     expect(await store.has('a')).toBe(true)
   })
 
-  it('facts 57 and 58: a sub-store sees its folder only, with relative keys', async () => {
+  it('a sub-store sees its folder only, with relative keys', async () => {
     const map = new Map([
       ['a/b', 1],
       ['a/c', 2],
@@ -336,7 +336,7 @@ describe('operations', () => {
 })
 
 describe('drill', () => {
-  it('fact 87: reaches into values, and refuses to write with advice', async () => {
+  it('reaches into values, and refuses to write with advice', async () => {
     const config = drill(fromMap<string, unknown>(new Map([['a.json', { b: { c: 7 }, list: [1, 2] }]])))
     expect(await config.get('a.json:b:c')).toBe(7)
     expect(await config.get('a.json:list:1')).toBe(2)

@@ -34,7 +34,7 @@ const affixed = (before: string, after = ''): KeyCodec<string, string> => ({
 })
 
 describe('a store', () => {
-  it('fact 1: starts empty, keeps insertion order, and reads back what was set', async () => {
+  it('starts empty, keeps insertion order, and reads back what was set', async () => {
     const store = fromMap<string, string>()
     expect(await all(store.keys())).toEqual([])
     await store.set('foo', 'bar')
@@ -48,7 +48,7 @@ describe('a store', () => {
     expect(await store.size()).toBe(2)
   })
 
-  it('fact 2: getOrThrow rejects NotFound with the key, get gives undefined', async () => {
+  it('getOrThrow rejects NotFound with the key, get gives undefined', async () => {
     const store = memory()
     expect(await store.get('x')).toBeUndefined()
     await expect(store.getOrThrow('x')).rejects.toMatchObject({
@@ -59,7 +59,7 @@ describe('a store', () => {
     })
   })
 
-  it('facts 11 and 12: key and value transforms run in the order of the original', async () => {
+  it('key and value transforms run in the order of the original', async () => {
     const trace: string[] = []
     const traced = (step: string, result: string) => {
       trace.push(step)
@@ -92,7 +92,7 @@ describe('a store', () => {
     expect(trace.splice(0)).toEqual(['key-decode(a!)'])
   })
 
-  it('facts 13 and 14: prefix layers nest, the outer closest to the user', async () => {
+  it('prefix layers nest, the outer closest to the user', async () => {
     const inner = new Map<string, Uint8Array>()
     const store = pipe(fromMap(inner), mapKeys(affixed('in/')), mapKeys(affixed('out/')))
     await store.set('k', bytes('v'))
@@ -100,7 +100,7 @@ describe('a store', () => {
     expect(await all(store.keys())).toEqual(['k'])
   })
 
-  it('fact 26: a filter hides on every path and refuses writes', async () => {
+  it('a filter hides on every path and refuses writes', async () => {
     const base = fromMap(
       new Map([
         ['a.txt', 1],
@@ -120,7 +120,7 @@ describe('a store', () => {
     expect(await base.get('b.md')).toBe(2)
   })
 
-  it('fact 30: a read-only view refuses writes, also through transforms on top', async () => {
+  it('a read-only view refuses writes, also through transforms on top', async () => {
     const store = pipe(memory(), readOnly, mapKeys(affixed('a/'))) as ReturnType<typeof memory>
     await expect(store.set('k', bytes('v'))).rejects.toMatchObject({ code: 'ReadOnly' })
     await expect(store.delete('k')).rejects.toMatchObject({ code: 'ReadOnly' })

@@ -27,7 +27,7 @@ async function holding(...keys: string[]) {
 }
 
 describe('a template', () => {
-  it('fact 59: parses and formats', () => {
+  it('parses and formats', () => {
     expect(favourites.parse('data/ann/fav/123.txt')).toEqual({ user: 'ann', num: 123 })
     expect(favourites.format({ user: 'ann', num: 123 })).toBe('data/ann/fav/123.txt')
     expect(favourites.tuple().decode('data/ann/fav/123.txt')).toEqual(['ann', 123])
@@ -36,7 +36,7 @@ describe('a template', () => {
     expect(template('{n:int}.txt').scalar().encode(7)).toBe('7.txt')
   })
 
-  it('fact 60: is a key codec', async () => {
+  it('is a key codec', async () => {
     const inner = await holding('data/ann/fav/3.txt')
     const store = pipe(inner, mapKeys(favourites.tuple()))
     expect(await collect(store.keys())).toEqual([['ann', 3]])
@@ -44,7 +44,7 @@ describe('a template', () => {
     expect(await inner.has('data/bob/fav/9.txt')).toBe(true)
   })
 
-  it('fact 61: is anchored, and its fields do not cross a slash', () => {
+  it('is anchored, and its fields do not cross a slash', () => {
     expect(favourites.decode('data/ann/fav/12zzz')).toBeUndefined()
     expect(favourites.decode('x/data/ann/fav/12.txt')).toBeUndefined()
     expect(favourites.decode('data/ann/fav/12.txt.bak')).toBeUndefined()
@@ -53,13 +53,13 @@ describe('a template', () => {
   })
 
   it.each([[['ann']], [['ann', 1, 2]], [[]], ['ann'], [null], [{ 0: 'ann', 1: 1 }]])(
-    'fact 61: refuses the tuple %j',
+    'refuses the tuple %j',
     tuple => {
       expect(refusal(() => favourites.tuple().encode(tuple as never))).toMatchObject({ code: 'InvalidKey' })
     },
   )
 
-  it('fact 62: gives the prefix of leading fields', () => {
+  it('gives the prefix of leading fields', () => {
     expect(favourites.prefix()).toBe('data/')
     expect(favourites.prefix({ user: 'ann' })).toBe('data/ann/fav/')
     expect(favourites.prefix({ num: 1 })).toBe('data/')
@@ -70,7 +70,7 @@ describe('a template', () => {
     expect(favourites.replace('data/ann/fav/123.txt', { num: 13 })).toBe('data/ann/fav/13.txt')
   })
 
-  it('fact 63: refuses to parse a key that does not match, and matches it not', async () => {
+  it('refuses to parse a key that does not match, and matches it not', async () => {
     const error = refusal(() => favourites.parse('data/ann'))
     expect(error).toMatchObject({ code: 'InvalidKey', reason: 'no-match' })
     expect(String(error)).toContain('"data/ann"')
@@ -81,7 +81,7 @@ describe('a template', () => {
     expect(await collect(store.keys())).toEqual(['data/ann/fav/1.txt'])
   })
 
-  it('facts 83 and 84: a field before a number may hold what separates them', () => {
+  it('a field before a number may hold what separates them', () => {
     expect(sounds.parse('abc_12.wav')).toEqual({ name: 'abc', n: 12 })
     expect(sounds.parse('a_b_7_12.wav')).toEqual({ name: 'a_b_7', n: 12 })
     expect(sounds.format({ name: 'a_b_7', n: 12 })).toBe('a_b_7_12.wav')

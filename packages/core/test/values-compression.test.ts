@@ -198,7 +198,7 @@ describe.each(subjects.filter(({ engine }) => engine === 'node'))('$name on Node
 })
 
 describe('compression in a store', () => {
-  it('fact 45: gzip makes JSON smaller, for others to read', async () => {
+  it('gzip makes JSON smaller, for others to read', async () => {
     const inner = memory()
     const store = pipe(inner, mapValues(compose(json<unknown>(), text(), gzip())))
     const value = Array.from({ length: 100 }, (_, id) => ({ id, name: 'the same name' }))

@@ -46,7 +46,7 @@ async function roundTrip<Outer, Inner>(
 }
 
 describe('text', () => {
-  it('fact 40: is UTF-8', () => {
+  it('is UTF-8', () => {
     expect(text().encode('é', 'k')).toEqual(new Uint8Array([0xc3, 0xa9]))
     expect(invert(text()).encode(new Uint8Array([0xc3, 0xa9]), 'k')).toBe('é')
   })
@@ -72,7 +72,7 @@ describe('text', () => {
     },
   )
 
-  it('fact 79: refuses bytes in a store of text, and text in a store of bytes', async () => {
+  it('refuses bytes in a store of text, and text in a store of bytes', async () => {
     const store = memory()
     await expect(pipe(store, textValues()).set('a', bytesOf('x') as never)).rejects.toMatchObject({
       code: 'InvalidValue',
@@ -88,14 +88,14 @@ describe('text', () => {
 })
 
 describe('json', () => {
-  it('fact 37: composes with text and gzip, encoding from left to right', async () => {
+  it('composes with text and gzip, encoding from left to right', async () => {
     const codec = compose(json<object>(), text(), gzip())
     const stored = await codec.encode({ a: [1, 2] }, 'k')
     expect([...stored.slice(0, 2)]).toEqual([0x1f, 0x8b])
     expect(await codec.decode(stored, 'k')).toEqual({ a: [1, 2] })
   })
 
-  it('fact 45: invalid JSON is corrupt and names the key, not its content', async () => {
+  it('invalid JSON is corrupt and names the key, not its content', async () => {
     const inner = memory()
     const store = pipe(inner, mapKeys(suffix('.json')), jsonValues())
     for (const content of ['secret', '{"a": secret}', '{"secret', '', '[1,]secret']) {
@@ -111,7 +111,7 @@ describe('json', () => {
     expect((await refusal(() => json().decode('{"a": 1]', 'k'))).message).toContain('position 7')
   })
 
-  it('fact 80: indents on request', () => {
+  it('indents on request', () => {
     expect(json({ space: 2 }).encode({ a: 1 }, 'k')).toBe('{\n  "a": 1\n}')
   })
 
@@ -196,7 +196,7 @@ describe('json', () => {
 })
 
 describe('base64', () => {
-  it('fact 40: encodes hello', () => {
+  it('encodes hello', () => {
     expect(base64().encode(bytesOf('hello'), 'k')).toBe('aGVsbG8=')
     expect(base64({ url: true }).encode(new Uint8Array([0xfb, 0xff, 0xfe, 0xff]), 'k')).toBe('-__-_w')
   })
@@ -257,7 +257,7 @@ describe('lines', () => {
 })
 
 describe('field and tupleRecord', () => {
-  it('fact 41: make records of a value and of a tuple', () => {
+  it('make records of a value and of a tuple', () => {
     expect(field('v').encode(5, 'k')).toEqual({ v: 5 })
     expect(field('v').decode({ v: 5 }, 'k')).toBe(5)
     expect(tupleRecord(['a', 'b']).encode([1, 2], 'k')).toEqual({ a: 1, b: 2 })
@@ -299,7 +299,7 @@ describe('byExtension', () => {
     '.lines.txt': compose(lines(), text()),
   })
 
-  it('fact 46: encodes each key by its chain, and leaves others as bytes', async () => {
+  it('encodes each key by its chain, and leaves others as bytes', async () => {
     const inner = memory()
     const store = pipe(inner, mapValues(codec))
     await store.set('a.json', { a: 1 })
