@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { withLock } from '../src/run/lock.ts'
@@ -27,5 +27,6 @@ it('takes the lock of a process that has ended', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', ''])
   mkdirSync(join(cache(), 'locks'))
   writeFileSync(join(cache(), 'locks', 'one'), JSON.stringify({ pid, started: '1' }))
-  expect(await withLock('one', async () => 'in')).toBe('in')
+  const holder = () => JSON.parse(readFileSync(join(cache(), 'locks', 'one'), 'utf8')).pid
+  expect(await withLock('one', async () => holder())).toBe(process.pid)
 })
