@@ -330,6 +330,18 @@ describe('copy', () => {
     expect(told.sort().join('')).toBe('012456789')
   })
 
+  it('ends with what onProgress throws, which is no failure of a key', async () => {
+    const from = memory()
+    await from.set('a', bytes('v'))
+    const onProgress = () => {
+      throw new StoreError('Unsupported', 'enough')
+    }
+    for (const to of [memory(), streaming().store])
+      await expect(copy(from, to, { onProgress })).rejects.toSatisfy(
+        (error: StoreError) => error.detail === 'enough' && error.failures === undefined,
+      )
+  })
+
   it('stops when it is aborted, with nothing half told', async () => {
     const from = memory()
     for (let index = 0; index < 300; index++) await from.set(`${index}`, bytes('v'))

@@ -59,45 +59,54 @@ export async function copy<K, V>(
 
   const listed = from.keys({ ...(prefix === undefined ? {} : { prefix }), signal })
   await eachBounded(listed, concurrency, async key => {
-    try {
-      await copyOne(key)
-    } catch (error) {
-      if (signal?.aborted || !(error instanceof StoreError)) throw error
-      if (!overwrite && error.code === 'Conflict') skipped(key)
-      else failures.set(key, error)
-    }
+    const outcome = await attempt(key)
+    if (typeof outcome === 'object') await batch?.add(key, outcome.waits)
+    else if (outcome !== 'failed') tell(key, outcome)
   })
   await batch?.flush()
   if (failures.size > 0) throw viewBehind(to).wrap('copy', undefined, combined(failures))
   return result
 
   function copied(key: K, error?: StoreError): void {
-    if (error !== undefined) return void failures.set(key, error)
-    result.copied++
+    if (error === undefined) tell(key, 'copied')
+    else failures.set(key, error)
+  }
+
+  function tell(key: K, outcome: 'copied' | 'skipped'): void {
+    result[outcome]++
     onProgress?.({ ...result, key })
   }
 
-  function skipped(key: K): void {
-    result.skipped++
-    onProgress?.({ ...result, key })
+  async function attempt(key: K): Promise<Outcome<V>> {
+    try {
+      return await copyOne(key)
+    } catch (error) {
+      if (signal?.aborted || !(error instanceof StoreError)) throw error
+      if (!overwrite && error.code === 'Conflict') return 'skipped'
+      failures.set(key, error)
+      return 'failed'
+    }
   }
 
-  async function copyOne(key: K): Promise<void> {
-    if (!overwrite && (await to.has(key, { signal }))) return skipped(key)
+  async function copyOne(key: K): Promise<Outcome<V>> {
+    if (!overwrite && (await to.has(key, { signal }))) return 'skipped'
     const options: WriteOptions = { signal, ifAbsent: !overwrite && guarded }
     if (streams && ((await from.stat(key, { signal }))?.size ?? 0) > STREAM_FROM) {
       const bytes = await readStream(from as Reader<K, Uint8Array>, key, { signal })
-      if (bytes === undefined) return skipped(key)
+      if (bytes === undefined) return 'skipped'
       await writeStream(to as Store<K, Uint8Array>, key, bytes, options)
-      return copied(key)
+      return 'copied'
     }
     const value = await from.get(key, { signal })
-    if (value === undefined) return skipped(key)
-    if (batch !== undefined) return await batch.add(key, value)
+    if (value === undefined) return 'skipped'
+    if (batch !== undefined) return { waits: value }
     await to.set(key, value, options)
-    copied(key)
+    return 'copied'
   }
 }
+
+/** What has become of a key; a value that waits goes into a batch. */
+type Outcome<V> = 'copied' | 'skipped' | 'failed' | { readonly waits: V }
 
 /** Both ends give and take bytes by stream, whatever transforms are in between. */
 function canStream(store: AnyReader, method: 'readStream' | 'writeStream'): boolean {

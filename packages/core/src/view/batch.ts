@@ -107,7 +107,7 @@ async function many<T>(
 
   async function flush(): Promise<void> {
     view.assertOpen(signal)
-    if (batch !== undefined && waiting.size > 0) {
+    if (batch && waiting.size > 0) {
       for (const [inner, error] of (await batch([...waiting.values()])) ?? [])
         fail(waiting.get(inner)?.[2], error)
     } else {

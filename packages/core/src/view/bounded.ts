@@ -26,11 +26,14 @@ export async function eachBounded<T>(
   limit: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
+  // One that has rejected stays, so that waiting for them rejects.
   const running = new Set<Promise<void>>()
   try {
     for await (const item of items) {
-      const run: Promise<void> = work(item).finally(() => running.delete(run))
-      run.catch(() => {})
+      const run: Promise<void> = work(item).then(() => void running.delete(run))
+      run.catch(() => {
+        limit = 0
+      })
       running.add(run)
       if (running.size >= limit) await Promise.race(running)
     }

@@ -87,8 +87,8 @@ export function own(
   if (value === undefined)
     throw new StoreError('InvalidValue', 'undefined is not a value; to remove one, use delete')
   const bytes = value instanceof Uint8Array || (mapping.plain && driver.valueType !== 'any')
-  if (!bytes || transfer === true) return value
-  const lent = atOnce && mapping.plain && driver.copies === true && checkBytes(value).byteLength > 0
+  if (!bytes || transfer) return value
+  const lent = atOnce && mapping.plain && driver.copies && checkBytes(value).byteLength > 0
   // Bytes of a detached buffer look like none, and copying tells.
   return lent ? value : copyBytes(value)
 }
