@@ -1,24 +1,8 @@
-import { type ErrorCode, StoreError, type StoreErrorDetails } from '@kvdol/core'
+import { type ErrorCode, fileErrorCodes, StoreError, type StoreErrorDetails } from '@kvdol/core'
 
 /** What the file system's error codes mean for a store. What is not here is `Unknown`. */
 export const CODES: Readonly<Record<string, ErrorCode>> = {
-  EACCES: 'PermissionDenied',
-  EPERM: 'PermissionDenied',
-  EROFS: 'PermissionDenied',
-  ENOSPC: 'OutOfSpace',
-  EDQUOT: 'OutOfSpace',
-  EFBIG: 'OutOfSpace',
-  EMFILE: 'Unavailable',
-  ENFILE: 'Unavailable',
-  EBUSY: 'Unavailable',
-  EAGAIN: 'Unavailable',
-  ETXTBSY: 'Unavailable',
-  ENOMEM: 'Unavailable',
-  ESTALE: 'Unavailable',
-  EIO: 'Unavailable',
-  ENODEV: 'Unavailable',
-  ENXIO: 'Unavailable',
-  ETIMEDOUT: 'Timeout',
+  ...fileErrorCodes,
   ENAMETOOLONG: 'InvalidKey',
   EILSEQ: 'InvalidKey',
   ELOOP: 'InvalidKey',

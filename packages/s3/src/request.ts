@@ -66,30 +66,27 @@ export async function request<I extends ServiceInputTypes, O extends ServiceOutp
   return (await open(context, command, signal)).output
 }
 
-/** {@link request} that throws the store's errors. */
+/** {@link request} that throws the store's errors; those of a change tell whether it may have happened. */
 export async function ask<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   context: Requesting,
   command: S3Request<I, O>,
   signal?: AbortSignal,
+  changes = false,
 ): Promise<O> {
   try {
     return await request(context, command, signal)
   } catch (error) {
-    throw toStoreError(error, context.secrets)
+    throw toStoreError(error, context.secrets, changes)
   }
 }
 
-/** {@link request} for a change: it throws the store's errors, which tell whether it may have happened. */
-export async function change<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+/** {@link ask} for a change. */
+export function change<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   context: Requesting,
   command: S3Request<I, O>,
   signal?: AbortSignal,
 ): Promise<O> {
-  try {
-    return await request(context, command, signal)
-  } catch (error) {
-    throw toStoreError(error, context.secrets, true)
-  }
+  return ask(context, command, signal, true)
 }
 
 export function timedOut(timeout: number): StoreError {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serviceNames } from './catalogue.ts'
 import { openServices } from './open-services.ts'
-import type { Account, ServiceName } from './service.ts'
+import type { Account } from './service.ts'
 
 /** Services for the processes of a test run, which ask by HTTP on loopback. */
 export interface Host {
@@ -21,7 +21,7 @@ export async function startHost(): Promise<Host> {
   const server = createServer((request, response) => {
     const name = serviceNames.find(each => request.url === `/${each}`)
     if (name === undefined) return void response.writeHead(404).end()
-    void services.get(name as ServiceName).then(service => response.end(JSON.stringify(service)))
+    void services.get(name).then(service => response.end(JSON.stringify(service)))
   })
   // The first answer may need an installation.
   server.requestTimeout = 0

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type MaybePromise, StoreError } from '@kvdol/core'
+import { isPromise, type MaybePromise, StoreError } from '@kvdol/core'
 import type { Executor } from './executor.ts'
-import { isPromise } from './when-ready.ts'
 
 /** How often a unit of work is done again. */
 const TIMES = 10

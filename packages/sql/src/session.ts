@@ -1,12 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { isStoreError, type MaybePromise, StoreError } from '@kvdol/core'
+import { isPromise, isStoreError, type MaybePromise, StoreError } from '@kvdol/core'
 import { assertNotAborted, unlessAborted } from './abort.ts'
 import { copied } from './copied.ts'
 import type { DialectName, Executor, QueryOptions, SqlParameter, TransactionOptions } from './executor.ts'
 import { isOwnWork } from './own-transaction.ts'
 import { finish, type Pending, settle } from './settle.ts'
 import { trusted } from './translated.ts'
-import { isPromise } from './when-ready.ts'
 
 /** One connection to a database, on which transactions are begun and ended. */
 export interface Connection {

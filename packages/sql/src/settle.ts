@@ -1,8 +1,7 @@
-import { type MaybePromise, StoreError } from '@kvdol/core'
+import { isPromise, type MaybePromise, StoreError, whenReady } from '@kvdol/core'
 import { unlessAborted } from './abort.ts'
 import type { TransactionOptions } from './executor.ts'
 import type { Connection, Session } from './session.ts'
-import { isPromise, whenReady } from './when-ready.ts'
 
 /** A transaction that has been begun. */
 export interface Pending {

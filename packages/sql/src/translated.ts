@@ -1,6 +1,6 @@
+import { isPromise } from '@kvdol/core'
 import type { Executor } from './executor.ts'
 import { toStoreError } from './to-store-error.ts'
-import { isPromise } from './when-ready.ts'
 
 const ours = new WeakSet<Executor>()
 

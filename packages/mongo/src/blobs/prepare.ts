@@ -1,7 +1,6 @@
-import { StoreError } from '@kvdol/core'
+import { once, StoreError } from '@kvdol/core'
 import { assertBinary, describeCollection } from '../collection-kind.ts'
 import { patiently } from '../fail.ts'
-import { once } from '../once.ts'
 import type { MongoRecord } from '../shapes.ts'
 import type { Context } from './context.ts'
 import { isDocument } from './format.ts'

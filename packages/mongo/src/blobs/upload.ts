@@ -1,7 +1,8 @@
+import { inBlocks } from '@kvdol/core'
 import { ObjectId } from 'mongodb'
 import { bulkWrite } from '../bulk.ts'
 import { assertGoing } from '../going.ts'
-import { CHUNK_BYTES, inChunks, inGroups } from './chunks.ts'
+import { CHUNK_BYTES, inGroups } from './chunks.ts'
 import type { Context } from './context.ts'
 import type { Body } from './format.ts'
 
@@ -33,7 +34,7 @@ export async function upload(
   let size = 0
   try {
     await index(context)
-    for await (const group of inGroups(inChunks(source), GROUP)) {
+    for await (const group of inGroups(inBlocks(source, CHUNK_BYTES), GROUP)) {
       assertGoing(signal)
       const documents = group.map(data => ({ _id: new ObjectId(), files_id: file, n: n++, data }))
       await bulkWrite(

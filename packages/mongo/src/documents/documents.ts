@@ -1,8 +1,14 @@
-import { createStore, type Driver, type ReadOptions, type Store, type WritableDriver } from '@kvdol/core'
+import {
+  createStore,
+  type Driver,
+  once,
+  type ReadOptions,
+  type Store,
+  type WritableDriver,
+} from '@kvdol/core'
 import { assertBinary, describeCollection } from '../collection-kind.ts'
 import { assertGoing } from '../going.ts'
 import { withInternals } from '../internals.ts'
-import { once } from '../once.ts'
 import { type MongoAddress, placeOf } from '../place.ts'
 import { durabilityOf } from '../settings.ts'
 import type { MongoCollection } from '../shapes.ts'
@@ -49,11 +55,7 @@ export function documents<
 function driverOf(context: Context): AnyDriver {
   const { form, settings, window } = context
   const ready = once(() => inspect(context))
-  /** What is no key is refused before anything is sent. */
-  const readyFor = (keys: readonly unknown[]) => {
-    for (const key of keys) form.keyFields(key)
-    return ready()
-  }
+  // What is no key is refused before anything is sent.
   const reading: AnyDriver = {
     name: 'mongo',
     guarantees: guaranteesOf(context),
@@ -61,24 +63,28 @@ function driverOf(context: Context): AnyDriver {
     valueType: 'any',
     sharedRoot: !settings.allowClear,
     async get(key) {
-      await readyFor([key])
-      return await readValue(context, key)
+      const keyFields = form.keyFields(key)
+      await ready()
+      return await readValue(context, keyFields)
     },
     async has(key) {
-      await readyFor([key])
-      return await hasKey(context, key)
+      const keyFields = form.keyFields(key)
+      await ready()
+      return await hasKey(context, keyFields)
     },
     async stat(key) {
-      await readyFor([key])
-      return await readStat(context, key)
+      const keyFields = form.keyFields(key)
+      await ready()
+      return await readStat(context, keyFields)
     },
     async size() {
       await ready()
       return await countKeys(context)
     },
     async getMany(keys) {
-      await readyFor(keys)
-      return await readMany(context, keys)
+      const asked = keys.map(key => form.keyFields(key))
+      await ready()
+      return await readMany(context, asked)
     },
     async *keys(listing) {
       await ready()

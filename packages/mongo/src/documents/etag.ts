@@ -7,10 +7,10 @@ import { both, equals } from './filter.ts'
 import { hasKey } from './read.ts'
 
 /** What is known of a key: the etag is of the whole document, also of fields that the value leaves out. */
-export async function readStat(context: Context, key: unknown): Promise<Stat | undefined> {
-  const { form, settings } = context
-  if (!hasEtags(context) || settings.match === 'all') return (await hasKey(context, key)) ? {} : undefined
-  const document = await current(context, form.keyFields(key))
+export async function readStat(context: Context, keyFields: MongoRecord): Promise<Stat | undefined> {
+  if (!hasEtags(context) || context.settings.match === 'all')
+    return (await hasKey(context, keyFields)) ? {} : undefined
+  const document = await current(context, keyFields)
   return document === null ? undefined : { etag: etagOf(document) }
 }
 

@@ -42,7 +42,7 @@ export async function modify<S extends AnyStore>(
       throw new StoreError('Unsupported', "modify needs a key with _id, and not match: 'all'")
     for (let attempt = 0; attempt <= retries; attempt++) {
       assertGoing(signal)
-      const draft = await readValue(context, key)
+      const draft = await readValue(context, context.form.keyFields(key))
       if (draft === undefined) throw new StoreError('NotFound', 'there is no such key', { key })
       if (await changed(context, key, draft, change as (draft: unknown) => void)) return draft as ValueOf<S>
     }

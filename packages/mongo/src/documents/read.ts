@@ -9,8 +9,8 @@ import { toKeyPart } from './keys.ts'
 import { distinctKeys, find, pagesOf, stagesOf } from './query.ts'
 
 /** The value of a key. */
-export async function readValue(context: Context, key: unknown): Promise<unknown> {
-  const documents = await documentsOf(context, context.form.keyFields(key), most(context))
+export async function readValue(context: Context, keyFields: MongoRecord): Promise<unknown> {
+  const documents = await documentsOf(context, keyFields, most(context))
   return valueFrom(context, documents)
 }
 
@@ -25,9 +25,8 @@ export async function documentsOf(
 }
 
 /** The values of keys, in their order, by one query. */
-export async function readMany(context: Context, keys: readonly unknown[]): Promise<unknown[]> {
+export async function readMany(context: Context, asked: readonly MongoRecord[]): Promise<unknown[]> {
   const { form, fail } = context
-  const asked = keys.map(key => form.keyFields(key))
   if (asked.length === 0) return []
   const found = await find(context, { match: anyOf(asked) })
     .toArray()
@@ -50,8 +49,8 @@ export function anyOf(keys: readonly MongoRecord[]): MongoRecord {
 }
 
 /** Whether a key has a document. */
-export async function hasKey(context: Context, key: unknown): Promise<boolean> {
-  const match = equals(context.form.keyFields(key))
+export async function hasKey(context: Context, keyFields: MongoRecord): Promise<boolean> {
+  const match = equals(keyFields)
   const found = await find(context, { match, limit: 1, projection: { _id: 1 } })
     .toArray()
     .catch(context.fail.reading)

@@ -1,8 +1,15 @@
-import { type Failures, type MaybePromise, type ReadOptions, StoreError } from '@kvdol/core'
+import {
+  type Failures,
+  isPromise,
+  type MaybePromise,
+  type ReadOptions,
+  StoreError,
+  whenReady,
+} from '@kvdol/core'
+import { eachInTurn } from '../each-in-turn.ts'
 import type { Executor, SqlParameter } from '../executor.ts'
 import { ownTransaction } from '../own-transaction.ts'
 import { repeated } from '../repeated.ts'
-import { eachInTurn, isPromise, whenReady } from '../when-ready.ts'
 import type { Context } from './context.ts'
 
 type Entry = readonly [key: string, value: Uint8Array]

@@ -1,10 +1,9 @@
-import { createStore, type Store, StoreError } from '@kvdol/core'
+import { createStore, once, type Store, StoreError, whenReady } from '@kvdol/core'
 import type { Dialect } from '../dialects/dialect.ts'
 import { dialectOf } from '../dialects/dialect-of.ts'
 import type { Executor } from '../executor.ts'
 import { tableOf } from '../table-name.ts'
 import { isTrusted, translated } from '../translated.ts'
-import { whenReady } from '../when-ready.ts'
 import { copiedEntries, getMany, putMany, removeMany } from './batch.ts'
 import type { Context } from './context.ts'
 import { entryPages, keyPages } from './list.ts'
@@ -116,24 +115,6 @@ function storeOf(context: Context, { durability = 'none', multiProcess = true }:
     deleteMany: (keys, options) => whenReady(prepared(), () => removeMany(context, keys, options)),
     rename: (from, to, options) => whenReady(prepared(), () => move(context, from, to, options)),
   })
-}
-
-/** Does the work for the first caller, and again for the next one if it has failed. */
-function once(work: () => Promise<void>): () => Promise<void> | undefined {
-  let state: Promise<void> | 'done' | undefined
-  return () => {
-    if (state === 'done') return undefined
-    state ??= work().then(
-      () => {
-        state = 'done'
-      },
-      (error: unknown) => {
-        state = undefined
-        throw error
-      },
-    )
-    return state
-  }
 }
 
 /** Without the methods of `Buffer`, whose `slice` shares memory. */

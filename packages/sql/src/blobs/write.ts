@@ -1,8 +1,7 @@
-import { type DriverWriteOptions, type MaybePromise, StoreError } from '@kvdol/core'
+import { type DriverWriteOptions, type MaybePromise, StoreError, whenReady } from '@kvdol/core'
 import type { QueryOptions, QueryResult, SqlParameter } from '../executor.ts'
 import { ownTransaction } from '../own-transaction.ts'
 import { repeated } from '../repeated.ts'
-import { whenReady } from '../when-ready.ts'
 import type { Context } from './context.ts'
 
 /** Stores one value, under a condition or without, in one statement. */

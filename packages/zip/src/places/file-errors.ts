@@ -1,29 +1,13 @@
-import { type ErrorCode, StoreError, type StoreErrorDetails } from '@kvdol/core'
+import { type ErrorCode, fileErrorCodes, StoreError, type StoreErrorDetails } from '@kvdol/core'
 
 /** What the file system's error codes mean for an archive. What is not here is `Unknown`. */
 export const CODES: Readonly<Record<string, ErrorCode>> = {
-  EACCES: 'PermissionDenied',
-  EPERM: 'PermissionDenied',
-  EROFS: 'PermissionDenied',
-  ENOSPC: 'OutOfSpace',
-  EDQUOT: 'OutOfSpace',
-  EFBIG: 'OutOfSpace',
-  EMFILE: 'Unavailable',
-  ENFILE: 'Unavailable',
-  EBUSY: 'Unavailable',
-  EAGAIN: 'Unavailable',
-  ETXTBSY: 'Unavailable',
-  ENOMEM: 'Unavailable',
-  ESTALE: 'Unavailable',
-  EIO: 'Unavailable',
-  ENODEV: 'Unavailable',
-  ENXIO: 'Unavailable',
+  ...fileErrorCodes,
   EEXIST: 'Unavailable',
   ENOTDIR: 'Unavailable',
   EISDIR: 'Unavailable',
   ELOOP: 'Unavailable',
   ENAMETOOLONG: 'Unavailable',
-  ETIMEDOUT: 'Timeout',
 }
 
 /** Codes of `CODES` after which trying again makes no sense, though others of their kind may pass. */

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { pipeline } from 'node:stream'
 import zlib from 'node:zlib'
+import { inBlocks } from '@kvdol/core'
 import { EXTRA, METHOD } from '../format/constants.ts'
 import type { EntryRecord } from '../format/encode.ts'
 import { etagFor } from '../format/entry.ts'
@@ -10,7 +11,6 @@ import type { Settings } from '../options.ts'
 import { isBomb } from '../reading/read-entry.ts'
 import { type Body, bodyOf, spool } from './body.ts'
 import { deflate } from './deflate.ts'
-import { inBlocks } from './in-blocks.ts'
 
 /** An entry that is not in the archive yet. */
 export interface Fresh {

@@ -7,7 +7,7 @@ export function once(work: () => Promise<void>): () => Promise<void> | undefined
       () => {
         state = 'done'
       },
-      error => {
+      (error: unknown) => {
         state = undefined
         throw error
       },

@@ -1,6 +1,6 @@
-/** The same bytes in blocks of this length, the last one shorter; however they came. */
+/** The same bytes in blocks of this length, the last one shorter, however they came; each has a buffer of its own. */
 export async function* inBlocks(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   length: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let block = new Uint8Array(length)
