@@ -1,11 +1,39 @@
 // The second door of this package: what adapters and the conformance kit need and users do not.
-export { givenOptions } from './adapter-options/given-options.ts'
-export { type OptionCheck, option } from './adapter-options/option.ts'
+
+export { assertNotAborted, type CallOptions, call } from './adapter/call.ts'
+export { callEach } from './adapter/call-each.ts'
+export type { ErrorOf, FailedCall } from './adapter/errors/error-of.ts'
+export { errorTable, type Meaning, type NativeErrors, type Refinement } from './adapter/errors/error-table.ts'
+export { fileErrors } from './adapter/errors/file-errors.ts'
+export { networkErrors } from './adapter/errors/network-errors.ts'
+export { committed, failedWith, staging } from './adapter/errors/steps.ts'
+export { type Claim, claimPlace } from './adapter/naming/claim-place.ts'
+export { encodedNaming } from './adapter/naming/encoded-naming.ts'
+export type { Format } from './adapter/naming/format.ts'
+export { ENCODED, lookAtMarker, type MarkerPort, PLAIN } from './adapter/naming/marker.ts'
+export { INTERNAL, type Naming, narrowed } from './adapter/naming/naming.ts'
+export { type PlainNames, plainNaming } from './adapter/naming/plain-naming.ts'
+export { anyObjectRules, objectRules, pathRules, type Rule } from './adapter/naming/rules.ts'
+export { callback, flag, milliseconds, oneOf, secret, text, wholeNumber } from './adapter/options/kinds.ts'
+export { type AnyOptions, type Option, option } from './adapter/options/option.ts'
+export {
+  group,
+  type OptionsOf,
+  type SettingsOf,
+  settingsOf,
+  writeSettingsOf,
+} from './adapter/options/settings-of.ts'
+export { type Finish, type Place, type Preparation, preparation } from './adapter/preparing/preparation.ts'
+export { type LocatedDriver, PlaceGone, type Preparing, prepared } from './adapter/preparing/prepared.ts'
+export { given, opened, type Resource } from './adapter/resource.ts'
+export { isPassing, type RetryPolicy, retry } from './adapter/retry.ts'
+export { type AdapterCall, assertOpen, assertWritable, runOn } from './adapter/run-on.ts'
+export { collectBytes, inBlocks, joinBytes, plainBytes } from './bytes.ts'
 export { checkBytes, checkKey, MAX_KEY_BYTES } from './check.ts'
 export { fileErrorCodes } from './file-error-codes.ts'
-export { inBlocks } from './in-blocks.ts'
 export { type EncodedKeys, encodedKeys } from './keys/encoded-keys.ts'
-export { everythingBelow, type LayerMethod, type LayerMethods, layer } from './layers/layer.ts'
+export { type LayerMethods, layer } from './layers/layer.ts'
+export { type DriverMethod, METHODS, type MethodFacts } from './methods.ts'
 export { once } from './once.ts'
 export { driverOf, inner, innerKey } from './operations/inner.ts'
 export { resolveRange } from './operations/range.ts'

@@ -1,4 +1,5 @@
 import { StoreError } from './error.ts'
+import { typeName } from './print-key.ts'
 
 /** Longest legal key in UTF-8 bytes: S3's limit, which every backend in wide use can hold. */
 export const MAX_KEY_BYTES = 1024
@@ -53,11 +54,4 @@ export function checkBytes(value: unknown): Uint8Array {
 
 export function invalidKey(reason: string, detail: string): StoreError {
   return new StoreError('InvalidKey', detail, { reason })
-}
-
-/** What kind of thing `value` is, for a message; never its content. */
-export function typeName(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  const name = typeof value === 'object' ? Object.getPrototypeOf(value)?.constructor?.name : undefined
-  return `a value of type ${name ?? typeof value}`
 }

@@ -1,4 +1,4 @@
-import type { Driver } from './driver.ts'
+import type { ListingDriver, WritableDriver } from './driver.ts'
 import type { Reader, Store } from './store.ts'
 import { View } from './view/view.ts'
 
@@ -10,13 +10,10 @@ export interface CreateStoreOptions {
   allowTornReads?: boolean
 }
 
-/** A driver that can be written. */
-export type WritableDriver<K, V> = Driver<K, V> & Required<Pick<Driver<K, V>, 'set' | 'delete'>>
-
 /**
  * Makes the store of a driver: what an adapter returns.
  *
- * Throws `TypeError` for a driver that lacks `get` or `keys`, has only one of `set` and `delete`, or cannot replace
+ * Throws `TypeError` for a driver that lacks `get` or both `keys` and `keyPages`, has only one of `set` and `delete`, or cannot replace
  * a value atomically while `allowTornReads` is not given.
  *
  * @example
@@ -37,14 +34,17 @@ export function createStore(
   options?: CreateStoreOptions,
 ): Store<string, Uint8Array>
 export function createStore(
-  driver: Driver<string, Uint8Array>,
+  driver: ListingDriver<string, Uint8Array>,
   options?: CreateStoreOptions,
 ): Reader<string, Uint8Array>
 export function createStore<K, V>(driver: WritableDriver<K, V>, options?: CreateStoreOptions): Store<K, V>
-export function createStore<K, V>(driver: Driver<K, V>, options?: CreateStoreOptions): Reader<K, V>
-export function createStore<K, V>(driver: Driver<K, V>, options: CreateStoreOptions = {}): Reader<K, V> {
-  if (typeof driver.get !== 'function' || typeof driver.keys !== 'function')
-    throw new TypeError('a driver needs the methods get and keys')
+export function createStore<K, V>(driver: ListingDriver<K, V>, options?: CreateStoreOptions): Reader<K, V>
+export function createStore<K, V>(
+  driver: ListingDriver<K, V>,
+  options: CreateStoreOptions = {},
+): Reader<K, V> {
+  if (typeof driver?.get !== 'function' || typeof (driver.keys ?? driver.keyPages) !== 'function')
+    throw new TypeError('a driver needs the methods get and keys, or keyPages in place of keys')
   if ((driver.set === undefined) !== (driver.delete === undefined))
     throw new TypeError('a driver that can be written needs both set and delete')
   if (driver.guarantees?.batchAtomic && driver.setMany === undefined)

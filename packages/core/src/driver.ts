@@ -1,19 +1,11 @@
-import type { StoreError } from './error.ts'
+import type { ErrorOf } from './adapter/errors/error-of.ts'
 import type { ReadOptions, Stat } from './store.ts'
 
+/** An answer that may come at once or later. */
 export type MaybePromise<T> = T | Promise<T>
 
-/**
- * What an adapter author writes: a plain object with `get` and `keys`, and `set` and `delete` if it can be written.
- * Give it to {@link createStore}, which adds argument checks, defensive copies, abort signals, the closed state,
- * error wrapping and every derived method.
- *
- * A method's presence is the capability: everything optional is a faster or stronger way, and is derived when
- * absent. Methods may answer at once or by promise. They get keys and values already checked, and options that
- * the driver can honour. They throw {@link StoreError}s (without key or operation: the store fills those in);
- * anything else they throw becomes `Unknown`.
- */
-export interface Driver<K = string, V = Uint8Array> {
+/** What a driver says of itself. It never changes after the store was made. */
+export interface DriverFacts<K = string> {
   /** Short name for messages: `'fs'`, `'s3'`. */
   readonly name: string
   /** What it promises beyond the contract that every store keeps. */
@@ -38,7 +30,30 @@ export interface Driver<K = string, V = Uint8Array> {
   readonly copies?: boolean
   /** The root holds more than this store's own values (a user's folder, a bucket): `clear` needs a prefix. */
   readonly sharedRoot?: boolean
+  /**
+   * The backend cannot list a key twice (a `Map`, a primary key), so the store need not remember what it has listed.
+   * @default false
+   */
+  readonly listsOnce?: boolean
 
+  /** What the backend's errors mean, as {@link errorTable} makes it. Without it they are all `Unknown`. */
+  readonly errorOf?: ErrorOf
+  /** Passwords, tokens, addresses that hold them: hidden in the cause of every error. Asked when an error is told. */
+  secrets?(): Iterable<string | undefined>
+  /**
+   * What makes two keys that are not strings the same, as a primitive value.
+   * @default their content: fields in any order, the elements of lists in theirs
+   */
+  identityOf?(key: K): unknown
+  /** Told of what a listing gave that is no legal key, and that the store leaves out. */
+  onIllegalKey?(key: unknown, reason: string): void
+
+  /** The store that this driver is a layer over: for `inner` and `explain`, and closed after the driver. */
+  readonly over?: import('./store.ts').AnyReader
+}
+
+/** What a driver can do. {@link METHODS} says of each method what it must agree with. */
+export interface DriverMethods<K = string, V = Uint8Array> {
   /** The value, private to the caller, or `undefined` for an absent key and for nothing else. */
   get(key: K, options: ReadOptions): MaybePromise<V | undefined>
   /**
@@ -46,40 +61,60 @@ export interface Driver<K = string, V = Uint8Array> {
    * driver leaves out of account, the store filters itself. A driver that heeds `limit` heeds the other two as well.
    */
   keys(options: DriverListOptions<K>): Iterable<K> | AsyncIterable<K>
-  /** The same listing in pages, which costs less per key. */
-  keyPages?(options: DriverListOptions<K>): AsyncIterable<readonly K[]>
+  /** The same listing in pages, which costs less per key; alone it is enough. */
+  keyPages(options: DriverListOptions<K>): AsyncIterable<readonly K[]>
   /** Stores the value, atomically unless `guarantees.atomicOverwrite` is false. */
-  set?(key: K, value: V, options: DriverWriteOptions): MaybePromise<void>
+  set(key: K, value: V, options: DriverWriteOptions): MaybePromise<void>
   /** Removes exactly this key; nothing to remove is fine. */
-  delete?(key: K, options: DriverDeleteOptions): MaybePromise<void>
+  delete(key: K, options: DriverDeleteOptions): MaybePromise<void>
 
-  has?(key: K, options: ReadOptions): MaybePromise<boolean>
-  stat?(key: K, options: ReadOptions): MaybePromise<Stat | undefined>
-  size?(options: ReadOptions): MaybePromise<number>
+  has(key: K, options: ReadOptions): MaybePromise<boolean>
+  stat(key: K, options: ReadOptions): MaybePromise<Stat | undefined>
+  size(options: ReadOptions): MaybePromise<number>
   /** One answer for each key, in order. */
-  getMany?(keys: readonly K[], options: ReadOptions): MaybePromise<readonly (V | undefined)[]>
+  getMany(keys: readonly K[], options: ReadOptions): MaybePromise<readonly (V | undefined)[]>
   /** Keys with their values in one pass. */
-  entryPages?(options: DriverListOptions<K>): AsyncIterable<readonly (readonly [K, V])[]>
+  entryPages(options: DriverListOptions<K>): AsyncIterable<readonly (readonly [K, V])[]>
   /** Keys are distinct within a call. Gives the entries that failed, unless `batchAtomic`: then it throws. */
-  setMany?(entries: readonly (readonly [K, V])[], options: ReadOptions): MaybePromise<Failures<K> | void>
+  setMany(entries: readonly (readonly [K, V])[], options: ReadOptions): MaybePromise<Failures<K> | void>
   /** Gives the keys that could not be deleted. */
-  deleteMany?(keys: readonly K[], options: ReadOptions): MaybePromise<Failures<K> | void>
+  deleteMany(keys: readonly K[], options: ReadOptions): MaybePromise<Failures<K> | void>
   /** The bytes of a value, or of a range of it, in chunks; `undefined` for an absent key. */
-  readStream?(
+  readStream(
     key: K,
     range: Range | undefined,
     options: ReadOptions,
   ): MaybePromise<AsyncIterable<Uint8Array> | undefined>
   /** Stores what the chunks add up to; nothing is visible before they have ended, and nothing if they fail. */
-  writeStream?(key: K, chunks: AsyncIterable<Uint8Array>, options: DriverStreamOptions): MaybePromise<void>
+  writeStream(key: K, chunks: AsyncIterable<Uint8Array>, options: DriverStreamOptions): MaybePromise<void>
   /** Moves a value within the backend; gives false when there is none at `from`. */
-  rename?(from: K, to: K, options: DriverWriteOptions): MaybePromise<boolean>
+  rename(from: K, to: K, options: DriverWriteOptions): MaybePromise<boolean>
   /** Releases what the adapter opened. Called once, when no call is under way. */
-  close?(): MaybePromise<void>
-
-  /** The store that this driver is a layer over, for `inner` and `explain`. */
-  readonly over?: import('./store.ts').AnyReader
+  close(): MaybePromise<void>
 }
+
+/**
+ * What an adapter author writes: a plain object with `get` and `keys` (or `keyPages`), and `set` and `delete` if it can
+ * be written. Give it to {@link createStore}, which adds argument checks, defensive copies, abort signals, the closed
+ * state, error wrapping and every derived method.
+ *
+ * A method's presence is the capability: everything optional is a faster or stronger way, and is derived when
+ * absent. Methods may answer at once or by promise. They get keys and values already checked, and options that
+ * the driver can honour. They throw what the backend throws, which `errorOf` explains, or {@link StoreError}s where
+ * they know more (without key or operation: the store fills those in).
+ */
+export interface Driver<K = string, V = Uint8Array>
+  extends DriverFacts<K>,
+    Pick<DriverMethods<K, V>, 'get'>,
+    Partial<Omit<DriverMethods<K, V>, 'get'>> {}
+
+/** A driver that can list its keys, one by one or in pages. */
+export type ListingDriver<K = string, V = Uint8Array> = Driver<K, V> &
+  (Pick<DriverMethods<K, V>, 'keys'> | Pick<DriverMethods<K, V>, 'keyPages'>)
+
+/** A driver that can be written. */
+export type WritableDriver<K = string, V = Uint8Array> = ListingDriver<K, V> &
+  Pick<DriverMethods<K, V>, 'set' | 'delete'>
 
 export interface DriverListOptions<K> extends ReadOptions {
   /** A literal string when keys are strings. */
@@ -110,8 +145,8 @@ export interface DriverStreamOptions extends DriverWriteOptions {
 /** A part of a value, in bytes: from `start` up to but not including `end`, or the last `suffix` bytes. */
 export type Range = { start?: number; end?: number } | { suffix: number }
 
-/** What went wrong, by key, in a batch that was not all or nothing. */
-export type Failures<K> = ReadonlyMap<K, StoreError>
+/** What went wrong, by key, in a batch that was not all or nothing: the backend's errors, or `StoreError`s. */
+export type Failures<K> = ReadonlyMap<K, unknown>
 
 export type Condition = 'ifAbsent' | 'ifMatch' | 'deleteIfMatch'
 

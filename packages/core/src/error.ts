@@ -45,9 +45,11 @@ export interface StoreErrorDetails {
 
 const RETRYABLE: readonly ErrorCode[] = ['Unavailable', 'Timeout', 'RateLimited']
 
+/** Marks errors of this class, so that another copy or version of this package knows them too. */
+const mark: unique symbol = Symbol.for('@kvdol/core/StoreError')
+
 /** The one error class of every store. Its message names the outer key and what to do; it never holds a secret. */
 export class StoreError extends Error {
-  override readonly name = 'StoreError'
   readonly code: ErrorCode
   /** The message without operation, key and store. */
   readonly detail: string
@@ -63,15 +65,29 @@ export class StoreError extends Error {
   constructor(code: ErrorCode, detail: string, { cause, ...details }: StoreErrorDetails = {}) {
     super(message(detail, details), cause === undefined ? undefined : { cause })
     Object.assign(this, details)
+    // The web looks for this name.
+    if (code === 'Aborted') this.name = 'AbortError'
     this.code = code
     this.detail = detail
     this.retryable = details.retryable ?? RETRYABLE.includes(code)
     this.outcome = details.outcome ?? 'not-applied'
   }
 
+  /** Also true for an error that another copy of this package made. */
+  static override [Symbol.hasInstance](value: unknown): value is StoreError {
+    return this === StoreError
+      ? typeof value === 'object' && value !== null && mark in value
+      : Function.prototype[Symbol.hasInstance].call(this, value)
+  }
+
+  get [mark](): true {
+    return true
+  }
+
   /** The same error, said of a call: with its operation, outer key and store. */
-  with(call: Pick<StoreErrorDetails, 'op' | 'key' | 'store'>): StoreError {
-    return new StoreError(this.code, this.detail, { ...this, ...call, cause: this.cause })
+  with(call: StoreErrorDetails): StoreError {
+    // Another copy's error has its fields as this one has.
+    return new StoreError(this.code, this.detail, { ...this, cause: this.cause, ...call })
   }
 
   toJSON(): Record<string, unknown> {
@@ -80,6 +96,9 @@ export class StoreError extends Error {
     return { ...plain, key, message: this.message }
   }
 }
+
+// On the prototype, as Error has it: no field of each error.
+StoreError.prototype.name = 'StoreError'
 
 /** Whether `error` is a {@link StoreError}, with one of the codes if any are given. */
 export function isStoreError(error: unknown, ...codes: ErrorCode[]): error is StoreError {

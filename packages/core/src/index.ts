@@ -1,23 +1,27 @@
 export { givenOptions } from './adapter-options/given-options.ts'
 export { type OptionCheck, option } from './adapter-options/option.ts'
+export { inBlocks } from './bytes.ts'
 export { checkBytes, checkKey, MAX_KEY_BYTES } from './check.ts'
 export type { Affix, Decode, KeyCodec, StreamCodec, ValueCodec } from './codec.ts'
-export { type CreateStoreOptions, createStore, type WritableDriver } from './create-store.ts'
+export { type CreateStoreOptions, createStore } from './create-store.ts'
 export type {
   Condition,
   Driver,
   DriverDeleteOptions,
+  DriverFacts,
   DriverListOptions,
+  DriverMethods,
   DriverStreamOptions,
   DriverWriteOptions,
   Failures,
   Guarantees,
+  ListingDriver,
   MaybePromise,
   Range,
+  WritableDriver,
 } from './driver.ts'
 export { type ErrorCode, isStoreError, StoreError, type StoreErrorDetails } from './error.ts'
 export { fileErrorCodes } from './file-error-codes.ts'
-export { inBlocks } from './in-blocks.ts'
 export { affix } from './keys/affix.ts'
 export type { AffixCodec } from './keys/affixed.ts'
 export { commonPrefix } from './keys/common-prefix.ts'
@@ -32,7 +36,7 @@ export { suffix } from './keys/suffix.ts'
 export { type TemplateOptions, template } from './keys/template.ts'
 export type { Converters, FieldsOf, RecordOf, Template, TupleOf } from './keys/template-types.ts'
 export { type CachedKeys, type CachedKeysOptions, cachedKeys } from './layers/cached-keys.ts'
-export { everythingBelow, type LayerMethod, type LayerMethods, layer } from './layers/layer.ts'
+export { type LayerMethods, layer } from './layers/layer.ts'
 export { onMissing } from './layers/on-missing.ts'
 export { type SkipErrorsOptions, skipErrors } from './layers/skip-errors.ts'
 export { once } from './once.ts'
@@ -46,6 +50,7 @@ export { driverOf, inner, innerKey } from './operations/inner.ts'
 export { resolveRange } from './operations/range.ts'
 export { type ReadStreamOptions, readRange, readStream } from './operations/read-stream.ts'
 export { type RenameOptions, rename } from './operations/rename.ts'
+export { owning, shared } from './operations/shared.ts'
 export { take } from './operations/take.ts'
 export { type UpdateOptions, update } from './operations/update.ts'
 export { type ByteSource, type WriteStreamOptions, writeStream } from './operations/write-stream.ts'

@@ -8,13 +8,31 @@ export function printKey(key: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST).toWellFormed()}…` : text
 }
 
+/** What kind of thing `value` is, for a message; never its content. */
+export function typeName(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  const name = typeof value === 'object' ? Object.getPrototypeOf(value)?.constructor?.name : undefined
+  return `a value of type ${name ?? typeof value}`
+}
+
+/** The value of an option for a message: short texts, numbers and flags as they are, anything else by its type. */
+export function printValue(value: unknown): string {
+  const plain = typeof value === 'string' ? value.length <= 40 : Object(value) !== value
+  return plain && typeof value !== 'symbol' ? printKey(value) : typeName(value)
+}
+
 function describe(key: unknown): string {
   try {
-    return (
-      JSON.stringify(key, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)) ??
-      String(key)
-    )
+    return JSON.stringify(key, spelled) ?? String(key)
   } catch {
     return 'an object'
   }
+}
+
+/** What JSON drops, refuses, or writes as null. */
+export function spelled(_: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`
+  return value === undefined || Number.isNaN(value) || Math.abs(value as number) === Number.POSITIVE_INFINITY
+    ? String(value)
+    : value
 }

@@ -1,3 +1,4 @@
+import { bytes, collect } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -22,7 +23,7 @@ import {
   suffix,
   textValues,
 } from '../src/index.ts'
-import { bytesOf, collect, oddText } from './odd.ts'
+import { oddText } from './odd.ts'
 
 /** T4 on one outer and one inner key: a partial inverse both ways, and pushed-down prefixes that lose nothing. */
 function laws<Outer>(codec: KeyCodec<Outer, string>, outer: Outer, inner: string): void {
@@ -47,7 +48,7 @@ function attempt<T>(run: () => T): T | undefined {
 /** A store that holds these keys, each with itself as value. */
 async function holding(...keys: string[]): Promise<Store<string, Uint8Array>> {
   const store = memory()
-  for (const key of keys) await store.set(key, bytesOf(key))
+  for (const key of keys) await store.set(key, bytes(key))
   return store
 }
 
@@ -162,7 +163,7 @@ describe('mappedKeys', () => {
       code: 'InvalidKey',
       reason: 'unknown-name',
     })
-    await expect(store.set('toString' as never, bytesOf(''))).rejects.toMatchObject({ code: 'InvalidKey' })
+    await expect(store.set('toString' as never, bytes(''))).rejects.toMatchObject({ code: 'InvalidKey' })
   })
 
   it('takes pairs and maps, and names of the prototype as ordinary names', () => {
@@ -257,7 +258,7 @@ describe('invertKeys', () => {
     const inner = await holding('x', 'y')
     const store = pipe(inner, mapKeys(invertKeys(prefix('data/'))))
     expect(await collect(store.keys())).toEqual(['data/x', 'data/y'])
-    await store.set('data/z', bytesOf('z'))
+    await store.set('data/z', bytes('z'))
     expect(await inner.has('z')).toBe(true)
     await expect(store.get('z')).rejects.toMatchObject({ code: 'InvalidKey', reason: 'foreign' })
   })
@@ -275,7 +276,7 @@ describe('isolation', () => {
   it('keeps prefixes apart that begin alike', async () => {
     const store = memory()
     const views = ['a', 'ab', 'a/'].map(base => pipe(store, mapKeys(prefix(`${base}|`))))
-    for (const [index, view] of views.entries()) await view.set('k', bytesOf(String(index)))
+    for (const [index, view] of views.entries()) await view.set('k', bytes(String(index)))
     await views[0]?.delete('k')
     expect(await collect(store.keys())).toEqual(['ab|k', 'a/|k'])
   })
@@ -285,7 +286,7 @@ describe('facts about keys', () => {
   it('13: a prefix is added on the way in and taken away on the way out', async () => {
     const inner = memory()
     const store = pipe(inner, mapKeys(prefix('/ROOT/')))
-    await store.set('foo', bytesOf('v'))
+    await store.set('foo', bytes('v'))
     expect(await collect(inner.keys())).toEqual(['/ROOT/foo'])
     expect(await collect(store.keys())).toEqual(['foo'])
     expect(await store.has('foo')).toBe(true)
@@ -294,7 +295,7 @@ describe('facts about keys', () => {
   it('14: the layer put on first is closest to the backend', async () => {
     const inner = memory()
     const store = pipe(inner, mapKeys(prefix('in/')), mapKeys(prefix('out/')))
-    await store.set('k', bytesOf('v'))
+    await store.set('k', bytes('v'))
     expect(await collect(inner.keys())).toEqual(['in/out/k'])
     expect(await collect(store.keys())).toEqual(['k'])
   })
@@ -339,7 +340,7 @@ describe('facts about keys', () => {
   it('58: a relative store writes under its root', async () => {
     const inner = await holding('/r/a', '/r/b')
     const store = pipe(inner, mapKeys(prefix('/r/')))
-    await store.set('c', bytesOf('3'))
+    await store.set('c', bytes('3'))
     expect(await inner.has('/r/c')).toBe(true)
     expect(await collect(store.keys())).toEqual(['a', 'b', 'c'])
   })

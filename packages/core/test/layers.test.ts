@@ -1,3 +1,4 @@
+import { collect } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
   at,
@@ -7,7 +8,6 @@ import {
   drill,
   driverOf,
   endsWith,
-  everythingBelow,
   explain,
   filterKeys,
   first,
@@ -34,12 +34,6 @@ import {
 } from '../src/index.ts'
 
 const letters = (text: string) => new Map([...text].map(letter => [letter, letter.toUpperCase()]))
-
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = []
-  for await (const item of items) found.push(item)
-  return found
-}
 
 describe('one-way transforms', () => {
   it('a decoder alone gives a reader, so what is read cannot be written back by mistake', async () => {
@@ -89,8 +83,8 @@ describe('onMissing', () => {
     expect(await store.get('q')).toBe('MISSING Q')
     expect(await store.get('a')).toBe('A')
     expect(await store.has('q')).toBe(false)
-    expect((await all(store.getMany(['q', 'a']))).map(([, value]) => value)).toEqual(['MISSING Q', 'A'])
-    expect(await all(store.keys())).toEqual(['a'])
+    expect((await collect(store.getMany(['q', 'a']))).map(([, value]) => value)).toEqual(['MISSING Q', 'A'])
+    expect(await collect(store.keys())).toEqual(['a'])
   })
 })
 
@@ -105,7 +99,7 @@ describe('dialects and looking inside', () => {
     })
     await shelf.dump(1, 'a')
     expect(await shelf.load('a')).toBe(1)
-    expect(await all(shelf.ls())).toEqual(['a'])
+    expect(await collect(shelf.ls())).toEqual(['a'])
     await shelf.rm('a')
     expect(await shelf.n()).toBe(0)
     expect(() => dialect(fromMap(), { load: 'gett' as 'get' })).toThrow(/gett/)
@@ -169,7 +163,7 @@ describe('dialects and looking inside', () => {
       { layer: 'mapValues(text)', value: '42' },
       { layer: 'mapValues(integer)', value: 42 },
     ])
-    expect(await all(inner(store).keys())).toEqual(['in/out/k'])
+    expect(await collect(inner(store).keys())).toEqual(['in/out/k'])
     const layered = pipe(
       store,
       onMissing(() => 0),
@@ -190,7 +184,7 @@ describe('dialects and looking inside', () => {
 describe('key predicates', () => {
   it('by collection in backend order, by prefixes, suffixes and expression', async () => {
     const store = fromMap(letters('abc'))
-    expect(await all(pipe(store, filterKeys(oneOf(['c', 'a', 'zz']))).keys())).toEqual(['a', 'c'])
+    expect(await collect(pipe(store, filterKeys(oneOf(['c', 'a', 'zz']))).keys())).toEqual(['a', 'c'])
     const names = ['test_1', 'my_report.txt', 'report.txt', 'abc']
     expect(names.filter(startsWith('test', 'report'))).toEqual(['test_1', 'report.txt'])
     expect(names.filter(endsWith('.txt'))).toEqual(['my_report.txt', 'report.txt'])
@@ -202,21 +196,21 @@ describe('cachedKeys', () => {
   it('what is added behind its back is read but not listed, until refreshed', async () => {
     const map = letters('ab')
     const store = pipe(fromMap(map), cachedKeys())
-    expect(await all(store.keys())).toEqual(['a', 'b'])
+    expect(await collect(store.keys())).toEqual(['a', 'b'])
     map.set('c', 'C')
-    expect(await all(store.keys())).toEqual(['a', 'b'])
+    expect(await collect(store.keys())).toEqual(['a', 'b'])
     expect(await store.get('c')).toBe('C')
     store.refreshKeys()
-    expect(await all(store.keys())).toEqual(['a', 'b', 'c'])
+    expect(await collect(store.keys())).toEqual(['a', 'b', 'c'])
   })
 
   it('sorts, or lists what it is given; entries leave out what is not there', async () => {
-    expect(await all(pipe(fromMap(letters('cab')), cachedKeys({ sort: true })).keys({ after: 'a' }))).toEqual(
-      ['b', 'c'],
-    )
+    expect(
+      await collect(pipe(fromMap(letters('cab')), cachedKeys({ sort: true })).keys({ after: 'a' })),
+    ).toEqual(['b', 'c'])
     const chosen = pipe(fromMap(letters('abc')), cachedKeys({ keys: ['b', 'zz'] }))
-    expect(await all(chosen.keys())).toEqual(['b', 'zz'])
-    expect(await all(chosen)).toEqual([['b', 'B']])
+    expect(await collect(chosen.keys())).toEqual(['b', 'zz'])
+    expect(await collect(chosen)).toEqual([['b', 'B']])
   })
 
   it('writes and deletes keep the list up to date, also of keys it had not listed', async () => {
@@ -230,9 +224,9 @@ describe('cachedKeys', () => {
       ['a', 'A'],
       ['c', 'C'],
     ])
-    expect(await all(store.keys())).toEqual(['a', 'b', 'c'])
+    expect(await collect(store.keys())).toEqual(['a', 'b', 'c'])
     await store.delete('b')
-    expect(await all(store.keys())).toEqual(['a', 'c'])
+    expect(await collect(store.keys())).toEqual(['a', 'c'])
     expect([...map.keys()].sort()).toEqual(['a', 'c'])
   })
 })
@@ -251,12 +245,12 @@ describe('skipErrors', () => {
       mapValues(value => JSON.parse(value) as number),
       skipErrors({ onError: (error, key) => told.push(`${key} ${error.code}`) }),
     )
-    expect(await all(store)).toEqual([
+    expect(await collect(store)).toEqual([
       ['friday', 1],
       ['frenzy', 2],
     ])
     expect(told).toEqual(['black Corrupt'])
-    expect(await all(store.keys())).toEqual(['friday', 'frenzy'])
+    expect(await collect(store.keys())).toEqual(['friday', 'frenzy'])
     await expect(store.get('black')).rejects.toMatchObject({ code: 'Corrupt', key: 'black' })
   })
 })
@@ -266,7 +260,7 @@ describe('operations', () => {
     const store = fromMap(letters('abc'))
     await expect(clear(store, {})).rejects.toMatchObject({ code: 'InvalidArgument', op: 'clear' })
     await clear(store, { prefix: 'b' })
-    expect(await all(store.keys())).toEqual(['a', 'c'])
+    expect(await collect(store.keys())).toEqual(['a', 'c'])
     await clear(store, { confirm: true })
     expect(await store.size()).toBe(0)
   })
@@ -324,13 +318,13 @@ describe('operations', () => {
       ['a/', 4],
     ])
     const folder = at(fromMap(map), 'a/')
-    expect(await all(folder)).toEqual([
+    expect(await collect(folder)).toEqual([
       ['b', 1],
       ['c', 2],
     ])
     await folder.set('d', 5)
     expect(map.get('a/d')).toBe(5)
-    expect(await all(at(fromMap(map), 'nothing/').keys())).toEqual([])
+    expect(await collect(at(fromMap(map), 'nothing/').keys())).toEqual([])
     expect(() => at(fromMap(map), 'a')).toThrow(TypeError)
   })
 })
@@ -350,14 +344,14 @@ describe('drill', () => {
 
 describe('layer', () => {
   it('keeps what it does not replace, and leaves a reader a reader', async () => {
-    const store = pipe(memory(), s => layer(s, 'same', everythingBelow))
+    const store = pipe(memory(), s => layer(s, 'same', {}))
     await store.set('a', new Uint8Array([1]), { ifAbsent: true })
     await expect(store.set('a', new Uint8Array([2]), { ifAbsent: true })).rejects.toMatchObject({
       code: 'Conflict',
       key: 'a',
     })
     await store.setMany([['b', new Uint8Array([2])]])
-    expect(await all(store)).toEqual([
+    expect(await collect(store)).toEqual([
       ['a', new Uint8Array([1])],
       ['b', new Uint8Array([2])],
     ])
@@ -367,7 +361,7 @@ describe('layer', () => {
         mapValues(v => v),
       ),
       'reading',
-      everythingBelow,
+      {},
     ) as Store<string, Uint8Array>
     await expect(reading.set('a', new Uint8Array())).rejects.toMatchObject({ code: 'ReadOnly' })
   })

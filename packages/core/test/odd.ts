@@ -57,11 +57,3 @@ export const oddText: fc.Arbitrary<string> = fc.oneof(
     ],
   ),
 )
-
-export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = []
-  for await (const item of items) all.push(item)
-  return all
-}
-
-export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)

@@ -1,3 +1,4 @@
+import { bytes, collect, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
   clear,
@@ -7,6 +8,7 @@ import {
   driverOf,
   filterKeys,
   guarantees,
+  type ListingDriver,
   mapKeys,
   mapValues,
   memory,
@@ -23,15 +25,6 @@ import {
   type ValueCodec,
   writeStream,
 } from '../src/index.ts'
-
-const bytes = (text: string) => new TextEncoder().encode(text)
-const text = (value: Uint8Array | undefined) => value && new TextDecoder().decode(value)
-
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = []
-  for await (const item of items) found.push(item)
-  return found
-}
 
 type Entries = readonly (readonly [string, Uint8Array])[]
 
@@ -81,7 +74,7 @@ function streaming() {
     },
     async writeStream(key, source, { ifAbsent }) {
       if (ifAbsent && map.has(key)) throw new StoreError('Conflict', 'there is a value already')
-      map.set(key, new Uint8Array(Buffer.concat(await all(source))))
+      map.set(key, new Uint8Array(Buffer.concat(await collect(source))))
     },
   }
   const store = createStore(driver as Required<Driver>)
@@ -166,7 +159,7 @@ describe('readStream and readRange', () => {
     const view = pipe(store, mapValues(streamedXor), mapKeys(prefix('p/')))
     await writeStream(view, 'k', [bytes('01'), new Uint8Array(), bytes('23456')])
     expect(text(state.map.get('p/k'))).toBe('1032547')
-    expect((await all((await readStream(view, 'k')) as ReadableStream<Uint8Array>)).map(text)).toEqual([
+    expect((await collect((await readStream(view, 'k')) as ReadableStream<Uint8Array>)).map(text)).toEqual([
       '012',
       '345',
       '6',
@@ -175,8 +168,8 @@ describe('readStream and readRange', () => {
 
   it('releases the driver also when nothing has been read through a codec', async () => {
     const { store, state } = streaming()
-    const eager: Driver = {
-      ...driverOf(store),
+    const eager: ListingDriver = {
+      ...(driverOf(store) as ListingDriver),
       async readStream() {
         state.open++
         const iterator = {
@@ -188,7 +181,7 @@ describe('readStream and readRange', () => {
         }
         return { [Symbol.asyncIterator]: () => iterator }
       },
-    } as Driver
+    }
     const view = pipe(createStore(eager), mapValues(streamedXor))
     await ((await readStream(view, 'k')) as ReadableStream<Uint8Array>).cancel()
     expect(state.open).toBe(0)
@@ -258,7 +251,7 @@ describe('copy', () => {
       skipped: 0,
     })
     expect(seen.sort()).toEqual(['a/1', 'a/2'])
-    expect(await all(target.keys())).toEqual(['copy/a/1', 'copy/a/2'])
+    expect(await collect(target.keys())).toEqual(['copy/a/1', 'copy/a/2'])
     expect(text(await to.get('a/1'))).toBe('1')
     expect(await copy(from, to, { overwrite: false })).toEqual({ copied: 1, skipped: 2 })
   })
@@ -357,7 +350,7 @@ describe('rename', () => {
     for (const store of [memory(), pipe(memory(), mapValues(xor)), streaming().store]) {
       await store.set('a', bytes('1'))
       await rename(store, 'a', 'b')
-      expect(await all(store.keys())).toEqual(['b'])
+      expect(await collect(store.keys())).toEqual(['b'])
       await rename(store, 'b', 'b')
       if (guarantees(store).conditions.includes('ifAbsent'))
         await expect(rename(store, 'b', 'b', { ifAbsent: true })).rejects.toMatchObject({ code: 'Conflict' })

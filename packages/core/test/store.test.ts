@@ -1,3 +1,4 @@
+import { bytes, collect } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
   affix,
@@ -14,14 +15,6 @@ import {
   suffix,
 } from '../src/index.ts'
 
-const bytes = (text: string) => new TextEncoder().encode(text)
-
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = []
-  for await (const item of items) found.push(item)
-  return found
-}
-
 const affixed = (before: string, after = ''): KeyCodec<string, string> => ({
   decode: key =>
     key.startsWith(before) && key.endsWith(after)
@@ -36,15 +29,15 @@ const affixed = (before: string, after = ''): KeyCodec<string, string> => ({
 describe('a store', () => {
   it('starts empty, keeps insertion order, and reads back what was set', async () => {
     const store = fromMap<string, string>()
-    expect(await all(store.keys())).toEqual([])
+    expect(await collect(store.keys())).toEqual([])
     await store.set('foo', 'bar')
     expect(await store.has('foo')).toBe(true)
     expect(await store.get('foo')).toBe('bar')
-    expect(await all(store)).toEqual([['foo', 'bar']])
-    expect(await all(store.values())).toEqual(['bar'])
+    expect(await collect(store)).toEqual([['foo', 'bar']])
+    expect(await collect(store.values())).toEqual(['bar'])
     await store.set('another', 'x')
     await store.set('foo', 'baz')
-    expect(await all(store.keys())).toEqual(['foo', 'another'])
+    expect(await collect(store.keys())).toEqual(['foo', 'another'])
     expect(await store.size()).toBe(2)
   })
 
@@ -88,7 +81,7 @@ describe('a store', () => {
     expect(trace.splice(0)).toEqual(['key-encode(a)', 'value-decode(v|p|w,a!)', 'postget(a,v|p|w|r)'])
     expect(await store.has('a')).toBe(true)
     expect(trace.splice(0)).toEqual(['key-encode(a)'])
-    expect(await all(store.keys())).toEqual(['a'])
+    expect(await collect(store.keys())).toEqual(['a'])
     expect(trace.splice(0)).toEqual(['key-decode(a!)'])
   })
 
@@ -97,7 +90,7 @@ describe('a store', () => {
     const store = pipe(fromMap(inner), mapKeys(affixed('in/')), mapKeys(affixed('out/')))
     await store.set('k', bytes('v'))
     expect([...inner.keys()]).toEqual(['in/out/k'])
-    expect(await all(store.keys())).toEqual(['k'])
+    expect(await collect(store.keys())).toEqual(['k'])
   })
 
   it('a filter hides on every path and refuses writes', async () => {
@@ -111,7 +104,7 @@ describe('a store', () => {
       base,
       filterKeys(key => key.endsWith('.txt')),
     )
-    expect(await all(store.keys())).toEqual(['a.txt'])
+    expect(await collect(store.keys())).toEqual(['a.txt'])
     expect(await store.size()).toBe(1)
     expect(await store.has('b.md')).toBe(false)
     expect(await store.get('b.md')).toBeUndefined()
@@ -132,16 +125,16 @@ describe('a store', () => {
     const store = pipe(memory({ order: 'utf8-bytes' }), mapKeys(affixed('p/')))
     await store.setMany(Array.from({ length: 2501 }, (_, i) => [`k${i}`, bytes(String(i))] as const))
     expect(await store.size()).toBe(2501)
-    expect(await all(store.keys({ prefix: 'k250' }))).toEqual(['k250', 'k2500'])
-    expect(await all(store.keys({ after: 'k998', limit: 2 }))).toEqual(['k999'])
-    const pairs = await all(store.getMany(['k3', 'x', 'k1']))
+    expect(await collect(store.keys({ prefix: 'k250' }))).toEqual(['k250', 'k2500'])
+    expect(await collect(store.keys({ after: 'k998', limit: 2 }))).toEqual(['k999'])
+    const pairs = await collect(store.getMany(['k3', 'x', 'k1']))
     expect(pairs.map(([key, value]) => [key, value && new TextDecoder().decode(value)])).toEqual([
       ['k3', '3'],
       ['x', undefined],
       ['k1', '1'],
     ])
     await store.deleteMany(store.keys())
-    expect(await all(store)).toEqual([])
+    expect(await collect(store)).toEqual([])
   })
 
   it('refuses bad keys, values and options before the driver is called', async () => {
@@ -249,9 +242,9 @@ describe('neighbouring affixes', () => {
     expect([...inner.keys()]).toEqual(['a/b/ckd.y.x'])
     for (const key of ['a/b/cd.y.x', 'a/b/c.y.x', 'a/b/ckd.yx', 'a/ckd.y.x', 'zckd', 'a/b/cckdd.y.x'])
       inner.set(key, 2)
-    expect(await all(merged)).toEqual(await all(apart))
-    expect(await all(merged.keys())).toEqual(['k', 'ckd'])
-    expect(await all(merged.keys({ prefix: 'c' }))).toEqual(['ckd'])
+    expect(await collect(merged)).toEqual(await collect(apart))
+    expect(await collect(merged.keys())).toEqual(['k', 'ckd'])
+    expect(await collect(merged.keys({ prefix: 'c' }))).toEqual(['ckd'])
     expect(await apart.get('k')).toBe(1)
     await expect(merged.get('')).rejects.toMatchObject({ code: 'InvalidKey' })
   })
@@ -274,6 +267,6 @@ describe('a prefix of keys that are no strings', () => {
     for (const [index, part] of [...parts.map(make => make()), ...others].entries())
       await store.set([part, index], 'v')
     for (const [index, make] of parts.entries())
-      expect((await all(store.keys({ prefix: [make()] }))).map(key => key[1])).toEqual([index])
+      expect((await collect(store.keys({ prefix: [make()] }))).map(key => key[1])).toEqual([index])
   })
 })

@@ -1,9 +1,10 @@
+import { bytes, collect } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { filterKeys, type KeyCodec, mapKeys, memory, pipe, template, textValues } from '../src/index.ts'
 import { matchTemplate } from '../src/keys/template-match.ts'
 import { parseTemplate } from '../src/keys/template-parts.ts'
-import { bytesOf, collect, oddText } from './odd.ts'
+import { oddText } from './odd.ts'
 
 const favourites = template('data/{user}/fav/{num:int}.txt')
 const sounds = template('{name}_{n:int}.wav')
@@ -22,7 +23,7 @@ function refuse(problem: string): never {
 
 async function holding(...keys: string[]) {
   const store = memory()
-  for (const key of keys) await store.set(key, bytesOf(key))
+  for (const key of keys) await store.set(key, bytes(key))
   return store
 }
 
@@ -40,7 +41,7 @@ describe('a template', () => {
     const inner = await holding('data/ann/fav/3.txt')
     const store = pipe(inner, mapKeys(favourites.tuple()))
     expect(await collect(store.keys())).toEqual([['ann', 3]])
-    await store.set(['bob', 9], bytesOf('v'))
+    await store.set(['bob', 9], bytes('v'))
     expect(await inner.has('data/bob/fav/9.txt')).toBe(true)
   })
 
@@ -94,7 +95,7 @@ describe('a template', () => {
   it('refuses a write that does not fit, before the driver hears of it', async () => {
     const inner = memory()
     const store = pipe(inner, mapKeys(favourites))
-    await expect(store.set({ user: 'a/b', num: 1 }, bytesOf(''))).rejects.toMatchObject({
+    await expect(store.set({ user: 'a/b', num: 1 }, bytes(''))).rejects.toMatchObject({
       code: 'InvalidKey',
     })
     expect(await inner.size()).toBe(0)

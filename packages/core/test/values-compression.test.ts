@@ -1,4 +1,5 @@
 import { brotliCompressSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib'
+import { bytes as bytesOf, joined } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -16,7 +17,6 @@ import {
   text,
   writeStream,
 } from '../src/index.ts'
-import { bytesOf, collect } from './odd.ts'
 
 const hello = bytesOf('hello '.repeat(100))
 
@@ -41,10 +41,6 @@ async function failure(promise: unknown): Promise<unknown> {
 
 async function* inPieces(bytes: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += length) yield bytes.slice(start, start + length)
-}
-
-async function joined(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  return new Uint8Array(Buffer.concat(await collect(chunks)))
 }
 
 interface Subject {

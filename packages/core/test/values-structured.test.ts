@@ -1,10 +1,11 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { inspect } from 'node:util'
 import { runInNewContext } from 'node:vm'
+import { bytes as bytesOf } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mapValues, memory, pipe, structured } from '../src/index.ts'
-import { bytesOf, oddText } from './odd.ts'
+import { oddText } from './odd.ts'
 
 const codec = structured()
 

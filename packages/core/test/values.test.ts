@@ -1,3 +1,4 @@
+import { bytes as bytesOf, rejection } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -16,7 +17,6 @@ import {
   pipe,
   type StandardResult,
   type StandardSchema,
-  StoreError,
   schema,
   suffix,
   text,
@@ -24,17 +24,7 @@ import {
   tupleRecord,
   type ValueCodec,
 } from '../src/index.ts'
-import { bytesOf, oddText } from './odd.ts'
-
-async function refusal(run: () => unknown): Promise<StoreError> {
-  try {
-    await run()
-  } catch (error) {
-    expect(error).toBeInstanceOf(StoreError)
-    return error as StoreError
-  }
-  throw new Error('it was accepted')
-}
+import { oddText } from './odd.ts'
 
 async function roundTrip<Outer, Inner>(
   codec: ValueCodec<Outer, Inner>,
@@ -59,7 +49,7 @@ describe('text', () => {
   it.each([[[0xff]], [[0xc3]], [[0xc0, 0x80]], [[0xed, 0xa0, 0x80]], [[0xf8, 0x88, 0x80, 0x80, 0x80]]])(
     'finds %j corrupt',
     async values => {
-      expect(await refusal(() => text().decode(new Uint8Array(values), 'k'))).toMatchObject({
+      expect(await rejection(() => text().decode(new Uint8Array(values), 'k'))).toMatchObject({
         code: 'Corrupt',
       })
     },
@@ -68,7 +58,9 @@ describe('text', () => {
   it.each([[1], [null], [undefined], [new Uint8Array(1)], ['\ud800'], ['a\udc00']])(
     'refuses %j',
     async value => {
-      expect(await refusal(() => text().encode(value as never, 'k'))).toMatchObject({ code: 'InvalidValue' })
+      expect(await rejection(() => text().encode(value as never, 'k'))).toMatchObject({
+        code: 'InvalidValue',
+      })
     },
   )
 
@@ -100,15 +92,17 @@ describe('json', () => {
     const store = pipe(inner, mapKeys(suffix('.json')), jsonValues())
     for (const content of ['secret', '{"a": secret}', '{"secret', '', '[1,]secret']) {
       await inner.set('a.json', bytesOf(content))
-      const error = await refusal(() => store.get('a'))
+      const error = await rejection(() => store.get('a'))
       expect(error).toMatchObject({ code: 'Corrupt', key: 'a' })
       expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain('secret')
     }
   })
 
   it('says where the text stops being JSON', async () => {
-    expect((await refusal(() => json().decode('{"a": 1', 'k'))).message).toMatch(/ends too early|position 7/)
-    expect((await refusal(() => json().decode('{"a": 1]', 'k'))).message).toContain('position 7')
+    expect((await rejection(() => json().decode('{"a": 1', 'k'))).message).toMatch(
+      /ends too early|position 7/,
+    )
+    expect((await rejection(() => json().decode('{"a": 1]', 'k'))).message).toContain('position 7')
   })
 
   it('indents on request', () => {
@@ -138,7 +132,7 @@ describe('json', () => {
       'a value of type Point',
     ],
   ])('refuses %s, which JSON would change', async (value, what) => {
-    const error = await refusal(() => json().encode(value, 'k'))
+    const error = await rejection(() => json().encode(value, 'k'))
     expect(error.code).toBe('InvalidValue')
     expect(error.message).toContain(what)
   })
@@ -146,7 +140,7 @@ describe('json', () => {
   it('refuses a cycle without showing what is in it', async () => {
     const cycle: Record<string, unknown> = { secret: 1 }
     cycle.self = cycle
-    expect(await refusal(() => json().encode(cycle, 'k'))).toMatchObject({
+    expect(await rejection(() => json().encode(cycle, 'k'))).toMatchObject({
       code: 'InvalidValue',
       message: /circular/,
     })
@@ -179,7 +173,9 @@ describe('json', () => {
   })
 
   it('decodes text and nothing else', async () => {
-    expect(await refusal(() => json().decode(bytesOf('1') as never, 'k'))).toMatchObject({ code: 'Corrupt' })
+    expect(await rejection(() => json().decode(bytesOf('1') as never, 'k'))).toMatchObject({
+      code: 'Corrupt',
+    })
   })
 
   it('gives back any JSON value', async () => {
@@ -211,11 +207,13 @@ describe('base64', () => {
     ['é'],
     ['a'],
   ])('finds %j corrupt', async stored => {
-    expect(await refusal(() => base64().decode(stored, 'k'))).toMatchObject({ code: 'Corrupt' })
+    expect(await rejection(() => base64().decode(stored, 'k'))).toMatchObject({ code: 'Corrupt' })
   })
 
   it.each([['aGVsbG8='], ['+A'], ['_x'], ['-__-_w==']])('finds %j corrupt for URLs', async stored => {
-    expect(await refusal(() => base64({ url: true }).decode(stored, 'k'))).toMatchObject({ code: 'Corrupt' })
+    expect(await rejection(() => base64({ url: true }).decode(stored, 'k'))).toMatchObject({
+      code: 'Corrupt',
+    })
   })
 
   it('gives back any bytes', async () => {
@@ -226,7 +224,7 @@ describe('base64', () => {
   })
 
   it('refuses what is no bytes', async () => {
-    expect(await refusal(() => base64().encode('x' as never, 'k'))).toMatchObject({ code: 'InvalidValue' })
+    expect(await rejection(() => base64().encode('x' as never, 'k'))).toMatchObject({ code: 'InvalidValue' })
   })
 })
 
@@ -247,7 +245,7 @@ describe('lines', () => {
   })
 
   it.each([[['a\nb']], [['a', 1]], ['a'], [[undefined]]])('refuses %j', async value => {
-    expect(await refusal(() => lines().encode(value as never, 'k'))).toMatchObject({ code: 'InvalidValue' })
+    expect(await rejection(() => lines().encode(value as never, 'k'))).toMatchObject({ code: 'InvalidValue' })
   })
 
   it('gives back any lines', async () => {
@@ -267,15 +265,17 @@ describe('field and tupleRecord', () => {
   it.each([[{}], [{ w: 1 }], [{ v: 1, w: 2 }], [null], ['v'], [undefined], [Object.create({ v: 1 })]])(
     'find %j corrupt',
     async record => {
-      expect(await refusal(() => field('v').decode(record as never, 'k'))).toMatchObject({ code: 'Corrupt' })
-      expect(await refusal(() => tupleRecord(['v']).decode(record as never, 'k'))).toMatchObject({
+      expect(await rejection(() => field('v').decode(record as never, 'k'))).toMatchObject({
+        code: 'Corrupt',
+      })
+      expect(await rejection(() => tupleRecord(['v']).decode(record as never, 'k'))).toMatchObject({
         code: 'Corrupt',
       })
     },
   )
 
   it.each([[[1]], [[1, 2, 3]], ['ab'], [{ a: 1, b: 2 }]])('refuse the tuple %j', async tuple => {
-    expect(await refusal(() => tupleRecord(['a', 'b']).encode(tuple as never, 'k'))).toMatchObject({
+    expect(await rejection(() => tupleRecord(['a', 'b']).encode(tuple as never, 'k'))).toMatchObject({
       code: 'InvalidValue',
     })
   })
@@ -384,11 +384,11 @@ describe('schema', () => {
   })
 
   it('names the places, never the values', async () => {
-    const error = await refusal(() =>
+    const error = await rejection(() =>
       schema(users(false)).encode({ name: 'a', tags: ['x', 4711] } as never, 'k'),
     )
     expect(error.message).toContain('at tags.1')
-    const other = await refusal(() => schema(users(false)).encode({ name: 4711 } as never, 'k'))
+    const other = await rejection(() => schema(users(false)).encode({ name: 4711 } as never, 'k'))
     expect(other.message).toContain('at name')
     expect(`${error.message}${other.message}${String(error.cause)}${String(other.cause)}`).not.toContain(
       '4711',
@@ -429,12 +429,12 @@ describe('compose and invert', () => {
 
   it('blames the right side after inversion', async () => {
     const bytes = invert(text())
-    expect(await refusal(() => bytes.encode(new Uint8Array([0xff]), 'k'))).toMatchObject({
+    expect(await rejection(() => bytes.encode(new Uint8Array([0xff]), 'k'))).toMatchObject({
       code: 'InvalidValue',
     })
-    expect(await refusal(() => bytes.decode('\ud800', 'k'))).toMatchObject({ code: 'Corrupt' })
+    expect(await rejection(() => bytes.decode('\ud800', 'k'))).toMatchObject({ code: 'Corrupt' })
     const unzipped = invert(gzip())
-    expect(await refusal(() => unzipped.encode(bytesOf('x'), 'k'))).toMatchObject({ code: 'InvalidValue' })
+    expect(await rejection(() => unzipped.encode(bytesOf('x'), 'k'))).toMatchObject({ code: 'InvalidValue' })
   })
 
   it('takes at least one codec', () => {

@@ -1,4 +1,4 @@
-import { typeName } from '../check.ts'
+import { typeName } from '../print-key.ts'
 import { type Automaton, exactly, is, isDigit, run, table } from './automaton.ts'
 
 /** How a template field's text becomes a value and back, one to one. */

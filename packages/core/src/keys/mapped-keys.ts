@@ -2,10 +2,11 @@ import { invalidKey } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
 import { printKey } from '../print-key.ts'
 import { longestCommonPrefix } from './common-prefix.ts'
+import { contentOf } from './identity.ts'
 
 /**
  * Keys by an explicit list of outer and inner names. Inner keys outside the list are not in the view; outer keys
- * outside it are refused with `InvalidKey`. Keys are compared as a `Map` compares them.
+ * outside it are refused with `InvalidKey`. Tuples and records are compared by their content.
  *
  * Throws `TypeError` when a name occurs twice on either side.
  *
@@ -24,27 +25,30 @@ export function mappedKeys<Outer extends string>(
 export function mappedKeys(
   names: Iterable<readonly [unknown, unknown]> | Readonly<Record<string, string>>,
 ): KeyCodec<unknown, unknown> {
-  const inners = new Map<unknown, unknown>()
+  const inners = new Map<unknown, readonly [outer: unknown, inner: unknown]>()
   const outers = new Map<unknown, unknown>()
   for (const [outer, inner] of isIterable(names) ? names : Object.entries(names)) {
     if (outer === '' || inner === '') throw new TypeError('mappedKeys: a key has at least one character')
-    if (inners.has(outer)) throw new TypeError(`mappedKeys: the outer key ${printKey(outer)} occurs twice`)
-    if (outers.has(inner)) throw new TypeError(`mappedKeys: the inner key ${printKey(inner)} occurs twice`)
-    inners.set(outer, inner)
-    outers.set(inner, outer)
+    if (inners.has(contentOf(outer)))
+      throw new TypeError(`mappedKeys: the outer key ${printKey(outer)} occurs twice`)
+    if (outers.has(contentOf(inner)))
+      throw new TypeError(`mappedKeys: the inner key ${printKey(inner)} occurs twice`)
+    inners.set(contentOf(outer), [outer, inner])
+    outers.set(contentOf(inner), outer)
   }
   const strings = [...inners.keys()].every(isString)
   return {
     name: `mappedKeys(${inners.size} names)`,
     ...(strings && { keys: 'string' as const }),
-    decode: inner => outers.get(inner),
+    decode: inner => outers.get(contentOf(inner)),
     encode: outer => {
-      if (!inners.has(outer))
+      const pair = inners.get(contentOf(outer))
+      if (pair === undefined)
         throw invalidKey('unknown-name', 'the key is none of the names given to mappedKeys')
-      return inners.get(outer)
+      return pair[1]
     },
     prefix: (outer?: unknown) => {
-      const wanted = [...inners].filter(
+      const wanted = [...inners.values()].filter(
         ([name]) => typeof outer !== 'string' || (name as string).startsWith(outer),
       )
       const keys = wanted.map(([, inner]) => inner)

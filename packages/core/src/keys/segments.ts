@@ -1,4 +1,5 @@
-import { checkText, invalidKey, typeName } from '../check.ts'
+import { checkText, invalidKey } from '../check.ts'
+import { typeName } from '../print-key.ts'
 import type { KeyCodec } from '../codec.ts'
 
 /**

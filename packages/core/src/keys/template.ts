@@ -1,4 +1,5 @@
-import { invalidKey, typeName } from '../check.ts'
+import { invalidKey } from '../check.ts'
+import { typeName } from '../print-key.ts'
 import type { KeyCodec } from '../codec.ts'
 import { printKey } from '../print-key.ts'
 import { parseTemplate, type TemplateField, type TemplateParts } from './template-parts.ts'

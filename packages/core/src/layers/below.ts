@@ -1,14 +1,13 @@
-import type { Driver, DriverListOptions, Failures } from '../driver.ts'
+import type { DriverListOptions, DriverMethods, Failures } from '../driver.ts'
 import { isStoreError, type StoreError } from '../error.ts'
+import type { DriverMethod } from '../methods.ts'
 import { readStream } from '../operations/read-stream.ts'
 import { rename } from '../operations/rename.ts'
 import { writeStream } from '../operations/write-stream.ts'
 import type { AnyStore } from '../store.ts'
 
 /** Every method that a driver can have, answered by a store. */
-export function belowMethods(
-  store: AnyStore,
-): Required<Omit<Driver<unknown, unknown>, keyof typeof NO_METHODS>> {
+export function belowMethods(store: AnyStore): Pick<DriverMethods<unknown, unknown>, DriverMethod> {
   return {
     get: (key, options) => store.get(key, options),
     has: (key, options) => store.has(key, options),
@@ -45,19 +44,6 @@ export function belowMethods(
     },
   }
 }
-
-declare const NO_METHODS: Pick<
-  Driver,
-  | 'name'
-  | 'guarantees'
-  | 'keyType'
-  | 'valueType'
-  | 'writeOptions'
-  | 'copies'
-  | 'sharedRoot'
-  | 'over'
-  | 'close'
->
 
 /** What failed in a batch of the store, as a driver tells it. */
 async function failuresOf(batch: Promise<void>): Promise<Failures<unknown> | undefined> {

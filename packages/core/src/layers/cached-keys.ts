@@ -1,7 +1,8 @@
 import type { AnyReader, KeyOf, Like, Store, ValueOf } from '../store.ts'
 import { compareUtf8 } from '../view/match.ts'
-import { identity } from './identity.ts'
-import { everythingBelow, layer } from './layer.ts'
+import { viewBehind } from '../view/over.ts'
+import type { AnyView } from '../view/view.ts'
+import { layer } from './layer.ts'
 
 export interface CachedKeysOptions<K> {
   /**
@@ -38,9 +39,6 @@ export function cachedKeys<S extends AnyReader>(
       store,
       'cachedKeys',
       {
-        ...everythingBelow,
-        keyPages: 'derived',
-        entryPages: 'derived',
         keys: async function* () {
           yield* await list.keys()
         },
@@ -48,12 +46,8 @@ export function cachedKeys<S extends AnyReader>(
         set: (key, value, how) =>
           list.after(write(store).set(key, value, { ...how, transfer: true }), key, true),
         delete: (key, how) => list.after(write(store).delete(key, how), key, false),
-        setMany: 'derived',
-        deleteMany: 'derived',
-        writeStream: 'derived',
-        rename: 'derived',
       },
-      { order: options.sort === true ? 'utf8-bytes' : 'none', batchAtomic: false },
+      { order: options.sort === true ? 'utf8-bytes' : 'none' },
     )
     return Object.assign(cached, { refreshKeys: () => list.forget() })
   }
@@ -67,12 +61,14 @@ function write<S extends AnyReader>(store: S): Store<KeyOf<S>, ValueOf<S>> {
 /** The keys of a store, listed once and kept up to date. */
 class KeyList<K> {
   readonly #store: AnyReader
+  readonly #view: AnyView
   readonly #options: CachedKeysOptions<K>
   #list: Promise<Map<unknown, K>> | undefined
   #sorted: K[] | undefined
 
   constructor(store: AnyReader, options: CachedKeysOptions<K>) {
     this.#store = store
+    this.#view = viewBehind(store)
     this.#options = options
   }
 
@@ -87,9 +83,9 @@ class KeyList<K> {
   async after(written: Promise<void>, key: K, present: boolean): Promise<void> {
     await written
     const list = await this.#list?.catch(() => undefined)
-    if (list === undefined || list.has(identity(key)) === present) return
-    if (present) list.set(identity(key), key)
-    else list.delete(identity(key))
+    if (list === undefined || list.has(this.#view.identity(key)) === present) return
+    if (present) list.set(this.#view.identity(key), key)
+    else list.delete(this.#view.identity(key))
     this.#sorted = undefined
   }
 
@@ -102,7 +98,8 @@ class KeyList<K> {
   async #load(): Promise<Map<unknown, K>> {
     try {
       const list = new Map<unknown, K>()
-      for await (const key of this.#options.keys ?? this.#store.keys()) list.set(identity(key), key)
+      for await (const key of this.#options.keys ?? this.#store.keys())
+        list.set(this.#view.identity(key), key)
       return list
     } catch (error) {
       this.forget()

@@ -1,35 +1,30 @@
 import { createStore } from '../create-store.ts'
-import type { Driver, Guarantees } from '../driver.ts'
+import type { DriverMethods, Guarantees, ListingDriver } from '../driver.ts'
+import { type DriverMethod, METHOD_NAMES, METHODS } from '../methods.ts'
 import type { AnyReader, AnyStore, KeyOf, Like, ValueOf } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { belowMethods } from './below.ts'
 
-/** The methods of a driver that a layer decides about; not `close`, as a layer does not own the store under it. */
-export type LayerMethod = Exclude<MethodOf<Driver>, 'close'>
-
-type MethodOf<D> = {
-  [M in keyof D]-?: NonNullable<D[M]> extends (...args: never) => unknown ? M : never
-}[keyof D]
-
 /**
- * What a layer does with every method: a way of its own, `'below'` for the store's, or `'derived'` for the one that
- * follows from the other methods. Each has to be stated, so that no fast path leaks past what the layer replaces.
+ * The methods that a layer changes: a way of its own, `'below'` for a method that agrees with what changed nevertheless,
+ * or `'derived'` for one that follows from the others. What is not named is the store's, unless it has to agree with a
+ * method that changed: then it is derived, so that no fast path leaks past what the layer replaces.
  */
 export type LayerMethods<K, V> = {
-  readonly [M in LayerMethod]:
-    | NonNullable<Driver<K, V>[M]>
+  readonly [M in DriverMethod]?:
+    | DriverMethods<K, V>[M]
     | 'below'
     | (M extends 'get' | 'keys' ? never : 'derived')
 }
 
 /**
  * A store that changes how another one behaves: a driver over a store. Writing stays possible where the store below can
- * be written; `guarantees` says what the layer lowers.
+ * be written; `guarantees` says what the layer lowers, and a batch that is derived is never atomic. Closing it closes
+ * the store below.
  *
  * @example
  * ```ts
- * const counted = (store: Store<string, Uint8Array>) =>
- *   layer(store, 'counted', { ...everythingBelow, getMany: 'derived', get: count(store) })
+ * const counted = (store: Store<string, Uint8Array>) => layer(store, 'counted', { get: count(store) })
  * ```
  */
 export function layer<S extends AnyReader>(
@@ -38,42 +33,43 @@ export function layer<S extends AnyReader>(
   methods: LayerMethods<KeyOf<S>, ValueOf<S>>,
   guarantees: Partial<Guarantees> = {},
 ): Like<S> {
-  const { mapping, source, guarantees: below } = viewBehind(store)
-  const shared = source.driver.sharedRoot === true && !mapping.prefix()
+  const view = viewBehind(store)
+  const { mapping, source, guarantees: below } = view
+  const how = decided(methods as { readonly [M in DriverMethod]?: Way })
   const driver: Record<string, unknown> = {
     name: `${name} over ${source.driver.name}`,
     keyType: mapping.stringKeys ? 'string' : 'any',
     valueType: mapping.plain ? (source.driver.valueType ?? 'bytes') : 'any',
-    sharedRoot: shared,
-    guarantees: { ...below, ...guarantees },
+    sharedRoot: source.driver.sharedRoot === true && !mapping.prefix(),
+    guarantees: { ...below, ...(how.setMany === 'derived' ? { batchAtomic: false } : {}), ...guarantees },
+    identityOf: (key: unknown) => view.identity(key),
+    listsOnce: how.keys === 'below',
     over: store,
   }
   const own = belowMethods(store as unknown as AnyStore)
-  for (const [method, how] of Object.entries(methods)) {
-    if (how !== 'derived') driver[method] = how === 'below' ? own[method as LayerMethod] : how
+  for (const method of METHOD_NAMES) {
+    const way = how[method]
+    if (way === 'derived' || (METHODS[method].writes && !mapping.writable)) continue
+    driver[method] = way === 'below' ? own[method] : way
   }
-  if (!mapping.writable) for (const method of WRITING) delete driver[method]
   // Whoever opened the store below has agreed to torn reads, if it has them.
-  return createStore(driver as unknown as Driver, { allowTornReads: true }) as unknown as Like<S>
+  return createStore(driver as unknown as ListingDriver, { allowTornReads: true }) as unknown as Like<S>
 }
 
-/** A table to start from: every method is the store's. */
-export const everythingBelow: { readonly [M in LayerMethod]: 'below' } = {
-  get: 'below',
-  keys: 'below',
-  keyPages: 'below',
-  entryPages: 'below',
-  has: 'below',
-  stat: 'below',
-  size: 'below',
-  getMany: 'below',
-  set: 'below',
-  delete: 'below',
-  setMany: 'below',
-  deleteMany: 'below',
-  readStream: 'below',
-  writeStream: 'below',
-  rename: 'below',
-}
+type Way = 'below' | 'derived' | ((...args: never[]) => unknown)
 
-const WRITING: readonly LayerMethod[] = ['set', 'delete', 'setMany', 'deleteMany', 'writeStream', 'rename']
+/** What becomes of every method, those that the layer does not name included. */
+function decided(methods: { readonly [M in DriverMethod]?: Way }): Record<DriverMethod, Way> {
+  const how: Partial<Record<DriverMethod, Way>> = {}
+  const decide = (method: DriverMethod): Way => {
+    const named = methods[method]
+    // Pages alone are enough to list keys.
+    const paged = method === 'keys' && typeof methods.keyPages === 'function'
+    how[method] ??= named ?? (paged || METHODS[method].from.some(changed) ? 'derived' : 'below')
+    return how[method]
+  }
+  const changed = (method: DriverMethod): boolean =>
+    decide(method) !== 'below' || (method === 'keys' && typeof methods.keyPages === 'function')
+  for (const method of METHOD_NAMES) decide(method)
+  return how as Record<DriverMethod, Way>
+}

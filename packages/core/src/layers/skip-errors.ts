@@ -1,8 +1,8 @@
 import { isStoreError, type StoreError } from '../error.ts'
 import type { AnyReader, KeyOf, Like, ValueOf } from '../store.ts'
 import { CONCURRENCY, mapBounded } from '../view/bounded.ts'
-import { identity } from './identity.ts'
-import { everythingBelow, layer } from './layer.ts'
+import { viewBehind } from '../view/over.ts'
+import { layer } from './layer.ts'
 
 export interface SkipErrorsOptions<K> {
   /** Told of each key whose value could not be read, once for each reading. */
@@ -28,26 +28,24 @@ export function skipErrors<S extends AnyReader>({
   remember = true,
 }: SkipErrorsOptions<KeyOf<S>> = {}): (store: S) => Like<S> {
   return store => {
+    const view = viewBehind(store)
     const failed = new Set<unknown>()
     const listed: LayerKeys<S> = async function* (options) {
       for await (const key of store.keys(options as object))
-        if (!failed.has(identity(key))) yield key as KeyOf<S>
+        if (!failed.has(view.identity(key))) yield key as KeyOf<S>
     }
     const read = async (key: KeyOf<S>, signal: AbortSignal | undefined) => {
       try {
         return [[key, (await store.get(key, signal && { signal })) as ValueOf<S> | undefined] as const]
       } catch (error) {
         if (!isStoreError(error) || isStoreError(error, 'Aborted', 'Closed')) throw error
-        if (remember) failed.add(identity(key))
+        if (remember) failed.add(view.identity(key))
         onError?.(error, key)
         return []
       }
     }
     return layer<S>(store, 'skipErrors', {
-      ...everythingBelow,
       keys: listed,
-      keyPages: 'derived',
-      size: 'derived',
       async *entryPages({ signal, ...options }) {
         for await (const page of mapBounded(listed(options), CONCURRENCY, key => read(key, signal)))
           yield page.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))

@@ -1,5 +1,7 @@
 import { StoreError } from '../error.ts'
 import type { BatchOptions, PrefixOf, Store } from '../store.ts'
+import { deleteAll } from '../view/batch.ts'
+import { assertWritable } from '../view/calls.ts'
 import { invalid } from '../view/options.ts'
 import { viewBehind } from '../view/over.ts'
 
@@ -23,22 +25,21 @@ export interface ClearOptions<K> extends BatchOptions {
  * ```
  */
 export async function clear<K, V>(store: Store<K, V>, options: ClearOptions<K>): Promise<void> {
-  const view = viewBehind(store)
-  const { confirm, prefix, ...batch } = options ?? {}
+  const { confirm, prefix, ...batch } = (options ?? {}) as ClearOptions<unknown>
   const whole = isEmpty(prefix)
-  try {
+  await viewBehind(store).run('clear', undefined, undefined, batch, (view, _, __, how) => {
     if (whole && confirm !== true)
       throw invalid('clear empties the whole store: give { confirm: true }, or a prefix to clear')
+    assertWritable(view)
     const inner = view.mapping.prefix(whole ? undefined : prefix)
     if (view.source.driver.sharedRoot === true && (inner === undefined || inner === ''))
       throw new StoreError(
         'Unsupported',
         'the root may hold more than this store’s own values: clear a prefix, or open the store with allowClear: true',
       )
-  } catch (error) {
-    throw view.wrap('clear', undefined, error)
-  }
-  await store.deleteMany(store.keys({ ...(whole ? {} : { prefix }), signal: batch.signal }), batch)
+    const { signal } = batch
+    return deleteAll(view, 'clear', view.keys(whole ? { signal } : { prefix: prefix as never, signal }), how)
+  })
 }
 
 /** A prefix that all keys have: no text, no elements, no fields. */

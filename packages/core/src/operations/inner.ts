@@ -6,7 +6,8 @@ import { viewBehind } from '../view/over.ts'
 import { View } from '../view/view.ts'
 
 /**
- * The store under all transforms: the driver's own keys and values. Closing it closes the driver.
+ * The store under all transforms: the driver's own keys and values. It can be written only where `store` can. Closing it
+ * closes the driver.
  *
  * @example
  * ```ts
@@ -14,11 +15,13 @@ import { View } from '../view/view.ts'
  * ```
  */
 export function inner<S extends AnyReader>(store: S): Like<S, unknown, unknown> {
-  const { source, steps } = viewBehind(store)
+  const { source, mapping, lifetime } = viewBehind(store)
   const { over } = source.driver
-  if (over !== undefined) return inner(over) as Like<S, unknown, unknown>
-  const bare = new View<unknown, unknown>(source, [], identity(source.driver))
-  const view = steps.some(({ kind }) => kind === 'readOnly') ? bare.with({ kind: 'readOnly' }) : bare
+  const bare =
+    over === undefined
+      ? new View<unknown, unknown>(source, [], identity(source.driver), lifetime)
+      : viewBehind(inner(over))
+  const view = mapping.writable ? bare : bare.with({ kind: 'readOnly' })
   return view as unknown as Like<S, unknown, unknown>
 }
 

@@ -1,3 +1,4 @@
+import { collectBytes } from '../bytes.ts'
 import { checkBytes } from '../check.ts'
 import type { StreamCodec } from '../codec.ts'
 import type { MaybePromise, Range } from '../driver.ts'
@@ -5,10 +6,11 @@ import type { Reader, ReadOptions } from '../store.ts'
 import { abortable, closed } from '../view/abort.ts'
 import { hidden } from '../view/mapping.ts'
 import { viewBehind } from '../view/over.ts'
+import { plainChunk } from '../view/plain-value.ts'
 import type { Opened } from '../view/source.ts'
 import type { AnyView } from '../view/view.ts'
 import { checkRange, resolveRange } from './range.ts'
-import { concat, streamCodecs } from './streaming.ts'
+import { streamCodecs } from './streaming.ts'
 
 /** A range of bytes, `{ start, end }` or `{ suffix }`, and the options of a read. */
 export type ReadStreamOptions = Range & ReadOptions
@@ -50,7 +52,7 @@ export async function readRange<K>(
   const view = viewBehind(store)
   return await view.run('readRange', key, undefined, signalOf(range), async () => {
     const chunks = await open(view, 'readRange', key, range)
-    return chunks && concat(chunks)
+    return chunks && collectBytes(chunks)
   })
 }
 
@@ -147,7 +149,7 @@ function toStream(
           owner: view,
           async cancel() {
             opened.delete(entry)
-            controller.error(view.wrap('readStream', key, closed()))
+            controller.error(view.wrap('readStream', key, closed(view.source.closedBy)))
             await iterator.return?.()
           },
         }
@@ -156,7 +158,7 @@ function toStream(
       async pull(controller) {
         try {
           const { done, value } = await abortable(Promise.resolve(iterator.next()), signal)
-          if (!done) return controller.enqueue(value)
+          if (!done) return controller.enqueue(plainChunk(value))
           opened.delete(entry)
           controller.close()
         } catch (error) {

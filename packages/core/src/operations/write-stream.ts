@@ -1,7 +1,9 @@
+import { collectBytes } from '../bytes.ts'
 import { checkBytes } from '../check.ts'
 import type { DriverStreamOptions, DriverWriteOptions, MaybePromise } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import type { ReadOptions, Store, WriteOptions } from '../store.ts'
+import { blamedLater } from '../view/blamed.ts'
 import { assertWritable } from '../view/calls.ts'
 import { hiddenKey } from '../view/fold.ts'
 import { hidden } from '../view/mapping.ts'
@@ -9,7 +11,7 @@ import { invalid } from '../view/options.ts'
 import { viewBehind } from '../view/over.ts'
 import { checkSize } from '../view/source.ts'
 import type { AnyView } from '../view/view.ts'
-import { concat, streamCodecs } from './streaming.ts'
+import { streamCodecs } from './streaming.ts'
 
 export interface WriteStreamOptions extends Omit<WriteOptions, 'transfer'> {
   /** How many bytes are coming; if another number comes, the write rejects and stores nothing. */
@@ -69,7 +71,7 @@ async function collect(
   options: DriverWriteOptions,
 ): Promise<void> {
   const { mapping, source } = view
-  const whole = await concat(chunks)
+  const whole = await collectBytes(chunks)
   view.assertOpen(options.signal)
   await mapping.write(key, whole, source.put, options)
 }
@@ -105,25 +107,13 @@ async function* checked(
   size: number | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let total = 0
-  for await (const item of blamed(source)) {
+  for await (const item of blamedLater(source)) {
     const chunk = checkBytes(item)
     total += chunk.byteLength
     if (size !== undefined && total > size) throw wrongSize(size, `at least ${total}`)
     if (chunk.byteLength > 0) yield chunk
   }
   if (size !== undefined && total < size) throw wrongSize(size, `${total}`)
-}
-
-/** The same items, with the source's failures told apart from the store's. */
-async function* blamed(
-  source: Iterable<unknown> | AsyncIterable<unknown>,
-): AsyncGenerator<unknown, void, undefined> {
-  try {
-    for await (const item of source) yield item
-  } catch (cause) {
-    const why = cause instanceof Error ? `: ${cause.message}` : ''
-    throw new StoreError('Aborted', `the source of the bytes failed${why}`, { cause })
-  }
 }
 
 async function* limited(

@@ -15,6 +15,9 @@ export function fromMap<K, V>(map: Map<K, V> = new Map()): Store<K, V> {
     name: 'map',
     keyType: 'any',
     valueType: 'any',
+    listsOnce: true,
+    // As the map compares them.
+    identityOf: key => key,
     guarantees: { batchAtomic: true },
     get: key => map.get(key),
     has: key => map.has(key),

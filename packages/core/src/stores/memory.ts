@@ -37,6 +37,7 @@ export function memory({ order = 'insertion' }: MemoryOptions = {}): Store<strin
 
   return createStore({
     name: 'memory',
+    listsOnce: true,
     guarantees: {
       order: order === 'insertion' ? 'none' : order,
       batchAtomic: true,

@@ -1,7 +1,9 @@
-/** Accepts the keys of a collection, for `filterKeys`. */
+import { contentOf } from '../keys/identity.ts'
+
+/** Accepts the keys of a collection, for `filterKeys`. Tuples and records are compared by their content. */
 export function oneOf<K>(keys: Iterable<K>): (key: K) => boolean {
-  const wanted = new Set(keys)
-  return key => wanted.has(key)
+  const wanted = new Set([...keys].map(contentOf))
+  return key => wanted.has(contentOf(key))
 }
 
 /** Accepts keys that start with one of these, for `filterKeys`. */

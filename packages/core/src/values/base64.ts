@@ -1,4 +1,5 @@
-import { checkBytes, typeName } from '../check.ts'
+import { checkBytes } from '../check.ts'
+import { typeName } from '../print-key.ts'
 import type { ValueCodec } from '../codec.ts'
 import { corrupt } from './failure.ts'
 

@@ -1,4 +1,5 @@
-import { checkBytes, typeName } from '../check.ts'
+import { checkBytes } from '../check.ts'
+import { typeName } from '../print-key.ts'
 import type { StreamCodec, ValueCodec } from '../codec.ts'
 import { isStoreError, StoreError } from '../error.ts'
 import type { Engine, Format } from './engine.ts'

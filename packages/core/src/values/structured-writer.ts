@@ -1,4 +1,4 @@
-import { typeName } from '../check.ts'
+import { typeName } from '../print-key.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { invalidValue } from './failure.ts'
 import { isPlain } from './is-plain.ts'

@@ -1,4 +1,4 @@
-import { typeName } from '../check.ts'
+import { typeName } from '../print-key.ts'
 import type { ValueCodec } from '../codec.ts'
 import { corrupt, invalidValue } from './failure.ts'
 

@@ -1,13 +1,14 @@
+import { collectBytes } from '../bytes.ts'
 import { StoreError } from '../error.ts'
-import { joinBytes } from '../join-bytes.ts'
 import type { Engine, Format } from './engine.ts'
 import { tooLarge } from './failure.ts'
 
 /** The web platform's compression streams. */
 export function webEngine(format: Format): Engine {
   return {
-    compress: bytes => collect(chunksOf(compressor(format), once(bytes)), Number.POSITIVE_INFINITY),
-    decompress: (bytes, maxBytes) => collect(chunksOf(decompressor(format), once(bytes)), maxBytes),
+    compress: bytes => collectBytes(chunksOf(compressor(format), once(bytes))),
+    decompress: (bytes, maxBytes) =>
+      collectBytes(chunksOf(decompressor(format), once(bytes)), maxBytes, () => tooLarge(maxBytes)),
     compressStream: chunks => chunksOf(compressor(format), chunks),
     decompressStream: chunks => chunksOf(decompressor(format), chunks),
   }
@@ -73,15 +74,4 @@ async function feed(writable: WritableStream<Uint8Array>, chunks: AsyncIterable<
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   yield bytes
-}
-
-async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of chunks) {
-    length += part.byteLength
-    if (length > maxBytes) throw tooLarge(maxBytes)
-    parts.push(part)
-  }
-  return joinBytes(parts, length)
 }

@@ -6,9 +6,9 @@ export function aborted(signal: AbortSignal, started?: boolean): StoreError {
   return new StoreError('Aborted', 'the call was aborted', { cause: signal.reason, outcome })
 }
 
-/** The error for a call to a store that is closed, and for what was open when it was closed. */
-export function closed(): StoreError {
-  return new StoreError('Closed', 'the store is closed')
+/** The error for a call to a store that is closed, and for what was open when it was closed; `by` says by what. */
+export function closed(by?: string): StoreError {
+  return new StoreError('Closed', by === undefined ? 'the store is closed' : `the store was closed by ${by}`)
 }
 
 /** `promise`, or a rejection as soon as the signal fires, however long the other side hangs. */

@@ -1,8 +1,8 @@
-import type { Driver, DriverDeleteOptions, DriverListOptions, DriverWriteOptions } from '../driver.ts'
+import type { DriverDeleteOptions, DriverListOptions, DriverWriteOptions, ListingDriver } from '../driver.ts'
 import type { AnyStore, ListOptions, ReadOptions } from '../store.ts'
 
 /** A store that does not come from `createStore`, as a driver: its own methods, nothing faster. */
-export function asDriver(store: AnyStore): Driver<unknown, unknown> {
+export function asDriver(store: AnyStore): ListingDriver<unknown, unknown> {
   const reading = {
     name: 'store',
     keyType: 'any' as const,
@@ -12,6 +12,7 @@ export function asDriver(store: AnyStore): Driver<unknown, unknown> {
     stat: (key: unknown, options: ReadOptions) => store.stat(key, options),
     size: (options: ReadOptions) => store.size(options),
     keys: (options: DriverListOptions<unknown>) => store.keys(options as ListOptions<unknown>),
+    close: () => store.close?.(),
   }
   if (typeof store.set !== 'function') return reading
   return {

@@ -1,9 +1,11 @@
 import type { Failures, MaybePromise } from '../driver.ts'
 import { StoreError } from '../error.ts'
+import { printValue } from '../print-key.ts'
 import type { BatchOptions } from '../store.ts'
 import { isPromise } from '../when-ready.ts'
+import { blamed, blamedLater } from './blamed.ts'
 import { CONCURRENCY, eachBounded } from './bounded.ts'
-import { assertWritable, own, visible } from './calls.ts'
+import { assertWritable, own, refusal, visible } from './calls.ts'
 import { invalid } from './options.ts'
 import type { AnyView } from './view.ts'
 
@@ -22,7 +24,11 @@ export function setMany(view: AnyView, _: unknown, items: unknown, options: Batc
   return many<[unknown, unknown]>(view, 'setMany', items, options, {
     whole: guarantees.batchAtomic,
     keyOf: ([key]) => key,
-    prepare: ([key, value]) => view.mapping.write(key, own(view, value, options, atOnce), ready, key),
+    prepare(pair) {
+      if (!Array.isArray(pair)) throw invalid(`setMany takes pairs [key, value], not ${printValue(pair)}`)
+      const [key, value] = pair
+      return view.mapping.write(key, own(view, value, options, atOnce), ready, key)
+    },
     one: ([inner, value]) => put(inner, value, options),
     batch:
       driver.setMany &&
@@ -35,8 +41,18 @@ export function setMany(view: AnyView, _: unknown, items: unknown, options: Batc
 }
 
 export function deleteMany(view: AnyView, _: unknown, keys: unknown, options: BatchOptions): Promise<void> {
+  return deleteAll(view, 'deleteMany', keys, options)
+}
+
+/** Deletes keys; those that core lists itself fail as the store's, not as a source that the user gave. */
+export function deleteAll(
+  view: AnyView,
+  op: 'deleteMany' | 'clear',
+  keys: unknown,
+  options: BatchOptions,
+): Promise<void> {
   const { driver } = view.source
-  return many<unknown>(view, 'deleteMany', keys, options, {
+  return many<unknown>(view, op, keys, options, {
     whole: false,
     keyOf: key => key,
     prepare: key => [visible(view, key), undefined, key],
@@ -70,24 +86,29 @@ async function many<T>(
   assertWritable(view)
   const { signal, concurrency = CONCURRENCY } = options
   if (!isIterable(items) && !Object(items)[Symbol.asyncIterator])
-    throw invalid(`${op} takes an array or another iterable`)
+    throw invalid(`${op} takes an array or another iterable, not ${printValue(items)}`)
   const failures = new Map<unknown, StoreError>()
   const fail = (key: unknown, error: unknown) => failures.set(key, view.wrap(op, key, error))
-  // Distinct keys: a repeated one replaces the earlier, or waits for the next batch.
+  // By the identity of the driver's keys: a repeated one replaces the earlier.
   const waiting = new Map<unknown, Ready>()
   let bytes = 0
   // What need not wait does not wait: a batch of what is there goes to the driver at once.
   if (isIterable<T>(items))
-    for (const item of items) {
+    for (const item of blamed(items)) {
       const pending = take(item)
       if (isPromise(pending)) await pending
     }
-  else for await (const item of items as AsyncIterable<T>) await take(item)
+  else {
+    const later = items as AsyncIterable<T>
+    for await (const item of op === 'clear' ? later : blamedLater(later)) await take(item)
+  }
   await flush()
   if (failures.size > 0) throw combined(failures)
 
   function take(item: T): MaybePromise<void> {
-    const refuse = (error: unknown) => {
+    const refuse = (thrown: unknown) => {
+      if (!Array.isArray(item) && op === 'setMany') throw thrown
+      const error = refusal(view, keyOf(item), thrown)
       if (whole) throw error
       fail(keyOf(item), error)
     }
@@ -100,7 +121,7 @@ async function many<T>(
   }
 
   function add(ready: Ready): MaybePromise<void> {
-    waiting.set(ready[0], ready)
+    waiting.set(view.source.identity(ready[0]), ready)
     bytes += (ready[1] as Uint8Array | undefined)?.byteLength ?? 0
     if (!whole && (waiting.size >= MOST_ENTRIES || bytes >= MOST_BYTES)) return flush()
   }
@@ -109,7 +130,7 @@ async function many<T>(
     view.assertOpen(signal)
     if (batch && waiting.size > 0) {
       for (const [inner, error] of (await batch([...waiting.values()])) ?? [])
-        fail(waiting.get(inner)?.[2], error)
+        fail(waiting.get(view.source.identity(inner))?.[2], error)
     } else {
       await eachBounded(waiting.values(), concurrency, async ready => {
         try {

@@ -1,10 +1,12 @@
 import { checkBytes, copyBytes } from '../check.ts'
 import type { MaybePromise } from '../driver.ts'
-import { StoreError } from '../error.ts'
+import { isStoreError, StoreError } from '../error.ts'
 import type { DeleteOptions, ReadOptions, Stat, WriteOptions } from '../store.ts'
 import { whenReady } from '../when-ready.ts'
 import { hiddenKey } from './fold.ts'
+import { pagesOf } from './listing.ts'
 import { hidden } from './mapping.ts'
+import { assertSupported } from './options.ts'
 import type { AnyView } from './view.ts'
 
 // What each method does with the driver, after `View.run` has looked at its options.
@@ -16,6 +18,18 @@ export function read<V>(
   options: ReadOptions,
 ): MaybePromise<V | undefined> {
   return mapping.read(key, source.fetch, options)
+}
+
+export function readOrThrow<V>(
+  view: AnyView,
+  key: unknown,
+  _: unknown,
+  options: ReadOptions,
+): MaybePromise<V> {
+  return whenReady(read<V>(view, key, undefined, options), value => {
+    if (value === undefined) throw new StoreError('NotFound', 'there is no such key')
+    return value
+  })
 }
 
 /** Whether there is a value; none is decoded. */
@@ -47,24 +61,48 @@ export function stat(
 
 export async function size(view: AnyView, _: unknown, __: unknown, options: ReadOptions): Promise<number> {
   const { driver } = view.source
-  if (driver.size !== undefined && view.mapping.total) return await driver.size(options)
   let count = 0
-  for await (const _ of view.keys(options)) count++
+  if (!view.mapping.total) for await (const _ of view.keys(options)) count++
+  else if (driver.size !== undefined) return await driver.size(options)
+  else for await (const page of pagesOf(view, options)) count += page.length
   return count
 }
 
 export function set(view: AnyView, key: unknown, value: unknown, options: WriteOptions): MaybePromise<void> {
-  assertWritable(view)
+  assertWrite(view, 'set', key, options)
   return view.mapping.write(key, own(view, value, options, true), view.source.put, options)
 }
 
 export function remove(view: AnyView, key: unknown, _: unknown, options: DeleteOptions): MaybePromise<void> {
-  assertWritable(view)
+  assertWrite(view, 'delete', key, options)
   return view.source.driver.delete?.(visible(view, key), options)
+}
+
+/**
+ * Refuses a write that the store cannot do: on a store that can only be read, or under a condition that it cannot keep.
+ * An illegal key is refused before either, and only then looked at here; else encoding it for the driver tells.
+ */
+export function assertWrite(view: AnyView, op: string, key: unknown, options: WriteOptions): void {
+  const { ifAbsent, ifMatch } = options
+  if (view.mapping.writable && ifAbsent === undefined && ifMatch === undefined) return
+  view.mapping.encode(key)
+  assertWritable(view)
+  assertSupported(view, op, options)
 }
 
 export function assertWritable({ mapping }: AnyView): void {
   if (!mapping.writable) throw new StoreError('ReadOnly', 'this store can only be read')
+}
+
+/** The error to tell: an illegal key comes before an illegal value, whichever was found first. */
+export function refusal({ mapping }: AnyView, key: unknown, error: unknown): unknown {
+  if (!isStoreError(error, 'InvalidValue')) return error
+  try {
+    mapping.encode(key)
+    return error
+  } catch (refused) {
+    return refused
+  }
 }
 
 /** The driver's key, for a write. */

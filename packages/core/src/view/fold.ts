@@ -1,10 +1,13 @@
 import { checkKey, checkText } from '../check.ts'
 import type { KeyCodec, ValueCodec } from '../codec.ts'
 import type { Driver, MaybePromise } from '../driver.ts'
-import { type ErrorCode, StoreError } from '../error.ts'
+import { StoreError } from '../error.ts'
 import { merged } from '../keys/affixed.ts'
-import { whenReady } from '../when-ready.ts'
+import { printValue } from '../print-key.ts'
+import { isPromise, whenReady } from '../when-ready.ts'
 import { type AnyMapping, hidden } from './mapping.ts'
+import { invalid } from './options.ts'
+import { userFailure } from './user-failure.ts'
 
 /** One transform of a stack, kept as data. */
 export type Step =
@@ -72,14 +75,21 @@ function foldKeys(below: AnyMapping, codec: KeyCodec<unknown, unknown>): AnyMapp
     try {
       return codec.encode(key)
     } catch (error) {
-      throw asStoreError('InvalidKey', 'the key does not fit the key codec', error)
+      throw userFailure('InvalidKey', 'the key does not fit the key codec', error)
+    }
+  }
+  const outward = (inner: unknown): unknown => {
+    try {
+      return codec.decode(inner)
+    } catch (error) {
+      throw userFailure('Corrupt', 'the key codec failed on a listed key', error)
     }
   }
   return {
     encode: key => below.encode(inward(key)),
     decode: inner => {
       const key = below.decode(inner)
-      const outer = key === undefined ? undefined : codec.decode(key)
+      const outer = key === undefined ? undefined : outward(key)
       return outer === '' ? undefined : outer
     },
     read: (key, fetch, context) => below.read(inward(key), fetch, context),
@@ -94,7 +104,12 @@ function foldKeys(below: AnyMapping, codec: KeyCodec<unknown, unknown>): AnyMapp
   }
 }
 
-function foldFilter(below: AnyMapping, keep: (key: unknown) => boolean): AnyMapping {
+function foldFilter(below: AnyMapping, predicate: (key: unknown) => boolean): AnyMapping {
+  const keep = (key: unknown): boolean => {
+    const answer = asked(predicate, key)
+    if (typeof answer === 'boolean') return answer
+    throw invalid(`a predicate of filterKeys answers true or false, not ${printValue(answer)}${LATER}`)
+  }
   return {
     ...below,
     affix: undefined,
@@ -123,6 +138,16 @@ function foldValues(below: AnyMapping, codec: ValueCodec<unknown, unknown>): Any
       whenReady(encodeValue(codec, value, key), encoded => below.write(key, encoded, store, context)),
     plain: false,
     affix: undefined,
+  }
+}
+
+const LATER = '; one that answers later cannot be used'
+
+function asked(predicate: (key: unknown) => unknown, key: unknown): unknown {
+  try {
+    return predicate(key)
+  } catch (error) {
+    throw userFailure('InvalidArgument', 'the predicate of filterKeys failed', error)
   }
 }
 
@@ -166,20 +191,18 @@ function checkedKey(maxBytes: number | undefined): (key: unknown) => string {
   }
 }
 
-function attempt<T>(code: ErrorCode, detail: string, run: () => MaybePromise<T>): MaybePromise<T> {
+function attempt<T>(
+  code: 'Corrupt' | 'InvalidValue',
+  detail: string,
+  run: () => MaybePromise<T>,
+): MaybePromise<T> {
+  const fail = (error: unknown): never => {
+    throw userFailure(code, detail, error)
+  }
   try {
     const result = run()
-    return result instanceof Promise
-      ? result.catch(error => Promise.reject(asStoreError(code, detail, error)))
-      : result
+    return isPromise(result) ? result.catch(fail) : result
   } catch (error) {
-    throw asStoreError(code, detail, error)
+    return fail(error)
   }
-}
-
-function asStoreError(code: ErrorCode, detail: string, cause: unknown): StoreError {
-  if (cause instanceof StoreError) return cause
-  // A decoder's message stays in the cause: it may quote the stored value.
-  const why = code !== 'Corrupt' && cause instanceof Error ? `: ${cause.message}` : '; see its cause'
-  return new StoreError(code, detail + why, { cause })
 }

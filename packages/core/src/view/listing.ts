@@ -1,8 +1,10 @@
 import { checkText } from '../check.ts'
 import type { DriverListOptions } from '../driver.ts'
 import { StoreError } from '../error.ts'
+import { printValue } from '../print-key.ts'
 import type { ListOptions } from '../store.ts'
 import { abortable } from './abort.ts'
+import { listable } from './listable.ts'
 import { hidden } from './mapping.ts'
 import { compareUtf8, matches } from './match.ts'
 import { invalid } from './options.ts'
@@ -28,7 +30,8 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
   #page: T[] = []
   #next = 0
   #left = Number.POSITIVE_INFINITY
-  #turn: Promise<unknown> | undefined
+  #busy = false
+  readonly #waiting: (() => void)[] = []
 
   constructor(view: AnyView, op: string, options: ListOptions<unknown>, start: Start, show: Show<T>) {
     this.owner = view
@@ -41,10 +44,7 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#next < this.#page.length && this.owner.open && !this.#options?.signal?.aborted)
       return Promise.resolve({ done: false, value: this.#page[this.#next++] as T })
-    // Calls that do not wait for each other take turns.
-    const turn = this.#turn === undefined ? this.#advance() : this.#turn.then(() => this.#advance())
-    this.#turn = turn.catch(() => {})
-    return turn
+    return this.#advance()
   }
 
   async return(): Promise<IteratorResult<T, undefined>> {
@@ -52,6 +52,15 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
     this.#page = []
     await this.cancel()
     return { done: true, value: undefined }
+  }
+
+  /** The rest of the page under way, or the next one; `undefined` at the end. */
+  async page(): Promise<readonly T[] | undefined> {
+    const { done, value } = await this.next()
+    if (done) return undefined
+    const page = [value, ...this.#page.slice(this.#next)]
+    this.#next = this.#page.length
+    return page
   }
 
   /** Lets the driver release what it holds for this listing. */
@@ -62,8 +71,11 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
     await pages?.return?.()
   }
 
+  /** The next item, of the next page if need be. Calls that do not wait for each other take turns. */
   async #advance(): Promise<IteratorResult<T, undefined>> {
     const signal = this.#options?.signal
+    if (this.#busy) await new Promise<void>(resolve => this.#waiting.push(resolve))
+    this.#busy = true
     try {
       while (this.#next >= this.#page.length) {
         if (!(await this.#turnPage(signal))) return await this.return()
@@ -73,13 +85,17 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
     } catch (error) {
       // Not awaited: the driver may hang, which may be why the signal fired.
       this.return().catch(() => {})
-      throw this.owner.wrap(this.#op, undefined, error)
+      throw this.owner.wrap(this.#op, undefined, error, this.#advance)
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#busy = false
+      else next()
     }
   }
 
   /** Gets the driver's next page; false at the end. */
   async #turnPage(signal: AbortSignal | undefined): Promise<boolean> {
-    if (this.#left > 0) this.#pages ??= this.#open(signal)
+    if (this.#left > 0) this.#pages ??= this.#open()
     // Also after the last page, so that a listing never looks complete because it was cut off.
     this.owner.assertOpen(signal)
     if (this.#pages === undefined || this.#left === 0) return false
@@ -96,10 +112,10 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
     return true
   }
 
-  #open(signal: AbortSignal | undefined): AsyncIterator<readonly unknown[]> {
+  #open(): AsyncIterator<readonly unknown[]> {
     const { owner } = this
+    owner.assertOpen(this.#options?.signal)
     owner.check(this.#op, this.#options)
-    owner.assertOpen(signal)
     this.#keyOf = shower(owner, this.#options)
     this.#left = this.#options.limit ?? this.#left
     const pages = this.#start(driverOptions(owner, this.#options))[Symbol.asyncIterator]()
@@ -117,13 +133,26 @@ type Show<T> = (item: never, keyOf: (inner: unknown) => unknown) => T | undefine
 
 /** The driver's keys in pages, however it lists them. */
 export function keyPages({ source: { driver } }: AnyView): Start {
-  return options => driver.keyPages?.(options) ?? single(driver.keys(options))
+  return options => driver.keyPages?.(options) ?? single(driver.keys?.(options) ?? [])
 }
 
 async function* single(
   keys: Iterable<unknown> | AsyncIterable<unknown>,
 ): AsyncGenerator<[unknown], void, undefined> {
   for await (const key of keys) yield [key]
+}
+
+/** All pages of the user's keys, without taking them apart. */
+export async function* pagesOf(
+  view: AnyView,
+  options: ListOptions<unknown>,
+): AsyncGenerator<readonly unknown[], void, undefined> {
+  const listing = new Listing(view, 'size', options, keyPages(view), (key, keyOf) => keyOf(key))
+  try {
+    for (let page = await listing.page(); page !== undefined; page = await listing.page()) yield page
+  } finally {
+    await listing.return()
+  }
 }
 
 /** Checks the options of a listing and turns them into the driver's. */
@@ -138,12 +167,12 @@ function driverOptions(
     (text ? !(prefix as string).isWellFormed() : mapping.stringKeys || typeof prefix !== 'object')
   )
     throw invalid(
-      'prefix is a well-formed string for string keys, else leading elements or some fields of a key',
+      `prefix is a well-formed string for string keys, else leading elements or some fields of a key, not ${printValue(prefix)}`,
     )
   const pushed: DriverListOptions<unknown> = { signal }
   const inner = mapping.prefix(prefix)
   if (inner !== undefined && inner !== '') pushed.prefix = inner
-  if (mapping.total) pushed.limit = limit
+  if (mapping.total && limit !== Number.POSITIVE_INFINITY) pushed.limit = limit
   if (after !== undefined) {
     if (!mapping.ordered || source.guarantees.order === 'none')
       throw new StoreError(
@@ -158,8 +187,13 @@ function driverOptions(
 }
 
 /** What a listing makes of the driver's keys: the user's key, or `undefined` for one that it leaves out. */
-function shower({ mapping }: AnyView, { prefix, after }: ListOptions<unknown>): (inner: unknown) => unknown {
+function shower(
+  { mapping, source }: AnyView,
+  { prefix, after }: ListOptions<unknown>,
+): (inner: unknown) => unknown {
+  const isListable = listable(source)
   return inner => {
+    if (!isListable(inner)) return undefined
     const key = mapping.decode(inner)
     if (key === undefined || (prefix !== undefined && !matches(key, prefix))) return undefined
     return after !== undefined && compareUtf8(key as string, after as string) <= 0 ? undefined : key

@@ -1,8 +1,8 @@
 import type { Affix } from '../codec.ts'
 import type { MaybePromise } from '../driver.ts'
 
-/** In place of an inner key: the outer key is left out by a filter of the stack. */
-export const hidden: unique symbol = Symbol('hidden')
+/** In place of an inner key: the outer key is left out by a filter of the stack. Known to other copies too. */
+export const hidden: unique symbol = Symbol.for('@kvdol/core/hidden')
 
 /**
  * A stack of transforms, folded into the few functions that every method of a store needs. `OK` and `OV` are the

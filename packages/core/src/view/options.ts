@@ -1,6 +1,7 @@
-import { typeName } from '../check.ts'
-import type { Condition, Driver, Guarantees } from '../driver.ts'
+import type { Condition } from '../driver.ts'
 import { StoreError } from '../error.ts'
+import { printValue } from '../print-key.ts'
+import type { AnyView } from './view.ts'
 
 const LIST = ['signal', 'prefix', 'after', 'limit']
 const SIGNAL = ['signal']
@@ -15,6 +16,7 @@ const TAKES: Record<string, readonly string[]> = {
   getMany: ['signal', 'concurrency'],
   setMany: ['signal', 'concurrency', 'transfer'],
   deleteMany: ['signal', 'concurrency'],
+  clear: ['signal', 'concurrency'],
   writeStream: ['signal', 'ifAbsent', 'ifMatch', 'size'],
   rename: ['signal', 'ifAbsent'],
 }
@@ -22,8 +24,9 @@ const TAKES: Record<string, readonly string[]> = {
 const flag = [(value: unknown) => typeof value === 'boolean', 'true or false'] as const
 const whole = (least: number) =>
   [
-    (value: unknown) => Number.isSafeInteger(value) && (value as number) >= least,
-    `a whole number from ${least}`,
+    (value: unknown) =>
+      value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= least),
+    `a whole number from ${least}, or Infinity`,
   ] as const
 
 /** What the values of some options have to be. */
@@ -38,30 +41,45 @@ const VALUES: Record<string, readonly [(value: unknown) => boolean, string]> = {
   transfer: flag,
   limit: whole(0),
   concurrency: whole(1),
-  size: whole(0),
+  size: [value => Number.isSafeInteger(value) && (value as number) >= 0, 'a whole number of bytes'],
 }
 
-/** Refuses options that the method does not know, cannot honour, or that make no sense. Nothing is ignored. */
-export function checkOptions(
-  op: string,
-  options: object,
-  { writeOptions }: Pick<Driver<never, never>, 'writeOptions'>,
-  { conditions }: Guarantees,
-): void {
+/** Refuses options that the method does not know or that make no sense, whatever the store can do. */
+export function checkOptions(op: string, options: unknown, writeOptions: readonly string[] = []): void {
   const takes = TAKES[op] ?? SIGNAL
-  for (const name of Object.keys(options)) {
-    const value = (options as Record<string, unknown>)[name]
+  if (Object(options) !== options || Array.isArray(options))
+    throw invalid(`the options are an object${hint(options, takes)}, not ${printValue(options)}`)
+  const given = options as Record<string, unknown>
+  for (const name of Object.keys(given)) {
+    const value = given[name]
     if (value === undefined && name !== 'ifMatch') continue
-    if (!takes.includes(name) && !(op === 'set' && writeOptions?.includes(name)))
+    if (!takes.includes(name) && !(op === 'set' && writeOptions.includes(name)))
       throw new StoreError('Unsupported', `no option ${name} here; there is ${takes.join(', ')}`)
     const [valid, wanted] = VALUES[name] ?? []
-    if (valid?.(value) === false) throw invalid(`${name} is ${wanted}, not ${typeName(value)}`)
-    const condition = (op === 'delete' && name === 'ifMatch' ? 'deleteIfMatch' : name) as Condition
-    if (name.startsWith('if') && value !== false && !conditions.includes(condition))
+    if (valid?.(value) === false) throw invalid(`${name} is ${wanted}, not ${printValue(value)}`)
+  }
+  if (given.ifAbsent === true && given.ifMatch !== undefined)
+    throw invalid('ifAbsent and ifMatch contradict each other')
+}
+
+/** Refuses conditions that the store cannot keep. Nothing is ignored. */
+export function assertSupported(
+  { source: { guarantees } }: AnyView,
+  op: string,
+  { ifAbsent, ifMatch }: { ifAbsent?: unknown; ifMatch?: unknown },
+): void {
+  if (ifAbsent === true) assertCondition('ifAbsent')
+  if (ifMatch !== undefined) assertCondition(op === 'delete' ? 'deleteIfMatch' : 'ifMatch')
+
+  function assertCondition(condition: Condition): void {
+    if (!guarantees.conditions.includes(condition))
       throw new StoreError('Unsupported', `this store cannot do ${condition} without a race`)
   }
-  const { ifAbsent, ifMatch } = options as { ifAbsent?: unknown; ifMatch?: unknown }
-  if (ifAbsent === true && ifMatch !== undefined) throw invalid('ifAbsent and ifMatch contradict each other')
+}
+
+/** A text in place of the options of a listing is a prefix that was meant. */
+function hint(options: unknown, takes: readonly string[]): string {
+  return typeof options === 'string' && takes.includes('prefix') ? `, { prefix: ${printValue(options)} }` : ''
 }
 
 export function invalid(detail: string): StoreError {

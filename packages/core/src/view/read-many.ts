@@ -1,9 +1,12 @@
 import type { MaybePromise } from '../driver.ts'
+import { printValue } from '../print-key.ts'
 import type { BatchOptions, EntriesOptions, ReadOptions } from '../store.ts'
+import { blamedLater } from './blamed.ts'
 import { CONCURRENCY, mapBounded } from './bounded.ts'
 import { read } from './calls.ts'
 import { iterable, keyPages, Listing } from './listing.ts'
 import { hidden } from './mapping.ts'
+import { invalid } from './options.ts'
 import type { AnyView } from './view.ts'
 
 /** How many keys one batched read asks for. */
@@ -17,12 +20,54 @@ export async function* entries(
   op: string,
   options: EntriesOptions<unknown>,
 ): AsyncGenerator<Pair, void, undefined> {
-  const { entryPages } = view.source.driver
-  const pairs =
-    entryPages === undefined
-      ? pairsOf(view, op, keysFor(view, op, options), options)
-      : given(view, op, options)
-  for await (const pair of pairs) if (pair[1] !== undefined) yield pair
+  try {
+    view.assertOpen(options?.signal)
+    view.check(op, options)
+    const { entryPages } = view.source.driver
+    const pairs =
+      entryPages === undefined
+        ? pairsOf(view, op, keysFor(view, op, options), options)
+        : given(view, op, options)
+    for await (const pair of pairs) if (pair[1] !== undefined) yield pair
+  } catch (error) {
+    throw view.wrap(op, undefined, error, entries)
+  }
+}
+
+export async function* values(
+  view: AnyView,
+  options: EntriesOptions<unknown>,
+): AsyncGenerator<unknown, void, undefined> {
+  try {
+    for await (const [, value] of entries(view, 'values', options)) yield value
+  } catch (error) {
+    throw view.wrap('values', undefined, error, values)
+  }
+}
+
+/** One pair for each of the given keys, in their order, by the driver's own batches where it has them. */
+export async function* getMany(
+  view: AnyView,
+  keys: unknown,
+  options: BatchOptions,
+): AsyncGenerator<Pair, void, undefined> {
+  try {
+    view.assertOpen(options?.signal)
+    view.check('getMany', options)
+    if (!isIterable(keys))
+      throw invalid(`getMany takes an array or another iterable, not ${printValue(keys)}`)
+    const source = blamedLater(keys)
+    yield* view.source.driver.getMany === undefined
+      ? pairsOf(view, 'getMany', source, options)
+      : batchesOf(view, source, options)
+  } catch (error) {
+    throw view.wrap('getMany', undefined, error, getMany)
+  }
+}
+
+function isIterable(keys: unknown): keys is Iterable<unknown> | AsyncIterable<unknown> {
+  const { [Symbol.iterator]: now, [Symbol.asyncIterator]: later } = Object(keys)
+  return typeof (later ?? now) === 'function'
 }
 
 function keysFor(view: AnyView, op: string, options: EntriesOptions<unknown>): AsyncIterable<unknown> {
@@ -30,8 +75,8 @@ function keysFor(view: AnyView, op: string, options: EntriesOptions<unknown>): A
   return iterable(() => new Listing(view, op, options, start, (key, keyOf) => keyOf(key)))
 }
 
-/** One pair for each of the given keys, in their order. */
-export function pairsOf(
+/** Each key with its value, one read a key. */
+function pairsOf(
   view: AnyView,
   op: string,
   keys: Iterable<unknown> | AsyncIterable<unknown>,
@@ -43,7 +88,7 @@ export function pairsOf(
 }
 
 /** As `pairsOf`, by the driver's own batches. */
-export async function* batchesOf(
+async function* batchesOf(
   view: AnyView,
   keys: Iterable<unknown> | AsyncIterable<unknown>,
   { signal }: BatchOptions,
@@ -68,7 +113,7 @@ async function* given(
   const pages = (pushed: object) => (driver as Required<typeof driver>).entryPages(pushed)
   const pair = ([inner, value]: Pair, keyOf: (inner: unknown) => unknown): Pair | undefined => {
     const key = keyOf(inner)
-    return key === undefined ? undefined : [key, value]
+    return key === undefined ? undefined : [key, view.source.plain(value)]
   }
   const pairs = iterable(() => new Listing(view, op, options, pages, pair))
   for await (const [key, value] of pairs) yield [key, await view.run(op, key, value, undefined, decode)]
@@ -83,7 +128,7 @@ async function readBatch(view: AnyView, _: unknown, keys: unknown, options: Read
   const inner = (keys as unknown[]).map(key => view.mapping.encode(key))
   const visible = inner.filter(key => key !== hidden)
   const found = (await view.source.driver.getMany?.(visible, options))?.values()
-  const values = inner.map(key => (key === hidden ? undefined : found?.next().value))
+  const values = inner.map(key => (key === hidden ? undefined : view.source.plain(found?.next().value)))
   return await Promise.all(
     (keys as unknown[]).map(
       async (key, index): Promise<Pair> => [key, await decode(view, key, values[index])],

@@ -1,8 +1,13 @@
 import { checkBytes } from '../check.ts'
 import type { Driver, DriverWriteOptions, Guarantees } from '../driver.ts'
-import { StoreError } from '../error.ts'
+import { isStoreError, StoreError } from '../error.ts'
+import { contentOf } from '../keys/identity.ts'
 import type { ReadOptions } from '../store.ts'
+import { whenReady } from '../when-ready.ts'
+import { withoutSecrets } from '../without-secrets.ts'
 import type { Fetch, Put } from './mapping.ts'
+import { plainValue } from './plain-value.ts'
+import { isUserFailure } from './user-failure.ts'
 
 /** Something open on a source that has to end with it: a listing or a stream under way. */
 export interface Opened {
@@ -10,14 +15,22 @@ export interface Opened {
   cancel(): Promise<void>
 }
 
+/** Calls that change nothing; whatever else fails may have written. */
+const READING =
+  'get getOrThrow has stat size keys values entries getMany readStream readRange explain innerKey'
+const reading = new Set(READING.split(' '))
+
 /** A driver and the state that all views of it share: what is under way, what is open, whether it is closed. */
 export class Source<K, V> {
   readonly driver: Driver<K, V>
   readonly guarantees: Guarantees
   readonly fetch: Fetch<K, V, ReadOptions>
+  /** The driver's value as the store gives it: bytes as plain arrays, anything else as it is. */
+  readonly plain: <T>(value: T) => T
   readonly put: Put<K, V, DriverWriteOptions, void>
   readonly opened = new Set<Opened>()
-  closed = false
+  /** What closed it, for the message of a later call. */
+  closedBy: string | undefined
   active = 0
   #idle: (() => void) | undefined
   #closing: Promise<void> | undefined
@@ -25,7 +38,11 @@ export class Source<K, V> {
   constructor(driver: Driver<K, V>) {
     this.driver = driver
     this.guarantees = Object.freeze({ ...DEFAULTS, ...driver.guarantees })
-    this.fetch = (key, options) => driver.get(key, options)
+    this.plain = driver.valueType === 'any' ? value => value : plainValue
+    this.fetch =
+      driver.valueType === 'any'
+        ? (key, options) => driver.get(key, options)
+        : (key, options) => whenReady(driver.get(key, options), plainValue)
     this.put = (key, value, options) => driver.set?.(key, this.accept(value), options)
   }
 
@@ -36,13 +53,36 @@ export class Source<K, V> {
     return value
   }
 
+  /** What makes two of the driver's keys the same. */
+  identity(key: K): unknown {
+    return typeof key === 'string' ? key : (this.driver.identityOf ?? contentOf)(key)
+  }
+
+  /** What was thrown during a call, as the store tells it: the one place where errors of the backend get their meaning. */
+  told(op: string, thrown: unknown, writes = !reading.has(op)): StoreError {
+    if (isUserFailure(thrown)) return thrown
+    const secrets = [...(this.driver.secrets?.() ?? [])].filter(Boolean)
+    const known = isStoreError(thrown) ? thrown : this.driver.errorOf?.(thrown, { op, writes })
+    const error =
+      known ??
+      new StoreError('Unknown', 'the driver failed unexpectedly', { cause: thrown, outcome: 'unknown' })
+    return error.with({
+      // A read changes nothing, whatever the backend did.
+      outcome: writes ? error.outcome : 'not-applied',
+      cause:
+        secrets.length > 0 && error.cause !== undefined
+          ? withoutSecrets(error.cause, secrets, known === undefined)
+          : error.cause,
+    })
+  }
+
   leave(): void {
     if (--this.active === 0) this.#idle?.()
   }
 
-  /** Waits for the calls under way, then lets the driver release what it holds. */
-  close(): Promise<void> {
-    this.closed = true
+  /** Waits for the calls under way, then lets the driver release what it holds, then closes the store below a layer. */
+  close(by: string): Promise<void> {
+    this.closedBy ??= by
     this.#closing ??= this.#close()
     return this.#closing
   }
@@ -54,6 +94,7 @@ export class Source<K, V> {
         this.#idle = resolve
       })
     await this.driver.close?.()
+    await this.driver.over?.close()
   }
 
   /** Ends what is open, of one view or of all. */

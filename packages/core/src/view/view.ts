@@ -1,5 +1,6 @@
 import type { Driver, Guarantees, MaybePromise } from '../driver.ts'
-import { StoreError } from '../error.ts'
+import type { StoreError } from '../error.ts'
+import { contentOf } from '../keys/identity.ts'
 import type {
   BatchOptions,
   DeleteOptions,
@@ -13,34 +14,55 @@ import type {
 import { isPromise } from '../when-ready.ts'
 import { abortable, aborted, closed } from './abort.ts'
 import { deleteMany, setMany } from './batch.ts'
-import { has, read, remove, set, size, stat } from './calls.ts'
+import { calledFrom } from './called-from.ts'
+import { has, read, readOrThrow, refusal, remove, set, size, stat } from './calls.ts'
+import { describe } from './describe.ts'
 import { fold, guarded, identity, type Step } from './fold.ts'
 import { iterable, keyPages, Listing } from './listing.ts'
-import type { AnyMapping } from './mapping.ts'
-import { checkOptions, invalid } from './options.ts'
-import { batchesOf, entries, pairsOf } from './read-many.ts'
+import { type AnyMapping, hidden } from './mapping.ts'
+import { checkOptions } from './options.ts'
+import { entries, getMany, values } from './read-many.ts'
 import { Source } from './source.ts'
 
 const NONE: Readonly<Record<string, never>> = Object.freeze({})
 
-/** Where the functions of this package find a store's view, also across two copies of the package. */
-export const viewOf: unique symbol = Symbol.for('@kvdol/core/view')
+/**
+ * Where the functions of this package find a store's view, also across two copies of the package. The number changes
+ * with the shape of the view: a store of another shape is taken for one that was made by other means.
+ */
+export const viewOf: unique symbol = Symbol.for('@kvdol/core/view/1')
 
 // Not every browser has the symbol yet.
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
+const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
-/** Every store: a driver seen through the folded stack of its transforms. */
+/** What closing a view means beyond its own loops and streams. Views made of it inherit it. */
+export interface Lifetime {
+  /** Others stand on the same store, so it stays open. */
+  readonly shared: boolean
+  /** What is released with it, each once. */
+  readonly releases: readonly (() => MaybePromise<void>)[]
+}
+
+/** Every store: a driver seen through the folded stack of its transforms. Its methods can be taken off it. */
 export class View<K, V> implements Store<K, V> {
   readonly source: Source<unknown, unknown>
   readonly steps: readonly Step[]
   readonly mapping: AnyMapping
+  readonly lifetime: Lifetime
   readonly #folded: AnyMapping
-  #closed = false
+  #closing: Promise<void> | undefined
 
-  constructor(source: Source<unknown, unknown>, steps: readonly Step[], folded: AnyMapping) {
+  constructor(
+    source: Source<unknown, unknown>,
+    steps: readonly Step[],
+    folded: AnyMapping,
+    lifetime: Lifetime = { shared: false, releases: [] },
+  ) {
     this.source = source
     this.steps = steps
     this.mapping = steps.length === 0 ? folded : guarded(folded)
+    this.lifetime = lifetime
     this.#folded = folded
   }
 
@@ -51,7 +73,12 @@ export class View<K, V> implements Store<K, V> {
 
   /** The view with one more transform on top; the driver and its state are shared. */
   with<OK, OV>(step: Step): View<OK, OV> {
-    return new View<OK, OV>(this.source, [...this.steps, step], fold(this.#folded, step))
+    return new View<OK, OV>(this.source, [...this.steps, step], fold(this.#folded, step), this.lifetime)
+  }
+
+  /** The same view with a lifetime of its own. */
+  living(lifetime: Partial<Lifetime>): View<K, V> {
+    return new View<K, V>(this.source, this.steps, this.#folded, { ...this.lifetime, ...lifetime })
   }
 
   get [viewOf](): View<K, V> {
@@ -68,121 +95,109 @@ export class View<K, V> implements Store<K, V> {
     })
   }
 
-  get(key: K, options?: ReadOptions): Promise<V | undefined> {
-    return this.run('get', key, undefined, options, read<V>)
-  }
+  get = (key: K, options?: ReadOptions): Promise<V | undefined> =>
+    this.run('get', key, undefined, options, read<V>)
 
-  async getOrThrow(key: K, options?: ReadOptions): Promise<V> {
-    const value = await this.run('getOrThrow', key, undefined, options, read<V>)
-    if (value === undefined)
-      throw this.wrap('getOrThrow', key, new StoreError('NotFound', 'there is no such key'))
-    return value
-  }
+  getOrThrow = (key: K, options?: ReadOptions): Promise<V> =>
+    this.run('getOrThrow', key, undefined, options, readOrThrow<V>)
 
-  has(key: K, options?: ReadOptions): Promise<boolean> {
-    return this.run('has', key, undefined, options, has)
-  }
+  has = (key: K, options?: ReadOptions): Promise<boolean> => this.run('has', key, undefined, options, has)
 
-  stat(key: K, options?: ReadOptions): Promise<Stat | undefined> {
-    return this.run('stat', key, undefined, options, stat)
-  }
+  stat = (key: K, options?: ReadOptions): Promise<Stat | undefined> =>
+    this.run('stat', key, undefined, options, stat)
 
-  size(options?: ReadOptions): Promise<number> {
-    return this.run('size', undefined, undefined, options, size)
-  }
+  size = (options?: ReadOptions): Promise<number> => this.run('size', undefined, undefined, options, size)
 
-  set(key: K, value: V, options?: WriteOptions): Promise<void> {
-    return this.run('set', key, value, options, set)
-  }
+  set = (key: K, value: V, options?: WriteOptions): Promise<void> => this.run('set', key, value, options, set)
 
-  delete(key: K, options?: DeleteOptions): Promise<void> {
-    return this.run('delete', key, undefined, options, remove)
-  }
+  delete = (key: K, options?: DeleteOptions): Promise<void> =>
+    this.run('delete', key, undefined, options, remove)
 
-  keys(options: ListOptions<K> = NONE): AsyncIterable<K> {
+  keys = (options: ListOptions<K> = NONE): AsyncIterable<K> => {
     const view = any(this)
     return iterable(() => new Listing<K>(view, 'keys', options as object, keyPages(view), keyItself))
   }
 
-  entries(options: EntriesOptions<K> = NONE): AsyncIterable<[K, V]> {
-    return iterable(() => entries(any(this), 'entries', options as object)) as AsyncIterable<[K, V]>
-  }
+  entries = (options: EntriesOptions<K> = NONE): AsyncIterable<[K, V]> =>
+    iterable(() => entries(any(this), 'entries', options as object)) as AsyncIterable<[K, V]>
 
-  values(options: EntriesOptions<K> = NONE): AsyncIterable<V> {
-    const view = any(this)
-    return iterable(async function* () {
-      for await (const [, value] of entries(view, 'values', options as object)) yield value as V
-    })
-  }
+  values = (options: EntriesOptions<K> = NONE): AsyncIterable<V> =>
+    iterable(() => values(any(this), options as object)) as AsyncIterable<V>;
 
   [Symbol.asyncIterator](): AsyncIterator<[K, V]> {
     return this.entries()[Symbol.asyncIterator]()
   }
 
-  getMany(
+  getMany = (
     keys: Iterable<K> | AsyncIterable<K>,
     options: BatchOptions = NONE,
-  ): AsyncIterable<[K, V | undefined]> {
-    const view = any(this)
-    return iterable(async function* () {
-      try {
-        view.check('getMany', options)
-        const pairs =
-          view.source.driver.getMany === undefined
-            ? pairsOf(view, 'getMany', keys, options)
-            : batchesOf(view, keys, options)
-        yield* pairs as AsyncIterable<[K, V | undefined]>
-      } catch (error) {
-        throw view.wrap('getMany', undefined, error)
-      }
-    })
-  }
+  ): AsyncIterable<[K, V | undefined]> =>
+    iterable(() => getMany(any(this), keys, options)) as AsyncIterable<[K, V | undefined]>
 
-  setMany(
+  setMany = (
     items: Iterable<readonly [K, V]> | AsyncIterable<readonly [K, V]>,
     options?: BatchOptions,
-  ): Promise<void> {
-    return this.run('setMany', undefined, items, options, setMany)
+  ): Promise<void> => this.run('setMany', undefined, items, options, setMany)
+
+  deleteMany = (keys: Iterable<K> | AsyncIterable<K>, options?: BatchOptions): Promise<void> =>
+    this.run('deleteMany', undefined, keys, options, deleteMany)
+
+  close = (): Promise<void> => {
+    this.#closing ??= this.#close()
+    return this.#closing
   }
 
-  deleteMany(keys: Iterable<K> | AsyncIterable<K>, options?: BatchOptions): Promise<void> {
-    return this.run('deleteMany', undefined, keys, options, deleteMany)
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true
-    await (this.steps.length === 0 ? this.source.close() : this.source.end(this))
+  async #close(): Promise<void> {
+    await (this.lifetime.shared ? this.source.end(this) : this.source.close(String(this)))
+    for (const release of this.lifetime.releases) await release()
   }
 
   [asyncDispose](): Promise<void> {
     return this.close()
   }
 
+  toString(): string {
+    return describe(any(this))
+  }
+
+  toJSON(): string {
+    return String(this)
+  }
+
+  [inspect](): string {
+    return String(this)
+  }
+
   get open(): boolean {
-    return !this.#closed && !this.source.closed
+    return this.#closing === undefined && this.source.closedBy === undefined
   }
 
   /** Refuses when this view or the store under it is closed, and when the call's signal has fired. */
   assertOpen(signal?: AbortSignal): void {
-    if (!this.open) throw closed()
+    if (!this.open) throw closed(this.source.closedBy)
     if (signal?.aborted) throw aborted(signal)
   }
 
-  check(op: string, options: object): void {
-    if (Object(options) !== options) throw invalid('the options are an object')
-    checkOptions(op, options, this.source.driver, this.source.guarantees)
+  check(op: string, options: unknown): void {
+    checkOptions(op, options, this.source.driver.writeOptions)
   }
 
-  /** Turns what was thrown into a `StoreError` with this store's name, the operation and the outer key. */
-  wrap(op: string, key: unknown, cause: unknown): StoreError {
-    const known = cause instanceof StoreError
-    const error = known
-      ? cause
-      : new StoreError('Unknown', 'the driver failed unexpectedly', { cause, outcome: 'unknown' })
-    return error.with({ op, key: key ?? error.key, store: this.source.driver.name })
+  /** What makes two of this view's keys the same: what it encodes them to. */
+  identity(key: K): unknown {
+    const inner = this.mapping.encode(key)
+    return inner === hidden ? contentOf(key) : this.source.identity(inner)
   }
 
-  /** One call: options, closed state, abort, then `work`, and every failure as a `StoreError`. */
+  /**
+   * Turns what was thrown into a `StoreError` with this store's name, the operation and the outer key. Its stack begins
+   * with who called `entry`, a function on the stack.
+   */
+  wrap(op: string, key: unknown, thrown: unknown, entry?: (...args: never[]) => unknown): StoreError {
+    const error = this.source.told(op, thrown)
+    return calledFrom(error.with({ op, key: key ?? error.key, store: this.source.driver.name }), entry)
+  }
+
+  /** One call: closed state, abort, options, then `work`, and every failure as a `StoreError`. */
   async run<T>(
     op: string,
     key: unknown,
@@ -193,14 +208,18 @@ export class View<K, V> implements Store<K, V> {
     const { source } = this
     source.active++
     try {
-      if (options !== undefined) this.check(op, options)
-      const signal = options?.signal
-      this.assertOpen(signal)
+      if (!this.open) throw closed(source.closedBy)
+      let signal: AbortSignal | undefined
+      if (options !== undefined) {
+        signal = options?.signal
+        if (signal?.aborted) throw aborted(signal)
+        this.check(op, options)
+      }
       const result = work(any(this), key, value, options ?? NONE)
       // Awaited here, so that a rejection is caught here.
       return isPromise(result) ? await abortable(result, signal) : result
     } catch (error) {
-      throw this.wrap(op, key, error)
+      throw this.wrap(op, key, op === 'set' ? refusal(any(this), key, error) : error, View.prototype.run)
     } finally {
       source.leave()
     }

@@ -1,0 +1,31 @@
+import type { CallOptions } from './call.ts'
+import { beforeDeadline, quietly } from './deadline.ts'
+
+/**
+ * The items of a client's listing or body, each of which is waited for as by {@link call}: the time between two items
+ * counts, not the time that the caller takes for one. Leaving the loop ends the source; after `Timeout` or `Aborted`
+ * nobody waits for its end.
+ */
+export async function* callEach<T>(
+  source: AsyncIterable<T>,
+  { timeout, signal, abandon }: Omit<CallOptions<T>, 'release'>,
+): AsyncGenerator<T, void, undefined> {
+  const iterator = source[Symbol.asyncIterator]()
+  const stop = () => quietly(() => iterator.return?.())
+  // Also while it is asked: one that fails has ended.
+  let ended = false
+  const next = () => {
+    ended = true
+    return iterator.next()
+  }
+  try {
+    for (;;) {
+      const item = await beforeDeadline(next, { timeout, signal, abandon }, stop)
+      if (item.done) return
+      ended = false
+      yield item.value
+    }
+  } finally {
+    if (!ended) await beforeDeadline(async () => void (await iterator.return?.()), { timeout, abandon })
+  }
+}

@@ -1,0 +1,81 @@
+import type { MaybePromise } from '../driver.ts'
+import { StoreError } from '../error.ts'
+import { aborted, onAbort } from '../view/abort.ts'
+import { isPromise } from '../when-ready.ts'
+
+export interface Deadline<T> {
+  /** Longest wait for the answer, in milliseconds; `Infinity` waits as long as it takes. */
+  timeout: number
+  signal?: AbortSignal | undefined
+  /** Ends what still works on the answer, such as the connection that waits for it. */
+  abandon?: (() => MaybePromise<void>) | undefined
+  /** Frees an answer that came too late: a pooled connection, a cursor, a body. */
+  release?: ((late: T) => MaybePromise<void>) | undefined
+}
+
+/**
+ * The answer of `work`, or a rejection as soon as the time is up or the signal fires. `stop` is then told the error,
+ * before `abandon`.
+ *
+ * The timer keeps the process alive: while a call is under way its answer, or its `Timeout`, is still to come.
+ */
+export function beforeDeadline<T>(
+  work: () => MaybePromise<T>,
+  { timeout, signal, abandon, release }: Deadline<T>,
+  stop?: (error: StoreError) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) throw aborted(signal)
+    const answer = work()
+    if (!isPromise(answer)) {
+      resolve(answer)
+      return
+    }
+    let waiting = true
+    let timer = Number.isFinite(timeout) ? setTimeout(expire, timeout) : undefined
+    const ignore = signal && onAbort(signal, abort)
+    answer.then(
+      value => (end() ? resolve(value) : quietly(() => release?.(value))),
+      (error: unknown) => void (end() && reject(error)),
+    )
+    // The work itself may have fired it.
+    if (signal?.aborted) abort()
+
+    function abort(): void {
+      giveUp(aborted(signal as AbortSignal, true))
+    }
+
+    // An answer may have arrived while the process was too busy to take it; it gets one turn of the event loop.
+    function expire(): void {
+      timer = setTimeout(() => giveUp(timedOut(timeout)), 0)
+    }
+
+    function giveUp(error: StoreError): void {
+      if (!end()) return
+      reject(error)
+      stop?.(error)
+      quietly(abandon)
+    }
+
+    function end(): boolean {
+      const first = waiting
+      waiting = false
+      clearTimeout(timer)
+      ignore?.()
+      return first
+    }
+  })
+}
+
+function timedOut(timeout: number): StoreError {
+  return new StoreError('Timeout', `no answer within ${timeout} ms; if that is too short, raise timeout`, {
+    outcome: 'unknown',
+  })
+}
+
+/** Does `work`, whose failure nobody can be told of any more. */
+export function quietly(work: (() => unknown) | undefined): void {
+  Promise.resolve()
+    .then(work)
+    .catch(() => {})
+}

@@ -1,0 +1,91 @@
+import type { MaybePromise } from '../../driver.ts'
+import { StoreError } from '../../error.ts'
+import { type Format, formatOf, printFormat } from './format.ts'
+import { INTERNAL } from './naming.ts'
+
+/** A place for the values of a store, with the mark that tells how its keys are written. Both formats use one name. */
+export interface MarkerPort {
+  /** The place, for messages: `'the folder'`, `'the bucket'`. */
+  readonly place: string
+  /** What the mark holds, or `undefined` where there is none. */
+  read(): MaybePromise<Uint8Array | undefined>
+  /** Makes the mark, complete as soon as it is there; false when there is one already. */
+  create(bytes: Uint8Array): MaybePromise<boolean>
+  /** Puts these bytes in the place of the mark. */
+  replace(bytes: Uint8Array): MaybePromise<void>
+  /** Removes the mark; none is fine. */
+  remove(): MaybePromise<void>
+  /** Whether anything but the mark is in the place. */
+  isUsed(): MaybePromise<boolean>
+}
+
+/** How the keys of a place are written. */
+export const ENCODED: Format = { format: 'kvdol-encoded-keys', version: 1 }
+/** Of plain keys there is a mark only while the first value is written. */
+export const PLAIN: Format = { format: 'kvdol-plain-keys', version: 1 }
+/** An encoded store looks whether the place is empty. */
+export const CLAIMED: Format = { format: 'kvdol-encoded-keys-claimed', version: 1 }
+
+/**
+ * Before the first read: whether the place is marked as one of this format; plain ones usually are not. Rejects
+ * `Incompatible` where keys are written in another way.
+ */
+export async function lookAtMarker(port: MarkerPort, format: Format): Promise<boolean> {
+  const mark = await markOf(port)
+  if (format === PLAIN) {
+    if (mark === ENCODED) throw encodedThere(port)
+    return mark === PLAIN
+  }
+  if (mark === ENCODED) return true
+  if (mark === PLAIN) throw plainBegun(port)
+  if (!(await port.isUsed())) return false
+  // A mark comes before the first value, so one that another store has made meanwhile is there by now.
+  if ((await markOf(port)) === ENCODED) return true
+  throw plainThere(port)
+}
+
+/** The mark, if there is one. Rejects `Incompatible` for one that this package has not made. */
+export async function markOf(port: MarkerPort): Promise<Format | undefined> {
+  const bytes = await port.read()
+  if (bytes === undefined) return undefined
+  const found = formatOf(bytes)
+  if (found === undefined)
+    throw incompatible(
+      `the mark ${INTERNAL} in ${port.place}, which tells how keys are written, is damaged; restore it, or remove it if the keys are plain`,
+    )
+  const known = [ENCODED, PLAIN, CLAIMED].find(
+    ({ format, version }) => format === found.format && version === found.version,
+  )
+  if (known !== undefined) return known
+  throw incompatible(
+    `${port.place} was written by a newer version of this package, or by another one (${printFormat(found)}); use that`,
+  )
+}
+
+export function encodedThere({ place }: MarkerPort): StoreError {
+  return incompatible(`${place} holds encoded keys; open it with keys: 'encoded'`)
+}
+
+export function plainThere({ place }: MarkerPort): StoreError {
+  return incompatible(
+    `${place} holds what was not written with encoded keys; open it with keys: 'plain', or use an empty place`,
+  )
+}
+
+export function plainBegun(port: MarkerPort): StoreError {
+  return begun(port, 'plain')
+}
+
+export function encodedBegun(port: MarkerPort): StoreError {
+  return begun(port, 'encoded')
+}
+
+function begun({ place }: MarkerPort, keys: string): StoreError {
+  return incompatible(
+    `a store with ${keys} keys begins to use ${place}, or ended while it did; open it with keys: '${keys}', or remove the mark ${INTERNAL} if nothing else is there`,
+  )
+}
+
+function incompatible(detail: string): StoreError {
+  return new StoreError('Incompatible', detail)
+}

@@ -1,0 +1,79 @@
+import { StoreError } from '../../error.ts'
+import { printKey } from '../../print-key.ts'
+import { nearest } from './nearest.ts'
+import type { AnyOptions, Option } from './option.ts'
+import { describe, type Problem } from './problem.ts'
+
+/** What users give: every option of the table, none of them needed. */
+export type OptionsOf<T extends AnyOptions> = {
+  -readonly [Name in keyof T]?: (T[Name] extends Option<infer G, unknown> ? G : never) | undefined
+}
+
+/** What the adapter works with: every option decided. */
+export type SettingsOf<T extends AnyOptions> = {
+  readonly [Name in keyof T]: T[Name] extends Option<infer _, infer S> ? S : never
+}
+
+/**
+ * The settings of these options; one that is `undefined` counts as not given. Throws `TypeError`, with what was given
+ * and what is wanted, for an option that does not exist or makes no sense.
+ *
+ * @example
+ * ```ts
+ * const OPTIONS = {
+ *   // How keys are written.
+ *   keys: oneOf('plain', 'encoded').or('plain'),
+ *   timeout: milliseconds.or(30_000),
+ * }
+ * settingsOf('shelf', OPTIONS, { keys: 'encoded' }) // { keys: 'encoded', timeout: 30_000 }
+ * ```
+ */
+export function settingsOf<T extends AnyOptions>(
+  adapter: string,
+  table: T,
+  given: OptionsOf<T> | undefined,
+): SettingsOf<T> {
+  return settle(adapter, table, given, detail => new TypeError(detail))
+}
+
+/**
+ * The settings of a driver's own write options, whose names are its `writeOptions`; other options of the call are left
+ * to the store. Throws `InvalidArgument` for one that makes no sense.
+ */
+export function writeSettingsOf<T extends AnyOptions>(table: T, given: object): SettingsOf<T> {
+  const own = Object.entries(given).filter(([name]) => Object.hasOwn(table, name))
+  return settle('', table, Object.fromEntries(own), detail => new StoreError('InvalidArgument', detail))
+}
+
+/** Options within an option; what is not given has its defaults. */
+export function group<const T extends AnyOptions>(table: T): Option<OptionsOf<T>, SettingsOf<T>> {
+  return withDefaults({})
+
+  function withDefaults(fallback: OptionsOf<T>): Option<OptionsOf<T>, SettingsOf<T>> {
+    return {
+      or: next => withDefaults(next) as Option<OptionsOf<T>, Exclude<SettingsOf<T>, undefined>>,
+      settle: (path, value, fail) => settle(path, table, value === undefined ? fallback : value, fail),
+    }
+  }
+}
+
+function settle<T extends AnyOptions>(path: string, table: T, given: unknown, fail: Problem): SettingsOf<T> {
+  const options = given === undefined ? {} : given
+  if (!isRecord(options)) throw fail(`${path}: the options are an object, not ${describe(given)}`)
+  const names = Object.keys(table)
+  for (const name of Object.keys(options))
+    if (!Object.hasOwn(table, name) && options[name] !== undefined)
+      throw fail(`${path} has no option ${printKey(name)}; ${nearest(name, names)}it has ${names.join(', ')}`)
+  return Object.fromEntries(
+    names.map(name => [name, (table[name] as Option<unknown>).settle(join(path, name), options[name], fail)]),
+  ) as SettingsOf<T>
+}
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}: ${name}`
+}
+
+/** Whether it can be options: neither a list, a map nor another thing with a content of its own. */
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === '[object Object]'
+}

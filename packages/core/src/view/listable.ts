@@ -1,0 +1,39 @@
+import { checkKey } from '../check.ts'
+import type { StoreError } from '../error.ts'
+import type { Source } from './source.ts'
+
+/** How many keys a listing without order remembers, so that one which comes again is left out. */
+const REMEMBERED = 100_000
+
+/**
+ * Whether the store may list a key that the driver gives: it is legal, and this listing has not shown it yet. The driver
+ * is told of keys that are not legal. Costs one look per key, and memory for the keys where they come in no order.
+ */
+export function listable(source: Source<unknown, unknown>): (key: unknown) => boolean {
+  const { driver, guarantees } = source
+  // In key order, equal keys are neighbours.
+  const remembered = driver.listsOnce ? 0 : guarantees.order === 'none' ? REMEMBERED : 1
+  const seen = new Set<unknown>()
+  return key => {
+    const reason = driver.keyType === 'any' ? undefined : illegal(key, guarantees.maxKeyBytes)
+    if (reason !== undefined) driver.onIllegalKey?.(key, reason)
+    return reason === undefined && (remembered === 0 || isNew(source.identity(key)))
+  }
+
+  function isNew(identity: unknown): boolean {
+    const { size } = seen
+    if (seen.add(identity).size === size) return false
+    if (size === remembered) seen.delete(seen.values().next().value)
+    return true
+  }
+}
+
+/** Why a listed key is not legal, in the words of `checkKey`. */
+function illegal(key: unknown, maxBytes: number): string | undefined {
+  try {
+    checkKey(key, maxBytes)
+    return undefined
+  } catch (error) {
+    return (error as StoreError).reason
+  }
+}
