@@ -73,13 +73,6 @@ export class StoreError extends Error {
     this.outcome = details.outcome ?? 'not-applied'
   }
 
-  /** Also true for an error that another copy of this package made. */
-  static override [Symbol.hasInstance](value: unknown): value is StoreError {
-    return this === StoreError
-      ? typeof value === 'object' && value !== null && mark in value
-      : Function.prototype[Symbol.hasInstance].call(this, value)
-  }
-
   get [mark](): true {
     return true
   }
@@ -99,6 +92,17 @@ export class StoreError extends Error {
 
 // On the prototype, as Error has it: no field of each error.
 StoreError.prototype.name = 'StoreError'
+
+const { [Symbol.hasInstance]: isInstance } = Function.prototype
+
+// So that `instanceof` also knows an error that another copy of this package made; subclasses know only their own.
+Object.defineProperty(StoreError, Symbol.hasInstance, {
+  value(this: unknown, error: unknown): boolean {
+    return this === StoreError
+      ? Object(error)[mark] === true
+      : isInstance.call(this as typeof StoreError, error)
+  },
+})
 
 /** Whether `error` is a {@link StoreError}, with one of the codes if any are given. */
 export function isStoreError(error: unknown, ...codes: ErrorCode[]): error is StoreError {

@@ -18,7 +18,8 @@ export function typeName(value: unknown): string {
 /** The value of an option for a message: short texts, numbers and flags as they are, anything else by its type. */
 export function printValue(value: unknown): string {
   const plain = typeof value === 'string' ? value.length <= 40 : Object(value) !== value
-  return plain && typeof value !== 'symbol' ? printKey(value) : typeName(value)
+  if (!plain || typeof value === 'symbol') return typeName(value)
+  return typeof value === 'string' ? printKey(value) : String(value)
 }
 
 function describe(key: unknown): string {
@@ -30,7 +31,7 @@ function describe(key: unknown): string {
 }
 
 /** What JSON drops, refuses, or writes as null. */
-export function spelled(_: string, value: unknown): unknown {
+function spelled(_: string, value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}n`
   return value === undefined || Number.isNaN(value) || Math.abs(value as number) === Number.POSITIVE_INFINITY
     ? String(value)

@@ -36,7 +36,7 @@ export function mappedKeys(
     inners.set(contentOf(outer), [outer, inner])
     outers.set(contentOf(inner), outer)
   }
-  const strings = [...inners.keys()].every(isString)
+  const strings = [...inners.values()].every(([outer]) => isString(outer))
   return {
     name: `mappedKeys(${inners.size} names)`,
     ...(strings && { keys: 'string' as const }),

@@ -1,6 +1,6 @@
 import { checkText, invalidKey } from '../check.ts'
-import { typeName } from '../print-key.ts'
 import type { KeyCodec } from '../codec.ts'
+import { typeName } from '../print-key.ts'
 
 /**
  * Keys as paths: `['a', 'b', 'c']` for `a/b/c`. Every key has exactly one path; empty segments count, so `a//b` is

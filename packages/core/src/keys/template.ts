@@ -1,7 +1,6 @@
 import { invalidKey } from '../check.ts'
-import { typeName } from '../print-key.ts'
 import type { KeyCodec } from '../codec.ts'
-import { printKey } from '../print-key.ts'
+import { printKey, typeName } from '../print-key.ts'
 import { parseTemplate, type TemplateField, type TemplateParts } from './template-parts.ts'
 import type { Converters, FieldsOf, RecordOf, Template, TupleOf } from './template-types.ts'
 import { readValues, writeKey, writePrefix } from './template-values.ts'

@@ -126,6 +126,9 @@ export function sourced<S extends AnyStore>(
       if (broken.length > 0) throw broken[0]
       report(error, key)
       return {}
+    } finally {
+      // Where nothing was read of them.
+      await chunks.cancel().catch(() => {})
     }
   }
 

@@ -192,7 +192,7 @@ export class View<K, V> implements Store<K, V> {
    * Turns what was thrown into a `StoreError` with this store's name, the operation and the outer key. Its stack begins
    * with who called `entry`, a function on the stack.
    */
-  wrap(op: string, key: unknown, thrown: unknown, entry?: (...args: never[]) => unknown): StoreError {
+  wrap(op: string, key: unknown, thrown: unknown, entry?: unknown): StoreError {
     const error = this.source.told(op, thrown)
     return calledFrom(error.with({ op, key: key ?? error.key, store: this.source.driver.name }), entry)
   }
@@ -206,6 +206,8 @@ export class View<K, V> implements Store<K, V> {
     work: (view: AnyView, key: unknown, value: unknown, options: ReadOptions) => MaybePromise<T>,
   ): Promise<T> {
     const { source } = this
+    // Who called: the method while it is on the stack, and who awaits it later.
+    let entry: unknown = (this as Record<string, unknown>)[op] ?? this.run
     source.active++
     try {
       if (!this.open) throw closed(source.closedBy)
@@ -216,10 +218,12 @@ export class View<K, V> implements Store<K, V> {
         this.check(op, options)
       }
       const result = work(any(this), key, value, options ?? NONE)
+      if (!isPromise(result)) return result
+      entry = this.run
       // Awaited here, so that a rejection is caught here.
-      return isPromise(result) ? await abortable(result, signal) : result
+      return await abortable(result, signal)
     } catch (error) {
-      throw this.wrap(op, key, op === 'set' ? refusal(any(this), key, error) : error, View.prototype.run)
+      throw this.wrap(op, key, op === 'set' ? refusal(any(this), key, error) : error, entry)
     } finally {
       source.leave()
     }

@@ -6,7 +6,7 @@ export interface Place {
   /** Looks before the first read; gives false when there is no such place yet, and so nothing to read. */
   look(): MaybePromise<boolean>
   /**
-   * Makes the place before the first write. What it gives is called once, when the first value is there or no write has
+   * Makes the place before the first write; it looks itself, as nothing may have been read before. What it gives is called once, when the first value is there or no write has
    * succeeded; see `claimPlace`.
    */
   make?(): MaybePromise<Finish | void>
@@ -32,7 +32,9 @@ export interface Preparation {
 export function preparation({ look, make }: Place): Preparation {
   let state: 'unknown' | 'readable' | 'writable' = 'unknown'
   let generation = 0
-  let running: Promise<unknown> | undefined
+  // Callers that wait for the same step share it, and its failure; a later call begins anew.
+  let looking: Promise<boolean> | undefined
+  let making: Promise<void> | undefined
   let finish: Finish | undefined
   let writes = 0
 
@@ -40,8 +42,8 @@ export function preparation({ look, make }: Place): Preparation {
     get generation() {
       return generation
     },
-    reading: () => (state === 'unknown' ? inTurn(read) : true),
-    writing: () => (state === 'writable' ? undefined : inTurn(write)),
+    reading: () => (state === 'unknown' ? read() : true),
+    writing: () => (state === 'writable' ? undefined : write()),
     forget(gone) {
       if (gone === generation) reset()
     },
@@ -54,15 +56,37 @@ export function preparation({ look, make }: Place): Preparation {
   }
 
   function read(): MaybePromise<boolean> {
-    if (state !== 'unknown') return true
-    return whenReady(look(), found => {
-      if (found) state = 'readable'
-      return found
+    if (looking !== undefined) return looking
+    // That a place cannot be made says nothing about reading.
+    if (making !== undefined)
+      return making.then(
+        () => true,
+        () => (state === 'unknown' ? read() : true),
+      )
+    const found = whenReady(look(), is => {
+      if (is) state = 'readable'
+      return is
     })
+    if (!isPromise(found)) return found
+    looking = found
+    forgetWhenOver(found, () => {
+      looking = undefined
+    })
+    return found
   }
 
   function write(): MaybePromise<void> {
-    if (state === 'writable') return
+    if (making !== undefined) return making
+    const made = looking === undefined ? makeNow() : looking.then(makeNow, makeNow)
+    if (!isPromise(made)) return made
+    making = made
+    forgetWhenOver(made, () => {
+      making = undefined
+    })
+    return made
+  }
+
+  function makeNow(): MaybePromise<void> {
     return whenReady(make?.(), made => {
       finish = made ?? undefined
       state = 'writable'
@@ -86,21 +110,9 @@ export function preparation({ look, make }: Place): Preparation {
     writes = 0
     generation++
   }
+}
 
-  /** One after the other; at once where nothing has to be waited for. */
-  function inTurn<T>(work: () => MaybePromise<T>): MaybePromise<T> {
-    const result = running === undefined ? work() : running.then(work)
-    if (!isPromise(result)) return result
-    // Handled here as well, since the caller may only want to know whether there is something to wait for.
-    const turn: Promise<unknown> = result.then(
-      () => ended(turn),
-      () => ended(turn),
-    )
-    running = turn
-    return result
-  }
-
-  function ended(turn: Promise<unknown>): void {
-    if (running === turn) running = undefined
-  }
+/** Handled here as well: a caller may only want to know whether there is something to wait for. */
+function forgetWhenOver(step: Promise<unknown>, forget: () => void): void {
+  step.then(forget, forget)
 }
