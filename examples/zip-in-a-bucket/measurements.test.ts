@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import {
-  everythingBelow,
   layer,
   memory,
   pipe,
@@ -89,14 +88,11 @@ function counting(below: Store<string, Uint8Array>) {
     }
   }
   const store = layer(below, 'counting', {
-    ...everythingBelow,
     async get(key, options) {
       const value = await below.get(key, options)
       count += value?.byteLength ?? 0
       return value
     },
-    getMany: 'derived',
-    entryPages: 'derived',
     async readStream(key, range, options) {
       const chunks = await readStream(below, key, { ...range, ...options })
       return chunks && counted(chunks)

@@ -1,4 +1,4 @@
-import { printKey } from '@kvdol/core'
+import { printKey } from '@kvdol/core/adapter'
 import { invalidValue, typeName } from './failure.ts'
 import { isPlain } from './is-plain.ts'
 

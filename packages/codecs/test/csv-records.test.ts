@@ -1,8 +1,9 @@
 import { mapValues, memory, pipe, textValues, type ValueCodec } from '@kvdol/core'
+import { bytes, refusal } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { csvRecords } from '../src/csv/index.ts'
-import { refusal, roundTrip } from './refusal.ts'
+import { roundTrip } from './round-trip.ts'
 
 const points = csvRecords({ fields: ['x', 'y'], cast: { x: Number } })
 /** Takes records that the types of `points` refuse. */
@@ -101,7 +102,7 @@ describe('csvRecords', () => {
   it('finds the text corrupt when a cast throws, without quoting the cell', async () => {
     const inner = memory()
     const store = pipe(inner, textValues(), mapValues(csvRecords({ fields: ['n'], cast: { n: BigInt } })))
-    await inner.set('a', new TextEncoder().encode('n\r\n1\r\nsecret\r\n'))
+    await inner.set('a', bytes('n\r\n1\r\nsecret\r\n'))
     const error = await store.get('a').then(
       () => undefined,
       error => error,

@@ -1,8 +1,9 @@
 import { byExtension, compose, gzip, json, mapValues, memory, pipe, text } from '@kvdol/core'
+import { refusal, text as textOf } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Cell, csv } from '../src/csv/index.ts'
-import { refusal, roundTrip } from './refusal.ts'
+import { roundTrip } from './round-trip.ts'
 
 const cell = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 8 }),
@@ -40,7 +41,7 @@ describe('csv', () => {
     const values = { 'a.json': { a: 1 }, 'b.csv': [['x', '1']], 'c.txt': 'é', 'd.csv.gz': [['y']] }
     await data.setMany(Object.entries(values))
     for (const [key, value] of Object.entries(values)) expect(await data.get(key)).toEqual(value)
-    expect(new TextDecoder().decode(await store.get('b.csv'))).toBe('x,1\r\n')
+    expect(textOf(await store.get('b.csv'))).toBe('x,1\r\n')
     expect([...((await store.get('d.csv.gz')) ?? [])].slice(0, 2)).toEqual([0x1f, 0x8b])
   })
 

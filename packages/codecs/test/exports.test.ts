@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 const subpaths = {
   csv: () => import('../src/csv/index.ts'),
   msgpack: () => import('../src/msgpack/index.ts'),
+  structured: () => import('../src/structured/index.ts'),
   yaml: () => import('../src/yaml/index.ts'),
 }
 

@@ -1,9 +1,10 @@
 import { mapValues, memory, pipe } from '@kvdol/core'
+import { refusal } from '@kvdol/test-support'
 import { encode as write } from '@msgpack/msgpack'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { msgpack } from '../src/msgpack/index.ts'
-import { refusal, roundTrip } from './refusal.ts'
+import { roundTrip } from './round-trip.ts'
 
 const name = fc.string({ unit: 'binary', maxLength: 40 }).filter(text => text !== '__proto__')
 const leaves = [

@@ -1,8 +1,9 @@
 import { mapValues, memory, pipe, textValues } from '@kvdol/core'
+import { refusal, text as textOf } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { yaml } from '../src/yaml/index.ts'
-import { refusal, roundTrip } from './refusal.ts'
+import { roundTrip } from './round-trip.ts'
 
 const word = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 10 }),
@@ -43,7 +44,7 @@ describe('yaml', () => {
     const store = memory()
     const settings = pipe(store, textValues(), mapValues(yaml<{ name: string; ports: number[] }>()))
     await settings.set('a', { name: 'x', ports: [1, 2] })
-    expect(new TextDecoder().decode(await store.get('a'))).toBe('name: x\nports:\n  - 1\n  - 2\n')
+    expect(textOf(await store.get('a'))).toBe('name: x\nports:\n  - 1\n  - 2\n')
     expect(await settings.get('a')).toEqual({ name: 'x', ports: [1, 2] })
   })
 

@@ -49,7 +49,10 @@ export function createStore<K, V>(
     throw new TypeError('a driver that can be written needs both set and delete')
   if (driver.guarantees?.batchAtomic && driver.setMany === undefined)
     throw new TypeError('a driver that promises batchAtomic needs setMany')
-  if (driver.guarantees?.atomicOverwrite === false && options.allowTornReads !== true)
+  const { allowTornReads = false, ...unknown } = Object(options) as CreateStoreOptions
+  if (typeof allowTornReads !== 'boolean' || options === null || Object.keys(unknown).length > 0)
+    throw new TypeError('createStore takes the option allowTornReads, which is true or false')
+  if (driver.guarantees?.atomicOverwrite === false && !allowTornReads)
     throw new TypeError(
       `readers of ${driver.name} may see part of a value; open it with { allowTornReads: true }`,
     )

@@ -19,6 +19,7 @@ export function typeName(value: unknown): string {
 export function printValue(value: unknown): string {
   const plain = typeof value === 'string' ? value.length <= 40 : Object(value) !== value
   if (!plain || typeof value === 'symbol') return typeName(value)
+  if (typeof value === 'bigint') return `${value}n`
   return typeof value === 'string' ? printKey(value) : String(value)
 }
 

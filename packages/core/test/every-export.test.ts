@@ -1,4 +1,4 @@
-import { everyExport, type Exported } from '@kvdol/test-support'
+import { type Exported, everyExport } from '@kvdol/test-support'
 import { describe, it } from 'vitest'
 import * as core from '../src/index.ts'
 import { createStore, json, memory, pipe, prefix, type Store, text, textValues } from '../src/index.ts'
@@ -39,7 +39,6 @@ const concurrency = [0, -1, 1.5, Number.NaN, '2', null]
 const flag = ['true', 0, null]
 const number = [-1, 1.5, Number.NaN, '2']
 const bytes = new Uint8Array()
-const noStores: Exported<Subject>['refuses'] = undefined
 const forAuthors = 'it is for authors of adapters, whose arguments the compiler checks'
 
 /** Wrong stores in the first place. */
@@ -82,7 +81,10 @@ const table: Record<string, Exported<Subject>> = {
 
   // Transforms
   at: {
-    refuses: [[({ store }) => core.at(store, 'a'), "ends in '/'"], ...notStores(store => core.at(store, 'a/'))],
+    refuses: [
+      [({ store }) => core.at(store, 'a'), "ends in '/'"],
+      ...notStores(store => core.at(store, 'a/')),
+    ],
   },
   dialect: {
     refuses: [
@@ -172,6 +174,15 @@ const table: Record<string, Exported<Subject>> = {
     refuses: notStores(core.skipErrors() as never),
   },
 
+  sourced: {
+    options: (options, { store }) => core.sourced(store, () => bytes, options as never),
+    bad: { onCacheError: ['log', null] },
+    refuses: [
+      [({ store }) => core.sourced(store, 5 as never), 'function'],
+      ...notStores(store => core.sourced(store, () => undefined)),
+    ],
+  },
+
   // Operations
   clear: {
     options: (options, { store }) => core.clear(store, options as never),
@@ -225,6 +236,13 @@ const table: Record<string, Exported<Subject>> = {
       ...notStores(store => core.getOrInsert(store, 'a' as never, () => bytes as never)),
     ],
   },
+  owning: {
+    refuses: [
+      [({ store }) => core.owning(store, 5 as never), '5'],
+      ...notStores(store => core.owning(store, () => {})),
+    ],
+  },
+  shared: { refuses: notStores(core.shared) },
   guarantees: { refuses: notStores(core.guarantees) },
   inner: { refuses: notStores(core.inner) },
   readRange: {
@@ -286,7 +304,12 @@ const table: Record<string, Exported<Subject>> = {
       [() => core.composeKeys(text() as never, 5 as never), 'codec 2'],
     ],
   },
-  invertKeys: { refuses: [[() => core.invertKeys(prefix as never), 'key codec']] },
+  invertKeys: {
+    refuses: [
+      [() => core.invertKeys(prefix as never), 'prefix()'],
+      [() => core.invertKeys(5 as never), 'key codec'],
+    ],
+  },
   mappedKeys: {
     refuses: [
       [() => core.mappedKeys(null as never), 'mappedKeys'],
@@ -304,8 +327,9 @@ const table: Record<string, Exported<Subject>> = {
   suffix: { refuses: [[() => core.suffix(null as never), 'null']] },
   template: {
     options: options => core.template('{a}', options as never),
-    bad: { converters: [5, null, 'x', { x: {} }] },
+    bad: { converters: [5, null, 'x'] },
     refuses: [
+      [() => core.template('{a}', { converters: { x: {} as never } }), 'x needs both'],
       [() => core.template(5 as never), '5'],
       [() => core.template('a'), 'no field'],
     ],
@@ -354,7 +378,6 @@ const table: Record<string, Exported<Subject>> = {
   isStoreError: { because: 'it takes anything' },
   printKey: { because: 'it takes anything' },
 }
-void noStores
 
 const AUTHORS =
   'MAX_KEY_BYTES checkBytes checkKey driverOf encodedKeys fileErrorCodes givenOptions inBlocks innerKey isPromise layer mapBounded onAbort once option resolveRange selectFields whenReady withoutSecrets'

@@ -6,6 +6,9 @@ import { invalidValue, typeName } from '../failure.ts'
  */
 export type Cell = string | number | bigint | boolean | Date | null
 
+/** Turns the text of a cell into what is read. */
+export type CsvCast = (text: string) => Cell | undefined
+
 /** The text of a cell. Throws `InvalidValue`, saying where, for what is not a {@link Cell}. */
 export function cellText(cell: unknown, row: number, column: string): string {
   if (typeof cell === 'string') return wellFormed(cell, row, column)

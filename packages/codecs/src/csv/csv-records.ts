@@ -1,13 +1,10 @@
 import type { ValueCodec } from '@kvdol/core'
-import type { Cell } from './cell.ts'
+import type { Cell, CsvCast } from './cell.ts'
 import { type CsvOptions, dialectOf } from './csv-options.ts'
 import { readRecords } from './read-records.ts'
 import { readRows } from './read-rows.ts'
 import { recordRows } from './record-rows.ts'
 import { writeRows } from './write-rows.ts'
-
-/** Turns the text of a cell into what is read. */
-export type CsvCast = (text: string) => Cell | undefined
 
 /** A record with these fields: strings, except where a cast makes something else of them. */
 export type CsvRecord<Field extends string, Values> = {

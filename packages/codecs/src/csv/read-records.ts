@@ -1,6 +1,6 @@
-import { printKey } from '@kvdol/core'
+import { printKey } from '@kvdol/core/adapter'
 import { corrupt } from '../failure.ts'
-import type { CsvCast } from './csv-records.ts'
+import type { CsvCast } from './cell.ts'
 import { lineOf } from './read-rows.ts'
 
 type Rows = readonly (readonly string[])[]

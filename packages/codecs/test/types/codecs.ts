@@ -8,9 +8,11 @@ import {
   type Store,
   text,
   textValues,
+  type ValueCodec,
 } from '@kvdol/core'
 import { type Cell, csv, csvRecords } from '../../src/csv/index.ts'
 import { msgpack } from '../../src/msgpack/index.ts'
+import type { structured } from '../../src/structured/index.ts'
 import { yaml } from '../../src/yaml/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -18,6 +20,8 @@ type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ?
 function same<A, B>(..._: Equal<A, B> extends true ? [] : ['these types differ', A, B]): void {}
 
 type User = { name: string }
+
+same<ReturnType<typeof structured<Map<string, Date>>>, ValueCodec<Map<string, Date>, Uint8Array>>()
 const texts = pipe(memory(), textValues())
 
 const tables = pipe(texts, mapValues(csv()))

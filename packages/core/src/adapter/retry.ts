@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../driver.ts'
-import { isStoreError } from '../error.ts'
+import { isStoreError, type StoreError } from '../error.ts'
 import { aborted, onAbort } from '../view/abort.ts'
 import { isPromise } from '../when-ready.ts'
 
@@ -23,7 +23,7 @@ export interface RetryPolicy {
  * is thrown. The first attempt runs at once, and a result that is there is returned at once.
  *
  * Pauses have a random length up to a limit that doubles; the `retryAfterMs` of an error is added to it. When the
- * signal fires during a pause the call rejects `Aborted`.
+ * signal has fired before or during a pause, the call rejects `Aborted`.
  */
 export function retry<T>(
   work: (attempt: number) => MaybePromise<T>,
@@ -74,9 +74,9 @@ function pauseAfter(
   error: unknown,
   attempt: number,
   begun: number,
-  { attempts = 5, pause: first = 25, longest = 1000, within, when = isPassing, signal }: RetryPolicy,
+  { attempts = 5, pause: first = 25, longest = 1000, within, when = isPassing }: RetryPolicy,
 ): number | undefined {
-  if (attempt >= attempts || signal?.aborted || !when(error)) return undefined
+  if (attempt >= attempts || !when(error)) return undefined
   const least = isStoreError(error) ? (error.retryAfterMs ?? 0) : 0
   const wait = least + Math.random() * Math.min(longest, first * 2 ** (attempt - 1))
   return within !== undefined && performance.now() - begun + wait > within ? undefined : wait
@@ -84,6 +84,7 @@ function pauseAfter(
 
 function pause(wait: number, signal: AbortSignal | undefined, failure: unknown): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) throw abortedAfter(failure, signal)
     const timer = setTimeout(() => {
       ignore?.()
       resolve()
@@ -93,7 +94,11 @@ function pause(wait: number, signal: AbortSignal | undefined, failure: unknown):
       onAbort(signal, () => {
         clearTimeout(timer)
         ignore?.()
-        reject(aborted(signal, isStoreError(failure) && failure.outcome === 'unknown'))
+        reject(abortedAfter(failure, signal))
       })
   })
+}
+
+function abortedAfter(failure: unknown, signal: AbortSignal): StoreError {
+  return aborted(signal, isStoreError(failure) && failure.outcome === 'unknown')
 }

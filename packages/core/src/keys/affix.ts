@@ -1,3 +1,4 @@
+import { printValue } from '../print-key.ts'
 import { type AffixCodec, affixed } from './affixed.ts'
 
 /**
@@ -23,7 +24,7 @@ export function affixCodec(
 ): AffixCodec {
   for (const text of shown)
     if (typeof text !== 'string' || !text.isWellFormed())
-      throw new TypeError(`${name} takes well-formed strings`)
+      throw new TypeError(`${name} takes well-formed strings, not ${printValue(text)}`)
   return {
     ...affixed({ before, after }),
     name: `${name}(${shown.map(text => JSON.stringify(text)).join(', ')})`,

@@ -1,4 +1,6 @@
+import { printValue } from '../print-key.ts'
 import type { AffixCodec } from './affixed.ts'
+import { assertKeyList } from './key-list.ts'
 import { prefix } from './prefix.ts'
 
 /**
@@ -12,7 +14,12 @@ import { prefix } from './prefix.ts'
  * ```
  */
 export function commonPrefix(keys: Iterable<string>): AffixCodec {
-  return prefix(longestCommonPrefix([...keys].map(withoutLastCharacter)))
+  assertKeyList('commonPrefix', keys)
+  const texts = [...keys]
+  for (const key of texts)
+    if (typeof key !== 'string')
+      throw new TypeError(`commonPrefix takes keys that are strings, not ${printValue(key)}`)
+  return prefix(longestCommonPrefix(texts.map(withoutLastCharacter)))
 }
 
 /** The longest well-formed string that all of `texts`, which are well-formed, begin with. */

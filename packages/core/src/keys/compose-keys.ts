@@ -1,3 +1,4 @@
+import { assertCodec } from '../assert-codec.ts'
 import type { KeyCodec } from '../codec.ts'
 
 type Codec<Outer, Inner> = KeyCodec<Outer, Inner>
@@ -23,6 +24,8 @@ export function composeKeys<A, B, C, D, E>(
 export function composeKeys(...codecs: Codec<unknown, unknown>[]): Codec<unknown, unknown> {
   const [outermost] = codecs
   if (outermost === undefined) throw new TypeError('composeKeys takes at least one codec')
+  for (const [index, codec] of codecs.entries())
+    assertCodec(codec, `codec ${index + 1} of composeKeys`, 'key')
   return {
     name: codecs.map(codec => codec.name ?? 'a key codec').join(', '),
     ordered: codecs.every(codec => codec.ordered === true),

@@ -1,4 +1,4 @@
-import { typeName } from '../print-key.ts'
+import { printValue } from '../print-key.ts'
 import { type Automaton, exactly, is, isDigit, run, table } from './automaton.ts'
 
 /** How a template field's text becomes a value and back, one to one. */
@@ -111,19 +111,24 @@ function shaped(example: string): Automaton {
 }
 
 function checkedString(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError(`is ${typeName(value)}, not a string`)
+  if (typeof value !== 'string') throw new TypeError(`is ${printValue(value)}, not a string`)
   return value
 }
 
 function encodeInt(value: unknown): string {
   if (!Number.isSafeInteger(value) || Object.is(value, -0))
-    throw new TypeError('is no whole number up to 2^53 - 1')
+    throw new TypeError(`is ${shown(value)}, not a whole number up to 2^53 - 1`)
   return String(value)
 }
 
 function encodeFloat(value: unknown): string {
-  if (!Number.isFinite(value) || Object.is(value, -0)) throw new TypeError('is no finite number')
+  if (!Number.isFinite(value) || Object.is(value, -0))
+    throw new TypeError(`is ${shown(value)}, not a finite number`)
   return String(value)
+}
+
+function shown(value: unknown): string {
+  return Object.is(value, -0) ? '-0' : printValue(value)
 }
 
 function toDate(text: string): Date | undefined {
@@ -139,7 +144,7 @@ function encodeDate(value: unknown): string {
 }
 
 function encodeDatetime(value: unknown): string {
-  if (!(value instanceof Date)) throw new TypeError(`is ${typeName(value)}, not a Date`)
+  if (!(value instanceof Date)) throw new TypeError(`is ${printValue(value)}, not a Date`)
   const text = Number.isNaN(value.getTime()) ? '' : value.toISOString()
   if (text.length !== 24) throw new TypeError('is no date in the years 0 to 9999')
   return text

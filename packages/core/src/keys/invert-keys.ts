@@ -1,3 +1,4 @@
+import { assertCodec } from '../assert-codec.ts'
 import { invalidKey } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
 
@@ -12,6 +13,7 @@ import type { KeyCodec } from '../codec.ts'
  * ```
  */
 export function invertKeys<Outer, Inner>(codec: KeyCodec<Outer, Inner>): KeyCodec<Inner, Outer> {
+  assertCodec(codec, 'invertKeys', 'key')
   return {
     name: `invertKeys(${codec.name ?? 'a key codec'})`,
     ordered: codec.ordered === true,

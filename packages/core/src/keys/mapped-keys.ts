@@ -1,6 +1,6 @@
 import { invalidKey } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
-import { printKey } from '../print-key.ts'
+import { printKey, printValue } from '../print-key.ts'
 import { longestCommonPrefix } from './common-prefix.ts'
 import { contentOf } from './identity.ts'
 
@@ -25,9 +25,14 @@ export function mappedKeys<Outer extends string>(
 export function mappedKeys(
   names: Iterable<readonly [unknown, unknown]> | Readonly<Record<string, string>>,
 ): KeyCodec<unknown, unknown> {
+  if (typeof names !== 'object' || names === null)
+    throw new TypeError(`mappedKeys takes { outer: inner } or pairs, not ${printValue(names)}`)
   const inners = new Map<unknown, readonly [outer: unknown, inner: unknown]>()
   const outers = new Map<unknown, unknown>()
-  for (const [outer, inner] of isIterable(names) ? names : Object.entries(names)) {
+  for (const pair of isIterable(names) ? names : Object.entries(names)) {
+    if (!Array.isArray(pair) || pair.length !== 2)
+      throw new TypeError(`mappedKeys takes pairs [outer, inner], not ${printValue(pair)}`)
+    const [outer, inner] = pair
     if (outer === '' || inner === '') throw new TypeError('mappedKeys: a key has at least one character')
     if (inners.has(contentOf(outer)))
       throw new TypeError(`mappedKeys: the outer key ${printKey(outer)} occurs twice`)

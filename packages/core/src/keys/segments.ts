@@ -1,6 +1,8 @@
+import { describe } from '../adapter/options/problem.ts'
 import { checkText, invalidKey } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
-import { typeName } from '../print-key.ts'
+import { maker } from '../makers.ts'
+import { printValue, typeName } from '../print-key.ts'
 
 /**
  * Keys as paths: `['a', 'b', 'c']` for `a/b/c`. Every key has exactly one path; empty segments count, so `a//b` is
@@ -17,7 +19,7 @@ import { typeName } from '../print-key.ts'
  */
 export function segments(separator = '/'): KeyCodec<string[], string> {
   if (typeof separator !== 'string' || separator === '' || !separator.isWellFormed())
-    throw new TypeError('segments takes a separator of at least one character')
+    throw new TypeError(`segments takes a separator of at least one character, not ${describe(separator)}`)
   return {
     name: separator === '/' ? 'segments()' : `segments(${JSON.stringify(separator)})`,
     decode: key => (key === '' ? undefined : key.split(separator)),
@@ -35,10 +37,12 @@ export function segments(separator = '/'): KeyCodec<string[], string> {
   }
 }
 
+maker(segments)
+
 function checkPath(path: unknown): asserts path is string[] {
   if (!Array.isArray(path))
     throw invalidKey('not-a-path', `a key is an array of strings, not ${typeName(path)}`)
   const index = path.findIndex(segment => typeof segment !== 'string')
   if (index >= 0)
-    throw invalidKey('not-a-path', `segment ${index} of the key is ${typeName(path[index])}, not a string`)
+    throw invalidKey('not-a-path', `segment ${index} of the key is ${printValue(path[index])}, not a string`)
 }

@@ -1,3 +1,4 @@
+import { maker } from '../makers.ts'
 import { affixCodec } from './affix.ts'
 import type { AffixCodec } from './affixed.ts'
 
@@ -13,3 +14,5 @@ import type { AffixCodec } from './affixed.ts'
 export function suffix(end: string): AffixCodec {
   return affixCodec('suffix', '', end, [end])
 }
+
+maker(suffix)

@@ -1,3 +1,4 @@
+import { printValue } from '../print-key.ts'
 import { mayHold, tabulated } from './automaton.ts'
 import { type CompiledConverter, type Converter, findConverter } from './converter.ts'
 
@@ -25,7 +26,8 @@ const TOKEN = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g
 /** Reads a template. Throws `TypeError` naming the place of whatever is wrong. */
 export function parseTemplate(pattern: string, converters: CustomConverters): TemplateParts {
   if (typeof pattern !== 'string' || !pattern.isWellFormed())
-    throw new TypeError('template takes a well-formed string')
+    throw new TypeError(`template takes a well-formed string, not ${printValue(pattern)}`)
+  for (const name of Object.keys(converters)) findConverter(name, converters)
   const fields: TemplateField[] = []
   let literal = ''
   let last = 0

@@ -1,9 +1,8 @@
 import { checkText, invalidKey } from '../check.ts'
 import { StoreError } from '../error.ts'
+import { printKey } from '../print-key.ts'
 import { matchTemplate } from './template-match.ts'
 import type { TemplateField, TemplateParts } from './template-parts.ts'
-
-const ADVICE = 'it is empty, holds a slash, or looks like the text that follows it'
 
 /** The fields' values in order, or `undefined` when the template does not make this key. */
 export function readValues(parts: TemplateParts, key: string): unknown[] | undefined {
@@ -36,10 +35,26 @@ export function writeKey(parts: TemplateParts, values: readonly unknown[]): stri
   checkText(key)
   const back = matchTemplate(parts, key)
   for (const [index, field] of parts.fields.entries()) {
-    if (back?.[index] !== texts[index] || readText(field, texts[index] as string) === undefined)
-      throw invalidKey('ambiguous', `the field ${field.name} would not be read back from the key; ${ADVICE}`)
+    const text = texts[index] as string
+    if (back?.[index] !== text || readText(field, text) === undefined) throw unreadable(field, text)
   }
   return key
+}
+
+/** Why a field's text would not be read back from the key. */
+function unreadable({ name, automaton }: TemplateField, text: string): StoreError {
+  if (text === '') return invalidKey('empty-field', `the field ${name} is empty`)
+  let state = 0
+  for (let index = 0; index < text.length && state >= 0; index++) {
+    state = automaton.next(state, text.charCodeAt(index))
+    if (state < 0)
+      return invalidKey('invalid-field', `the field ${name} cannot hold ${printKey(text[index])} here`)
+  }
+  if (!automaton.accepts(state)) return invalidKey('invalid-field', `the field ${name} is too short`)
+  return invalidKey(
+    'ambiguous',
+    `the field ${name} would not be read back from the key: it looks like the text that follows it`,
+  )
 }
 
 /** The key's beginning, up to the first field without a value. */

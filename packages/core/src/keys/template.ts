@@ -1,3 +1,5 @@
+import { option } from '../adapter/options/option.ts'
+import { settingsOf } from '../adapter/options/settings-of.ts'
 import { invalidKey } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
 import { printKey, typeName } from '../print-key.ts'
@@ -7,7 +9,14 @@ import { readValues, writeKey, writePrefix } from './template-values.ts'
 
 export interface TemplateOptions<C extends Converters> {
   /** Further converters, by the name that follows the colon. They come before the built-in ones. */
-  converters?: C
+  converters?: C | undefined
+}
+
+const OPTIONS = {
+  converters: option<Converters>(
+    'an object of converters by name',
+    value => typeof value === 'object' && value !== null,
+  ),
 }
 
 /**
@@ -35,9 +44,10 @@ export interface TemplateOptions<C extends Converters> {
  */
 export function template<const Pattern extends string, C extends Converters = Converters>(
   pattern: Pattern,
-  options: TemplateOptions<C> = {},
+  options?: TemplateOptions<C>,
 ): Template<RecordOf<FieldsOf<Pattern, C>>, TupleOf<FieldsOf<Pattern, C>>> {
-  return compileTemplate(pattern, parseTemplate(pattern, options.converters ?? {})) as never
+  const { converters = {} } = settingsOf('template', OPTIONS, options)
+  return compileTemplate(pattern, parseTemplate(pattern, converters)) as never
 }
 
 type Fields = Record<string, unknown>

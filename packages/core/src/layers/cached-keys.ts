@@ -1,7 +1,10 @@
+import { option } from '../adapter/options/option.ts'
+import { settingsOf } from '../adapter/options/settings-of.ts'
+import { maker } from '../makers.ts'
 import type { AnyReader, KeyOf, Like, Store, ValueOf } from '../store.ts'
 import { compareUtf8 } from '../view/match.ts'
 import { viewBehind } from '../view/over.ts'
-import type { AnyView } from '../view/view.ts'
+import type { AnyView } from '../view/any-view.ts'
 import { layer } from './layer.ts'
 
 export interface CachedKeysOptions<K> {
@@ -9,9 +12,19 @@ export interface CachedKeysOptions<K> {
    * Lists the keys sorted: by their UTF-8 bytes, or as a comparison says.
    * @default false
    */
-  sort?: boolean | ((a: K, b: K) => number)
-  /** Lists these keys, in this order, instead of asking the store. */
-  keys?: Iterable<K>
+  sort?: boolean | ((a: K, b: K) => number) | undefined
+  /** Lists these keys, in this order, instead of asking the store; they are read at once. */
+  keys?: Iterable<K> | undefined
+}
+
+type Sort = boolean | ((a: never, b: never) => number)
+
+const OPTIONS = {
+  sort: option<Sort>('true, false or a comparison', value => ['boolean', 'function'].includes(typeof value)),
+  keys: option<Iterable<unknown>>(
+    'a list of keys',
+    value => typeof value === 'object' && value !== null && Symbol.iterator in value,
+  ),
 }
 
 /** What {@link cachedKeys} adds to a store. */
@@ -31,10 +44,13 @@ export interface CachedKeys {
  * ```
  */
 export function cachedKeys<S extends AnyReader>(
-  options: CachedKeysOptions<KeyOf<S>> = {},
+  options?: CachedKeysOptions<KeyOf<S>>,
 ): (store: S) => Like<S> & CachedKeys {
+  const { sort, keys } = settingsOf('cachedKeys', OPTIONS, options as object)
+  // Now, as it may be an iterator that can be read only once.
+  const given = keys && ([...keys] as KeyOf<S>[])
   return store => {
-    const list = new KeyList<KeyOf<S>>(store, options)
+    const list = new KeyList<KeyOf<S>>(store, sort, given)
     const cached = layer<S>(
       store,
       'cachedKeys',
@@ -47,11 +63,13 @@ export function cachedKeys<S extends AnyReader>(
           list.after(write(store).set(key, value, { ...how, transfer: true }), key, true),
         delete: (key, how) => list.after(write(store).delete(key, how), key, false),
       },
-      { order: options.sort === true ? 'utf8-bytes' : 'none' },
+      { order: sort === true ? 'utf8-bytes' : 'none' },
     )
     return Object.assign(cached, { refreshKeys: () => list.forget() })
   }
 }
+
+maker(cachedKeys)
 
 /** Called only for a store that can be written: `layer` leaves writing out elsewhere. */
 function write<S extends AnyReader>(store: S): Store<KeyOf<S>, ValueOf<S>> {
@@ -62,14 +80,17 @@ function write<S extends AnyReader>(store: S): Store<KeyOf<S>, ValueOf<S>> {
 class KeyList<K> {
   readonly #store: AnyReader
   readonly #view: AnyView
-  readonly #options: CachedKeysOptions<K>
+  readonly #order: Sort | undefined
+  readonly #given: readonly K[] | undefined
   #list: Promise<Map<unknown, K>> | undefined
   #sorted: K[] | undefined
 
-  constructor(store: AnyReader, options: CachedKeysOptions<K>) {
+  constructor(store: AnyReader, order: Sort | undefined, given: readonly K[] | undefined) {
     this.#store = store
     this.#view = viewBehind(store)
-    this.#options = options
+    this.#order = order
+    this.#given = given
+    this.forget()
   }
 
   async keys(): Promise<readonly K[]> {
@@ -90,16 +111,20 @@ class KeyList<K> {
   }
 
   forget(): void {
-    this.#list = undefined
+    // What is given need not be waited for, so that writes before the first listing are noted.
+    this.#list = this.#given && Promise.resolve(this.#listed(this.#given))
     this.#sorted = undefined
+  }
+
+  #listed(keys: readonly K[]): Map<unknown, K> {
+    return new Map(keys.map(key => [this.#view.identity(key), key]))
   }
 
   /** Shared by all who wait for it, so nobody's signal ends it. */
   async #load(): Promise<Map<unknown, K>> {
     try {
       const list = new Map<unknown, K>()
-      for await (const key of this.#options.keys ?? this.#store.keys())
-        list.set(this.#view.identity(key), key)
+      for await (const key of this.#store.keys()) list.set(this.#view.identity(key), key)
       return list
     } catch (error) {
       this.forget()
@@ -108,8 +133,12 @@ class KeyList<K> {
   }
 
   #sort(keys: K[]): K[] {
-    const { sort } = this.#options
-    if (sort === undefined || sort === false) return keys
-    return keys.sort(sort === true ? (a, b) => compareUtf8(String(a), String(b)) : sort)
+    const order = this.#order
+    if (order === undefined || order === false) return keys
+    return keys.sort(order === true ? byBytes : (order as typeof byBytes))
   }
+}
+
+function byBytes(a: unknown, b: unknown): number {
+  return compareUtf8(String(a), String(b))
 }

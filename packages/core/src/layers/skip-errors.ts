@@ -1,4 +1,7 @@
+import { callback, flag } from '../adapter/options/kinds.ts'
+import { settingsOf } from '../adapter/options/settings-of.ts'
 import { isStoreError, type StoreError } from '../error.ts'
+import { maker } from '../makers.ts'
 import type { AnyReader, KeyOf, Like, ValueOf } from '../store.ts'
 import { CONCURRENCY, mapBounded } from '../view/bounded.ts'
 import { viewBehind } from '../view/over.ts'
@@ -6,12 +9,17 @@ import { layer } from './layer.ts'
 
 export interface SkipErrorsOptions<K> {
   /** Told of each key whose value could not be read, once for each reading. */
-  onError?: (error: StoreError, key: K) => void
+  onError?: ((error: StoreError, key: K) => void) | undefined
   /**
    * Leaves keys that failed out of later listings.
    * @default true
    */
-  remember?: boolean
+  remember?: boolean | undefined
+}
+
+const OPTIONS = {
+  onError: callback<(error: StoreError, key: never) => void>(),
+  remember: flag.or(true),
 }
 
 /**
@@ -23,10 +31,11 @@ export interface SkipErrorsOptions<K> {
  * const records = pipe(files('scans'), jsonValues<Scan>(), skipErrors({ onError: error => console.warn(error.message) }))
  * ```
  */
-export function skipErrors<S extends AnyReader>({
-  onError,
-  remember = true,
-}: SkipErrorsOptions<KeyOf<S>> = {}): (store: S) => Like<S> {
+export function skipErrors<S extends AnyReader>(
+  options?: SkipErrorsOptions<KeyOf<S>>,
+): (store: S) => Like<S> {
+  const { remember } = settingsOf('skipErrors', OPTIONS, options)
+  const { onError } = options ?? {}
   return store => {
     const view = viewBehind(store)
     const failed = new Set<unknown>()
@@ -53,5 +62,7 @@ export function skipErrors<S extends AnyReader>({
     })
   }
 }
+
+maker(skipErrors)
 
 type LayerKeys<S> = (options: object) => AsyncGenerator<KeyOf<S>, void, undefined>

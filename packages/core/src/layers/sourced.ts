@@ -1,3 +1,5 @@
+import { callback } from '../adapter/options/kinds.ts'
+import { settingsOf } from '../adapter/options/settings-of.ts'
 import { checkBytes } from '../check.ts'
 import type { MaybePromise, Range } from '../driver.ts'
 import { isStoreError, type StoreError } from '../error.ts'
@@ -19,6 +21,8 @@ export interface SourcedOptions<K> {
   onCacheError?: ((error: StoreError, key: K) => void) | undefined
 }
 
+const OPTIONS = { onCacheError: callback() }
+
 /**
  * Reads from `cache`, and what is not there from `source`, and keeps it in the cache. Only `get`, `getMany` and streams
  * ask the source: `has`, `stat`, listings and deletes speak of the cache.
@@ -35,8 +39,9 @@ export interface SourcedOptions<K> {
 export function sourced<S extends AnyStore>(
   cache: S,
   source: Source<KeyOf<S>, ValueOf<S>>,
-  { onCacheError }: SourcedOptions<KeyOf<S>> = {},
+  options?: SourcedOptions<KeyOf<S>>,
 ): Like<S> {
+  settingsOf('sourced', OPTIONS, options as object)
   type K = KeyOf<S>
   type V = ValueOf<S>
   const reader = typeof source === 'object' ? (source as Reader<K, Uint8Array>) : undefined
@@ -153,7 +158,7 @@ export function sourced<S extends AnyStore>(
   /** Tells of a failure of the cache, which a read survives, and throws any other. */
   function report(error: unknown, key: K): unknown {
     if (!isStoreError(error) || isStoreError(error, ...NOT_THE_CACHE)) throw error
-    onCacheError?.(error, key)
+    options?.onCacheError?.(error, key)
     return error
   }
 }

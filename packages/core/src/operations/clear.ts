@@ -1,15 +1,17 @@
+import { option } from '../adapter/options/option.ts'
 import { StoreError } from '../error.ts'
 import type { BatchOptions, PrefixOf, Store } from '../store.ts'
 import { deleteAll } from '../view/batch.ts'
 import { assertWritable } from '../view/calls.ts'
 import { invalid } from '../view/options.ts'
 import { viewBehind } from '../view/over.ts'
+import { BATCH, callSettings, PREFIX } from './call-options.ts'
 
 export interface ClearOptions<K> extends BatchOptions {
   /** Says that emptying the whole store is meant. */
-  confirm?: true
+  confirm?: true | undefined
   /** Clears only the keys with this prefix, and needs no `confirm`. */
-  prefix?: PrefixOf<K>
+  prefix?: PrefixOf<K> | undefined
 }
 
 /**
@@ -25,7 +27,7 @@ export interface ClearOptions<K> extends BatchOptions {
  * ```
  */
 export async function clear<K, V>(store: Store<K, V>, options: ClearOptions<K>): Promise<void> {
-  const { confirm, prefix, ...batch } = (options ?? {}) as ClearOptions<unknown>
+  const { confirm, prefix, ...batch } = callSettings(store, 'clear', OPTIONS, options as ClearOptions<never>)
   const whole = isEmpty(prefix)
   await viewBehind(store).run('clear', undefined, undefined, batch, (view, _, __, how) => {
     if (whole && confirm !== true)
@@ -40,6 +42,12 @@ export async function clear<K, V>(store: Store<K, V>, options: ClearOptions<K>):
     const { signal } = batch
     return deleteAll(view, 'clear', view.keys(whole ? { signal } : { prefix: prefix as never, signal }), how)
   })
+}
+
+const OPTIONS = {
+  ...BATCH,
+  confirm: option<true>('true', value => value === true),
+  prefix: PREFIX,
 }
 
 /** A prefix that all keys have: no text, no elements, no fields. */

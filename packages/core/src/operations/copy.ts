@@ -1,9 +1,13 @@
+import { callback, flag } from '../adapter/options/kinds.ts'
+import type { OptionsOf, SettingsOf } from '../adapter/options/settings-of.ts'
 import { StoreError } from '../error.ts'
-import type { AnyReader, BatchOptions, PrefixOf, Reader, Store, WriteOptions } from '../store.ts'
+import type { AnyReader, AnyStore, BatchOptions, PrefixOf, Reader, Store, WriteOptions } from '../store.ts'
 import { combined } from '../view/batch.ts'
-import { CONCURRENCY, eachBounded } from '../view/bounded.ts'
+import { eachBounded } from '../view/bounded.ts'
+import { assertWritable } from '../view/calls.ts'
 import { viewBehind } from '../view/over.ts'
 import { batchWriter } from './batch-writer.ts'
+import { BATCH, callSettings, PREFIX } from './call-options.ts'
 import { guarantees } from './guarantees.ts'
 import { readStream } from './read-stream.ts'
 import { streamCodecs } from './streaming.ts'
@@ -11,15 +15,15 @@ import { writeStream } from './write-stream.ts'
 
 export interface CopyOptions<K> extends BatchOptions {
   /** Copies only the keys with this prefix. */
-  prefix?: PrefixOf<K>
+  prefix?: PrefixOf<K> | undefined
   /**
    * Whether values at the destination are replaced; otherwise keys that exist there are skipped. Where the
    * destination has no `ifAbsent`, a key that appears there during the copy may still be replaced.
    * @default true
    */
-  overwrite?: boolean
+  overwrite?: boolean | undefined
   /** Called after each key that was copied or skipped. */
-  onProgress?: (progress: CopyResult & { key: K }) => void
+  onProgress?: ((progress: CopyResult & { key: K }) => void) | undefined
 }
 
 /** How many keys were copied, and how many were skipped because they exist or vanished. */
@@ -46,8 +50,9 @@ const STREAM_FROM = 1024 * 1024
 export async function copy<K, V>(
   from: Reader<K, V>,
   to: Store<K, V>,
-  { prefix, overwrite = true, onProgress, concurrency = CONCURRENCY, signal }: CopyOptions<K> = {},
+  options?: CopyOptions<K>,
 ): Promise<CopyResult> {
+  const { prefix, overwrite, onProgress, concurrency, signal } = settings(from, to, options)
   const result: CopyResult = { copied: 0, skipped: 0 }
   const failures = new Map<unknown, StoreError>()
   const streams = canStream(from, 'readStream') && canStream(to, 'writeStream')
@@ -57,7 +62,7 @@ export async function copy<K, V>(
       ? batchWriter(to, copied, { signal, concurrency })
       : undefined
 
-  const listed = from.keys({ ...(prefix === undefined ? {} : { prefix }), signal })
+  const listed = from.keys({ prefix, signal })
   await eachBounded(listed, concurrency, async key => {
     const outcome = await attempt(key)
     if (typeof outcome === 'object') await batch?.add(key, outcome.waits)
@@ -103,6 +108,26 @@ export async function copy<K, V>(
     await to.set(key, value, options)
     return 'copied'
   }
+}
+
+const OPTIONS = {
+  ...BATCH,
+  prefix: PREFIX,
+  overwrite: flag.or(true),
+  onProgress: callback<(progress: never) => void>(),
+}
+
+/** The options with every choice made, when both stores can do their part. */
+function settings<K>(from: AnyReader, to: AnyStore, options: CopyOptions<K> | undefined) {
+  viewBehind(from)
+  const view = viewBehind(to)
+  try {
+    assertWritable(view)
+  } catch (error) {
+    throw view.wrap('copy', undefined, error)
+  }
+  type Settings = SettingsOf<typeof OPTIONS> & Pick<CopyOptions<K>, 'prefix' | 'onProgress'>
+  return callSettings(to, 'copy', OPTIONS, options as OptionsOf<typeof OPTIONS>) as Settings
 }
 
 /** What has become of a key; a value that waits goes into a batch. */

@@ -1,11 +1,15 @@
 import type { MaybePromise } from '../driver.ts'
 import { isStoreError } from '../error.ts'
 import type { ReadOptions, Store } from '../store.ts'
+import { assertFunction, CALL, callSettings } from './call-options.ts'
 import { guarantees } from './guarantees.ts'
+import { notOvertaken, overtaken } from './not-overtaken.ts'
 
 /**
- * The value at `key`; when there is none, stores what `make` makes and gives that. Where the store has `ifAbsent`,
+ * The value at `key`; when there is none, stores what `make` makes, once, and gives that. Where the store has `ifAbsent`,
  * all callers get the one value that was stored first.
+ *
+ * Rejects `Conflict` when there is a value at every try to store one, and none at every try to read it.
  *
  * @example
  * ```ts
@@ -16,18 +20,22 @@ export async function getOrInsert<K, V>(
   store: Store<K, V>,
   key: K,
   make: (key: K) => MaybePromise<V>,
-  options: ReadOptions = {},
+  options?: ReadOptions,
 ): Promise<V> {
+  const settings = callSettings(store, 'getOrInsert', CALL, options)
+  assertFunction(store, 'getOrInsert', 'make', make)
   const guarded = guarantees(store).conditions.includes('ifAbsent')
-  for (;;) {
-    const found = await store.get(key, options)
+  let made: V | undefined
+  return await notOvertaken(store, 'getOrInsert', key, settings, async () => {
+    const found = await store.get(key, settings)
     if (found !== undefined) return found
-    const made = await make(key)
+    made ??= await make(key)
     try {
-      await store.set(key, made, guarded ? { ...options, ifAbsent: true } : options)
+      await store.set(key, made, guarded ? { ...settings, ifAbsent: true } : settings)
       return made
     } catch (error) {
       if (!guarded || !isStoreError(error, 'Conflict')) throw error
+      return overtaken
     }
-  }
+  })
 }

@@ -11,9 +11,10 @@ import { invalid } from '../view/options.ts'
 export function resolveRange(range: Range | undefined, size: number): { start: number; end: number } {
   if (range === undefined) return { start: 0, end: size }
   checkRange(range)
-  if ('suffix' in range) return { start: Math.max(0, size - range.suffix), end: size }
-  const { start = 0, end = size } = range
-  if (range.end === start && start <= size) return { start, end: start }
+  if ('suffix' in range && range.suffix !== undefined)
+    return { start: Math.max(0, size - range.suffix), end: size }
+  const { start = 0, end = size } = range as { start?: number; end?: number }
+  if (end === start && start <= size) return { start, end: start }
   if (start >= size)
     throw new StoreError(
       'RangeNotSatisfiable',

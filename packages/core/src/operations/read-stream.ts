@@ -1,16 +1,21 @@
+import { wholeNumber } from '../adapter/options/kinds.ts'
 import { collectBytes } from '../bytes.ts'
 import { checkBytes } from '../check.ts'
 import type { StreamCodec } from '../codec.ts'
 import type { MaybePromise, Range } from '../driver.ts'
 import type { Reader, ReadOptions } from '../store.ts'
 import { abortable, closed } from '../view/abort.ts'
+import type { AnyView } from '../view/any-view.ts'
 import { hidden } from '../view/mapping.ts'
 import { viewBehind } from '../view/over.ts'
 import { plainChunk } from '../view/plain-value.ts'
 import type { Opened } from '../view/source.ts'
-import type { AnyView } from '../view/view.ts'
+import { CALL, callSettings } from './call-options.ts'
 import { checkRange, resolveRange } from './range.ts'
 import { streamCodecs } from './streaming.ts'
+
+const bytes = wholeNumber(0, Number.MAX_SAFE_INTEGER)
+const OPTIONS = { ...CALL, start: bytes, end: bytes, suffix: bytes }
 
 /** A range of bytes, `{ start, end }` or `{ suffix }`, and the options of a read. */
 export type ReadStreamOptions = Range & ReadOptions
@@ -50,7 +55,8 @@ export async function readRange<K>(
   range: ReadStreamOptions,
 ): Promise<Uint8Array | undefined> {
   const view = viewBehind(store)
-  return await view.run('readRange', key, undefined, signalOf(range), async () => {
+  const { signal } = callSettings(view, 'readRange', OPTIONS, range)
+  return await view.run('readRange', key, undefined, signal && { signal }, async () => {
     const chunks = await open(view, 'readRange', key, range)
     return chunks && collectBytes(chunks)
   })
@@ -63,7 +69,8 @@ function open(
   key: unknown,
   options: ReadStreamOptions | undefined,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
-  return view.run(op, key, options, signalOf(options), chunksOf)
+  const { signal, ...range } = callSettings(view, op, OPTIONS, options)
+  return view.run(op, key, range, signal && { signal }, chunksOf)
 }
 
 function chunksOf(
@@ -72,7 +79,7 @@ function chunksOf(
   asked: unknown,
   options: ReadOptions,
 ): MaybePromise<AsyncIterable<Uint8Array> | undefined> {
-  const range = rangeOf(asked as ReadStreamOptions | undefined)
+  const range = rangeOf(asked as object)
   const { mapping, source } = view
   const codecs = streamCodecs(view)
   const native = codecs !== undefined && (range === undefined || codecs.length === 0)
@@ -123,13 +130,12 @@ async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, unde
   if (bytes.byteLength > 0) yield bytes
 }
 
-function rangeOf({ signal: _, ...range }: ReadStreamOptions = {}): Range | undefined {
+/** What was given of a range, if anything was. */
+function rangeOf(settings: object): Range | undefined {
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined)
+  const range = Object.fromEntries(given) as Range
   checkRange(range)
-  return Object.values(range).some(value => value !== undefined) ? range : undefined
-}
-
-function signalOf({ signal }: ReadOptions = {}): ReadOptions | undefined {
-  return signal && { signal }
+  return given.length > 0 ? range : undefined
 }
 
 /** A web stream that pulls from `chunks`, ends with the store, and fails with the store's errors. */

@@ -1,16 +1,19 @@
-import { StoreError } from '../error.ts'
+import type { DriverWriteOptions } from '../driver.ts'
+import { isStoreError, StoreError } from '../error.ts'
 import type { Store, WriteOptions } from '../store.ts'
-import { assertWritable } from '../view/calls.ts'
+import type { AnyView } from '../view/any-view.ts'
+import { assertWrite } from '../view/calls.ts'
 import { hiddenKey } from '../view/fold.ts'
 import { hidden } from '../view/mapping.ts'
 import { viewBehind } from '../view/over.ts'
-import type { AnyView } from '../view/view.ts'
+import { notOvertaken, overtaken } from './not-overtaken.ts'
 
 export type RenameOptions = Pick<WriteOptions, 'ifAbsent' | 'signal'>
 
 /**
  * Moves the value at `from` to `to`, replacing what is there unless `ifAbsent`. One step where the backend can move;
- * elsewhere the value is stored at `to` first and removed from `from` then, so that it is never lost.
+ * elsewhere the value is stored at `to` first and removed from `from` then, so that it is never lost; when somebody
+ * writes to `from` meanwhile, that value is moved instead.
  *
  * Rejects `NotFound` when there is nothing at `from`, and `Conflict` for a taken `to` with `ifAbsent`.
  */
@@ -24,20 +27,75 @@ export async function rename<K, V>(
 }
 
 async function move(view: AnyView, from: unknown, to: unknown, options: RenameOptions): Promise<void> {
-  assertWritable(view)
   const { mapping, source } = view
   const [innerFrom, innerTo] = [mapping.encode(from), mapping.encode(to)]
+  assertWrite(view, 'rename', from, options)
   if (innerFrom === hidden || innerTo === hidden) throw hiddenKey()
   // A value codec may depend on the key, so only plain values are moved as they are.
   if (source.driver.rename !== undefined && mapping.plain) {
     if (!(await source.driver.rename(innerFrom, innerTo, options))) throw notFound()
     return
   }
-  const value = await mapping.read(from, source.fetch, options)
-  if (value === undefined) throw notFound()
-  if (innerFrom === innerTo && options.ifAbsent !== true) return
-  await mapping.write(to, value, source.put, options)
-  await source.driver.delete?.(innerFrom, {})
+  if (innerFrom === innerTo && options.ifAbsent !== true) {
+    if ((await mapping.read(from, source.fetch, options)) === undefined) throw notFound()
+    return
+  }
+  await carry(view, { from, to, innerFrom, innerTo }, options)
+}
+
+interface Way {
+  readonly from: unknown
+  readonly to: unknown
+  readonly innerFrom: unknown
+  readonly innerTo: unknown
+}
+
+/** Stores the value at `to` and removes it from `from`, again for as long as somebody else writes to `from` meanwhile. */
+async function carry(view: AnyView, way: Way, options: RenameOptions): Promise<void> {
+  const { mapping, source } = view
+  const { driver, guarantees } = source
+  const tagOf = async (inner: unknown) => (await driver.stat?.(inner, {}))?.etag
+  let how: DriverWriteOptions = options
+  let stored = false
+  await notOvertaken(view, 'rename', way.from, options, async () => {
+    // The tag first: if the value changes before it is read, the old tag makes the removal fail.
+    const tag = await tagOf(way.innerFrom)
+    const value = await mapping.read(way.from, source.fetch, { signal: options.signal })
+    if (value === undefined) {
+      if (stored) return
+      throw notFound()
+    }
+    await mapping.write(way.to, value, source.put, how)
+    stored = true
+    how = await ownCopy(how)
+    return await removed(view, way.innerFrom, tag, tagOf)
+  })
+
+  /** The conditions under which the copy that was just stored may be replaced by a newer one. */
+  async function ownCopy(of: DriverWriteOptions): Promise<DriverWriteOptions> {
+    if (of.ifAbsent !== true && of.ifMatch === undefined) return of
+    const ifMatch = guarantees.conditions.includes('ifMatch') ? await tagOf(way.innerTo) : undefined
+    return ifMatch === undefined ? { signal: of.signal } : { signal: of.signal, ifMatch }
+  }
+}
+
+/** Removes the value that still has this tag, as surely as the driver can tell. */
+async function removed(
+  { source }: AnyView,
+  inner: unknown,
+  tag: string | undefined,
+  tagOf: (inner: unknown) => Promise<string | undefined>,
+): Promise<typeof overtaken | undefined> {
+  const { driver, guarantees } = source
+  const certain = tag !== undefined && guarantees.conditions.includes('deleteIfMatch')
+  if (!certain && (await tagOf(inner)) !== tag) return overtaken
+  try {
+    await driver.delete?.(inner, certain ? { ifMatch: tag } : {})
+    return undefined
+  } catch (error) {
+    if (!certain || !isStoreError(source.told('rename', error), 'Conflict')) throw error
+    return overtaken
+  }
 }
 
 function notFound(): StoreError {

@@ -1,4 +1,5 @@
 import type { MaybePromise } from '../driver.ts'
+import { printValue } from '../print-key.ts'
 import type { AnyReader } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 
@@ -28,7 +29,8 @@ export function shared<S extends AnyReader>(store: S): S {
  * ```
  */
 export function owning<S extends AnyReader>(store: S, release: () => MaybePromise<void>): S {
-  if (typeof release !== 'function') throw new TypeError('owning takes a function that releases')
+  if (typeof release !== 'function')
+    throw new TypeError(`owning takes a function that releases, not ${printValue(release)}`)
   const view = viewBehind(store)
   let released: Promise<void> | undefined
   const once = () => {

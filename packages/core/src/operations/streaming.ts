@@ -1,5 +1,5 @@
 import type { StreamCodec } from '../codec.ts'
-import type { AnyView } from '../view/view.ts'
+import type { AnyView } from '../view/any-view.ts'
 
 /** The value codecs of a view by stream, closest to the driver first; `undefined` when one of them cannot. */
 export function streamCodecs(view: AnyView): StreamCodec[] | undefined {

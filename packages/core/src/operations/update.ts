@@ -1,19 +1,21 @@
+import { wholeNumber } from '../adapter/options/kinds.ts'
 import type { MaybePromise } from '../driver.ts'
 import { isStoreError, StoreError } from '../error.ts'
 import type { ReadOptions, Store } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
+import { assertFunction, CALL, callSettings } from './call-options.ts'
 import { guarantees } from './guarantees.ts'
+import { notOvertaken, overtaken, RETRIES } from './not-overtaken.ts'
 
 export interface UpdateOptions extends ReadOptions {
   /**
    * How often to try again when somebody else wrote in between.
    * @default 100
    */
-  retries?: number
+  retries?: number | undefined
 }
 
-/** Longest pause between two tries, in milliseconds. */
-const LONGEST_PAUSE = 50
+const OPTIONS = { ...CALL, retries: wholeNumber(0).or(RETRIES) }
 
 /**
  * Changes a value without losing anybody's write: reads, lets `change` make the new value, and stores it only if the
@@ -31,37 +33,31 @@ export async function update<K, V>(
   store: Store<K, V>,
   key: K,
   change: (value: V | undefined) => MaybePromise<V | undefined>,
-  { retries = 100, ...options }: UpdateOptions = {},
+  options?: UpdateOptions,
 ): Promise<V | undefined> {
+  const { retries, ...settings } = callSettings(store, 'update', OPTIONS, options)
+  assertFunction(store, 'update', 'change', change)
   const { conditions } = guarantees(store)
-  const wrap = (error: StoreError) => viewBehind(store).wrap('update', key, error)
   if (!conditions.includes('ifAbsent') || !conditions.includes('ifMatch'))
-    throw wrap(new StoreError('Unsupported', 'update needs a store with ifAbsent and ifMatch'))
-  for (let attempt = 0; attempt <= retries; attempt++) {
-    if (attempt > 0) await pause(attempt)
+    throw viewBehind(store).wrap(
+      'update',
+      key,
+      new StoreError('Unsupported', 'update needs a store with ifAbsent and ifMatch'),
+    )
+  return await notOvertaken(store, 'update', key, { retries, ...settings }, async () => {
     // The tag first: if the value changes before it is read, the old tag makes the write fail.
-    const etag = (await store.stat(key, options))?.etag
-    const value = etag === undefined ? undefined : await store.get(key, options)
-    if (etag !== undefined && value === undefined) continue
+    const etag = (await store.stat(key, settings))?.etag
+    const value = etag === undefined ? undefined : await store.get(key, settings)
+    if (etag !== undefined && value === undefined) return overtaken
     const next = await change(value)
     if (next === undefined) return value
+    const condition = etag === undefined ? { ifAbsent: true } : { ifMatch: etag }
     try {
-      await store.set(
-        key,
-        next,
-        etag === undefined ? { ...options, ifAbsent: true } : { ...options, ifMatch: etag },
-      )
+      await store.set(key, next, { ...settings, ...condition })
       return next
     } catch (error) {
       if (!isStoreError(error, 'Conflict')) throw error
+      return overtaken
     }
-  }
-  throw wrap(
-    new StoreError('Conflict', `the value changed during each of ${retries + 1} tries`, { retryable: true }),
-  )
-}
-
-/** Waits a random time, longer from try to try, so that writers stop meeting each other. */
-function pause(attempt: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE)))
+  })
 }

@@ -3,14 +3,13 @@ import { checkBytes } from '../check.ts'
 import type { DriverStreamOptions, DriverWriteOptions, MaybePromise } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import type { ReadOptions, Store, WriteOptions } from '../store.ts'
+import type { AnyView } from '../view/any-view.ts'
 import { blamedLater } from '../view/blamed.ts'
-import { assertWritable } from '../view/calls.ts'
+import { assertWrite } from '../view/calls.ts'
 import { hiddenKey } from '../view/fold.ts'
 import { hidden } from '../view/mapping.ts'
-import { invalid } from '../view/options.ts'
 import { viewBehind } from '../view/over.ts'
 import { checkSize } from '../view/source.ts'
-import type { AnyView } from '../view/view.ts'
 import { streamCodecs } from './streaming.ts'
 
 export interface WriteStreamOptions extends Omit<WriteOptions, 'transfer'> {
@@ -44,11 +43,9 @@ export async function writeStream<K>(
 }
 
 function write(view: AnyView, key: unknown, source: unknown, options: ReadOptions): MaybePromise<void> {
-  assertWritable(view)
+  assertWrite(view, 'writeStream', key, options)
   const { mapping, source: below } = view
   const { size, ...conditions }: DriverStreamOptions = options
-  if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0))
-    throw invalid(`size is a whole number of bytes, not ${String(size)}`)
   const inner = mapping.encode(key)
   if (inner === hidden) throw hiddenKey()
   const chunks = checked(bytesOf(source), size)

@@ -1,14 +1,19 @@
+import { text } from '../adapter/options/kinds.ts'
+import { type OptionsOf, settingsOf } from '../adapter/options/settings-of.ts'
 import { createStore } from '../create-store.ts'
 import { StoreError } from '../error.ts'
 import type { Reader } from '../store.ts'
+import { viewBehind } from '../view/over.ts'
 
-export interface DrillOptions {
+const OPTIONS = {
   /**
    * What stands between the key and the names inside the value.
    * @default ':'
    */
-  separator?: string
+  separator: text.or(':'),
 }
+
+export type DrillOptions = OptionsOf<typeof OPTIONS>
 
 /**
  * Reads into nested values by longer keys, as configurations are read: `app.json:server:port` is `server.port` of the
@@ -21,11 +26,9 @@ export interface DrillOptions {
  * const port = await config.get('app.json:server:port')
  * ```
  */
-export function drill(
-  store: Reader<string, unknown>,
-  { separator = ':' }: DrillOptions = {},
-): Reader<string, unknown> {
-  if (typeof separator !== 'string' || separator === '') throw new TypeError('drill needs a separator')
+export function drill(store: Reader<string, unknown>, options?: DrillOptions): Reader<string, unknown> {
+  viewBehind(store)
+  const { separator } = settingsOf('drill', OPTIONS, options)
   return createStore<string, unknown>({
     name: 'drill',
     valueType: 'any',

@@ -1,4 +1,5 @@
 import { createStore } from '../create-store.ts'
+import { printValue } from '../print-key.ts'
 import type { Store } from '../store.ts'
 
 /**
@@ -11,6 +12,10 @@ import type { Store } from '../store.ts'
  * ```
  */
 export function fromMap<K, V>(map: Map<K, V> = new Map()): Store<K, V> {
+  if (Object.prototype.toString.call(map) !== '[object Map]')
+    throw new TypeError(
+      `fromMap takes a Map, not ${printValue(map)}; of an object one is made by new Map(Object.entries(object))`,
+    )
   return createStore<K, V>({
     name: 'map',
     keyType: 'any',

@@ -1,17 +1,21 @@
+import { oneOf } from '../adapter/options/kinds.ts'
+import { type OptionsOf, settingsOf } from '../adapter/options/settings-of.ts'
 import { createStore } from '../create-store.ts'
 import type { DriverListOptions, DriverWriteOptions } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import type { Store } from '../store.ts'
 import { compareUtf8 } from '../view/match.ts'
 
-export interface MemoryOptions {
+const OPTIONS = {
   /**
    * `'insertion'` lists keys as a `Map` does; `'utf8-bytes'` lists them sorted, which sorts all keys for each
    * listing and makes `after` possible.
    * @default 'insertion'
    */
-  order?: 'insertion' | 'utf8-bytes'
+  order: oneOf('insertion', 'utf8-bytes').or('insertion'),
 }
+
+export type MemoryOptions = OptionsOf<typeof OPTIONS>
 
 interface Entry {
   value: Uint8Array
@@ -29,9 +33,8 @@ interface Entry {
  * const settings = pipe(memory(), jsonValues<Settings>())
  * ```
  */
-export function memory({ order = 'insertion' }: MemoryOptions = {}): Store<string, Uint8Array> {
-  if (order !== 'insertion' && order !== 'utf8-bytes')
-    throw new TypeError(`memory: order is 'insertion' or 'utf8-bytes', not ${String(order)}`)
+export function memory(options?: MemoryOptions): Store<string, Uint8Array> {
+  const { order } = settingsOf('memory', OPTIONS, options)
   const entries = new Map<string, Entry>()
   let clock = 0
 

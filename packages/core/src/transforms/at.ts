@@ -1,4 +1,5 @@
 import { prefix } from '../keys/prefix.ts'
+import { printValue } from '../print-key.ts'
 import type { AnyReader, KeyOf, Like } from '../store.ts'
 import { mapKeys } from './map-keys.ts'
 
@@ -19,6 +20,6 @@ export function at<S extends AnyReader>(
   folder: string,
 ): Like<S, string> {
   if (typeof folder !== 'string' || !folder.endsWith('/'))
-    throw new TypeError(`at takes a folder that ends in '/', such as 'drafts/'`)
+    throw new TypeError(`at takes a folder that ends in '/', such as 'drafts/', not ${printValue(folder)}`)
   return mapKeys<S, string>(prefix(folder) as never)(store as S)
 }

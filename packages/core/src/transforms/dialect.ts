@@ -1,4 +1,6 @@
+import { printValue } from '../print-key.ts'
 import type { AnyReader } from '../store.ts'
+import { viewBehind } from '../view/over.ts'
 
 /** Each of your names, with the method of the store that it stands for, or a function that makes the method. */
 export type Names<S> = Record<string, keyof S | ((store: S) => unknown)>
@@ -25,12 +27,15 @@ export type Dialect<S, N extends Names<S>> = {
  * ```
  */
 export function dialect<S extends AnyReader, const N extends Names<S>>(store: S, names: N): Dialect<S, N> {
+  viewBehind(store)
+  if (typeof names !== 'object' || names === null)
+    throw new TypeError(`dialect takes your names, each with a method of the store, not ${printValue(names)}`)
   const methods = Object.entries(names).map(([name, means]) => {
     if (typeof means === 'function') return [name, means(store)]
     const method: unknown = store[means as keyof S]
     if (typeof method !== 'function')
       throw new TypeError(
-        `dialect: ${JSON.stringify(name)} stands for ${String(means)}, which is no method of the store`,
+        `dialect: ${JSON.stringify(name)} stands for ${printValue(means)}, which is no method of the store`,
       )
     return [name, method.bind(store)]
   })

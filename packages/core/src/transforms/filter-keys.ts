@@ -1,3 +1,4 @@
+import { printValue } from '../print-key.ts'
 import type { AnyReader, KeyOf, Like } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 
@@ -15,7 +16,10 @@ export function filterKeys<S extends AnyReader, K extends KeyOf<S>>(
 ): (store: S) => Like<S, K>
 export function filterKeys<S extends AnyReader>(keep: (key: KeyOf<S>) => boolean): (store: S) => Like<S>
 export function filterKeys<S extends AnyReader>(keep: (key: KeyOf<S>) => boolean): (store: S) => Like<S> {
-  if (typeof keep !== 'function') throw new TypeError('filterKeys takes a function from key to boolean')
+  if (typeof keep !== 'function')
+    throw new TypeError(
+      `filterKeys takes a function from key to boolean, not ${printValue(keep)}${(keep as unknown) instanceof RegExp ? `; see matching(${String(keep)})` : ''}`,
+    )
   return store =>
     viewBehind(store).with({
       kind: 'filterKeys',

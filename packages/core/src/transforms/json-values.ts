@@ -1,3 +1,4 @@
+import { maker } from '../makers.ts'
 import type { KeyOf, Like } from '../store.ts'
 import { compose } from '../values/compose.ts'
 import { type JsonOptions, json } from '../values/json.ts'
@@ -15,8 +16,10 @@ import type { ByteReader } from './text-values.ts'
  * ```
  */
 export function jsonValues<T = unknown>(
-  options: JsonOptions = {},
+  options?: JsonOptions,
 ): <S extends ByteReader>(store: S) => Like<S, KeyOf<S>, T> {
   const codec = compose(json<T>(options), text())
   return store => viewBehind(store).with({ kind: 'mapValues', codec: codec as never }) as never
 }
+
+maker(jsonValues)

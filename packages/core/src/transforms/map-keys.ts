@@ -1,3 +1,4 @@
+import { assertCodec } from '../assert-codec.ts'
 import type { KeyCodec } from '../codec.ts'
 import type { AnyReader, KeyOf, Like } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
@@ -15,7 +16,6 @@ import { viewBehind } from '../view/over.ts'
  * ```
  */
 export function mapKeys<S extends AnyReader, K>(codec: KeyCodec<K, KeyOf<S>>): (store: S) => Like<S, K> {
-  if (typeof codec?.decode !== 'function' || typeof codec.encode !== 'function')
-    throw new TypeError('mapKeys takes a key codec: { decode, encode }, both of them')
+  assertCodec(codec, 'mapKeys', 'key')
   return store => viewBehind(store).with({ kind: 'mapKeys', codec }) as unknown as Like<S, K>
 }

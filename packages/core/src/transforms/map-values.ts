@@ -1,4 +1,6 @@
+import { assertCodec } from '../assert-codec.ts'
 import type { Decode, ValueCodec } from '../codec.ts'
+import { assertCalled } from '../makers.ts'
 import type { AnyReader, KeyOf, Like, Reader, ValueOf } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { readOnly } from './read-only.ts'
@@ -23,14 +25,13 @@ export function mapValues<S extends AnyReader, V>(
 export function mapValues<S extends AnyReader, V>(
   codec: ValueCodec<V, ValueOf<S>, KeyOf<S>> | Decode<V, ValueOf<S>, KeyOf<S>>,
 ): (store: S) => Reader<KeyOf<S>, V> {
+  assertCalled(codec, 'mapValues')
   if (typeof codec === 'function') {
     const oneWay = { decode: codec, encode: refuse }
-    return store => readOnly(viewBehind(store).with<KeyOf<S>, V>({ kind: 'mapValues', codec: oneWay }))
+    return store => readOnly(viewBehind(store).with({ kind: 'mapValues', codec: oneWay }))
   }
-  if (typeof codec?.decode !== 'function' || typeof codec.encode !== 'function')
-    throw new TypeError('mapValues takes a value codec { decode, encode }, or a decoding function')
-  return store =>
-    viewBehind(store).with<KeyOf<S>, V>({ kind: 'mapValues', codec: codec as ValueCodec<unknown, unknown> })
+  assertCodec(codec, 'mapValues', 'value')
+  return store => viewBehind(store).with({ kind: 'mapValues', codec: codec as ValueCodec<unknown, unknown> })
 }
 
 function refuse(): never {

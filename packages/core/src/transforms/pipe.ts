@@ -1,10 +1,12 @@
 import type { AnyReader } from '../store.ts'
+import { applied, assertTransforms } from './applied.ts'
 
 type R = AnyReader
 type T<From extends R, To extends R> = (store: From) => To
 
 /**
- * Applies transforms to a store, the first closest to the backend.
+ * Applies transforms to a store, the first closest to the backend. Throws `TypeError` for what is no store or no
+ * transform.
  *
  * @example
  * ```ts
@@ -49,5 +51,6 @@ export function pipe<
   F extends R,
 >(store: S, a: T<S, A>, b: T<A, B>, c: T<B, C>, d: T<C, D>, e: T<D, E>, f: T<E, F>): F
 export function pipe(store: R, ...transforms: T<R, R>[]): R {
-  return transforms.reduce((result, transform) => transform(result), store)
+  assertTransforms('pipe', transforms)
+  return applied('pipe', store, transforms)
 }

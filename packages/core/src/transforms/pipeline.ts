@@ -1,4 +1,5 @@
 import type { AnyReader } from '../store.ts'
+import { applied, assertTransforms } from './applied.ts'
 
 type R = AnyReader
 type T<From extends R, To extends R> = (store: From) => To
@@ -36,5 +37,6 @@ export function pipeline<S extends R, A extends R, B extends R, C extends R, D e
   e: T<D, E>,
 ): T<S, E>
 export function pipeline(...transforms: T<R, R>[]): T<R, R> {
-  return store => transforms.reduce((result, transform) => transform(result), store)
+  assertTransforms('pipeline', transforms)
+  return store => applied('pipeline', store, transforms)
 }

@@ -12,5 +12,5 @@ import { viewBehind } from '../view/over.ts'
  * ```
  */
 export function readOnly<S extends AnyReader>(store: S): Reader<KeyOf<S>, ValueOf<S>> {
-  return viewBehind(store).with<KeyOf<S>, ValueOf<S>>({ kind: 'readOnly' })
+  return viewBehind(store).with({ kind: 'readOnly' })
 }

@@ -1,3 +1,4 @@
+import { maker } from '../makers.ts'
 import type { KeyOf, Like, Reader } from '../store.ts'
 import { text } from '../values/text.ts'
 import { viewBehind } from '../view/over.ts'
@@ -18,3 +19,5 @@ export type ByteReader = Reader<any, Uint8Array>
 export function textValues(): <S extends ByteReader>(store: S) => Like<S, KeyOf<S>, string> {
   return store => viewBehind(store).with({ kind: 'mapValues', codec: text() as never }) as never
 }
+
+maker(textValues)

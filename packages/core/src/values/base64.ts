@@ -1,15 +1,20 @@
+import { flag } from '../adapter/options/kinds.ts'
+import { type OptionsOf, settingsOf } from '../adapter/options/settings-of.ts'
 import { checkBytes } from '../check.ts'
-import { typeName } from '../print-key.ts'
 import type { ValueCodec } from '../codec.ts'
+import { maker } from '../makers.ts'
+import { typeName } from '../print-key.ts'
 import { corrupt } from './failure.ts'
 
-export interface Base64Options {
+const OPTIONS = {
   /**
    * The alphabet for URLs and file names, `-` and `_` for `+` and `/`, without padding (RFC 4648, section 5).
    * @default false
    */
-  url?: boolean | undefined
+  url: flag.or(false),
 }
+
+export type Base64Options = OptionsOf<typeof OPTIONS>
 
 /** `String.fromCharCode` takes its arguments on the stack. */
 const CHUNK = 8192
@@ -23,7 +28,8 @@ const CHUNK = 8192
  * const blobs = pipe(texts, mapValues(base64())) // Store<string, Uint8Array> over Store<string, string>
  * ```
  */
-export function base64({ url = false }: Base64Options = {}): ValueCodec<Uint8Array, string> {
+export function base64(options?: Base64Options): ValueCodec<Uint8Array, string> {
+  const { url } = settingsOf('base64', OPTIONS, options)
   const encode = (bytes: Uint8Array): string => {
     const text = toBase64(checkBytes(bytes))
     return url ? text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '') : text
@@ -36,6 +42,8 @@ export function base64({ url = false }: Base64Options = {}): ValueCodec<Uint8Arr
   }
   return { name: url ? 'base64({ url: true })' : 'base64()', decode, encode }
 }
+
+maker(base64)
 
 function toBase64(bytes: Uint8Array): string {
   let binary = ''

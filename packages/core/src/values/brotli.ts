@@ -1,3 +1,4 @@
+import { maker } from '../makers.ts'
 import { type BytesCodec, type CompressionOptions, compression } from './compression.ts'
 
 /**
@@ -10,6 +11,8 @@ import { type BytesCodec, type CompressionOptions, compression } from './compres
  * const pages = pipe(files('pages'), mapValues(compose(text(), brotli()))) // Store<string, string>
  * ```
  */
-export function brotli(options: CompressionOptions = {}): BytesCodec {
+export function brotli(options?: CompressionOptions): BytesCodec {
   return compression('brotli', options)
 }
+
+maker(brotli)

@@ -1,5 +1,8 @@
-import { typeName } from '../print-key.ts'
+import { option } from '../adapter/options/option.ts'
+import { settingsOf } from '../adapter/options/settings-of.ts'
+import { assertCodec, isCodec } from '../assert-codec.ts'
 import type { ValueCodec } from '../codec.ts'
+import { printValue, typeName } from '../print-key.ts'
 import { compose } from './compose.ts'
 
 // biome-ignore-start lint/suspicious/noExplicitAny: constraint aliases
@@ -10,7 +13,11 @@ type InnerOf<Codec> = Codec extends ValueCodec<any, infer Inner, any> ? Inner : 
 
 export interface ByExtensionOptions<Fallback extends AnyValueCodec> {
   /** The codec for keys with none of the extensions. @default values as they are stored */
-  fallback?: Fallback
+  fallback?: Fallback | undefined
+}
+
+const OPTIONS = {
+  fallback: option<AnyValueCodec>('a value codec', isCodec),
 }
 
 /**
@@ -33,8 +40,13 @@ export function byExtension<
   Fallback extends AnyValueCodec = ValueCodec<InnerOf<Codecs[keyof Codecs]>, InnerOf<Codecs[keyof Codecs]>>,
 >(
   codecs: Codecs,
-  { fallback }: ByExtensionOptions<Fallback> = {},
+  options?: ByExtensionOptions<Fallback>,
 ): ValueCodec<OuterOf<Codecs[keyof Codecs]> | OuterOf<Fallback>, InnerOf<Codecs[keyof Codecs]>, string> {
+  if (typeof codecs !== 'object' || codecs === null)
+    throw new TypeError(`byExtension takes { '.json': codec, … }, not ${printValue(codecs)}`)
+  const { fallback } = settingsOf('byExtension', OPTIONS, options)
+  for (const [extension, codec] of Object.entries(codecs))
+    assertCodec(codec, `byExtension for ${extension}`, 'value')
   const byLength = Object.entries<AnyValueCodec>(codecs).sort(([a], [b]) => b.length - a.length)
   const wrong = byLength.find(([extension]) => !/^\../.test(extension))
   if (wrong !== undefined) throw new TypeError(`byExtension: an extension begins with a dot, not ${wrong[0]}`)

@@ -1,3 +1,4 @@
+import { assertCodec } from '../assert-codec.ts'
 import type { StreamCodec, ValueCodec } from '../codec.ts'
 import { whenReady } from '../when-ready.ts'
 
@@ -43,6 +44,7 @@ export function compose<A, B, C, D, E, F, G, K1, K2, K3, K4, K5, K6>(
 ): Codec<A, G, K1 & K2 & K3 & K4 & K5 & K6>
 export function compose(...codecs: ValueCodec<unknown, unknown>[]): ValueCodec<unknown, unknown> {
   if (codecs.length === 0) throw new TypeError('compose takes at least one codec')
+  for (const [index, codec] of codecs.entries()) assertCodec(codec, `codec ${index + 1} of compose`, 'value')
   const stream = composeStreams(codecs)
   return {
     name: codecs.map(codec => codec.name ?? 'a value codec').join(', '),

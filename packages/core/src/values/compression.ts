@@ -1,7 +1,9 @@
+import { wholeNumber } from '../adapter/options/kinds.ts'
+import { type OptionsOf, settingsOf } from '../adapter/options/settings-of.ts'
 import { checkBytes } from '../check.ts'
-import { typeName } from '../print-key.ts'
 import type { StreamCodec, ValueCodec } from '../codec.ts'
 import { isStoreError, StoreError } from '../error.ts'
+import { typeName } from '../print-key.ts'
 import type { Engine, Format } from './engine.ts'
 import { corrupt, tooLarge } from './failure.ts'
 import { nodeEngine } from './node-engine.ts'
@@ -12,32 +14,26 @@ export interface BytesCodec extends ValueCodec<Uint8Array, Uint8Array> {
   readonly stream: StreamCodec
 }
 
-export interface CompressionOptions {
+const OPTIONS = {
   /**
    * How hard to try: 0 to 9, or to 11 with brotli. Engines without levels, those of browsers, leave it out of account.
    * @default 6, or 5 with brotli
    */
-  level?: number | undefined
+  level: wholeNumber(0, 11),
   /**
    * The longest value in bytes, uncompressed: more is refused with `TooLarge` both ways, so that a small stored value
    * cannot fill the memory. Streams have no limit.
    * @default 268435456 (256 MiB)
    */
-  maxBytes?: number | undefined
+  maxBytes: wholeNumber(1).or(2 ** 28),
 }
 
-const DEFAULT_MAX_BYTES = 2 ** 28
+export type CompressionOptions = OptionsOf<typeof OPTIONS>
 
 /** The codec of one format, whichever engine there is. */
-export function compression(
-  format: Format,
-  { level, maxBytes = DEFAULT_MAX_BYTES }: CompressionOptions,
-): BytesCodec {
+export function compression(format: Format, options: CompressionOptions | undefined): BytesCodec {
   const best = format === 'brotli' ? 11 : 9
-  if (level !== undefined && !(Number.isInteger(level) && level >= 0 && level <= best))
-    throw new TypeError(`${format}: level is a whole number from 0 to ${best}`)
-  if (!(Number.isSafeInteger(maxBytes) && maxBytes > 0))
-    throw new TypeError(`${format}: maxBytes is a positive integer`)
+  const { level, maxBytes } = settingsOf(format, { ...OPTIONS, level: wholeNumber(0, best) }, options)
   const engine = () => nodeEngine(format, level) ?? webEngine(format)
   return {
     name: `${format}()`,

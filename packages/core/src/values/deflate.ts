@@ -1,3 +1,4 @@
+import { maker } from '../makers.ts'
 import { type BytesCodec, type CompressionOptions, compression } from './compression.ts'
 
 /**
@@ -9,6 +10,8 @@ import { type BytesCodec, type CompressionOptions, compression } from './compres
  * const blobs = pipe(files('blobs'), mapValues(deflate({ level: 9 }))) // Store<string, Uint8Array>
  * ```
  */
-export function deflate(options: CompressionOptions = {}): BytesCodec {
+export function deflate(options?: CompressionOptions): BytesCodec {
   return compression('deflate', options)
 }
+
+maker(deflate)

@@ -1,5 +1,5 @@
-import { typeName } from '../print-key.ts'
 import type { ValueCodec } from '../codec.ts'
+import { printValue, typeName } from '../print-key.ts'
 import { corrupt } from './failure.ts'
 
 /**
@@ -11,7 +11,8 @@ import { corrupt } from './failure.ts'
  * ```
  */
 export function field<const Name extends string, V = unknown>(name: Name): ValueCodec<V, { [N in Name]: V }> {
-  if (typeof name !== 'string') throw new TypeError('field takes the name of a field')
+  if (typeof name !== 'string')
+    throw new TypeError(`field takes the name of a field, not ${printValue(name)}`)
   return {
     name: `field(${JSON.stringify(name)})`,
     decode: record => {

@@ -1,3 +1,4 @@
+import { maker } from '../makers.ts'
 import { type BytesCodec, type CompressionOptions, compression } from './compression.ts'
 
 /**
@@ -11,6 +12,8 @@ import { type BytesCodec, type CompressionOptions, compression } from './compres
  * const logs = pipe(files('logs'), mapValues(compose(text(), gzip()))) // Store<string, string>
  * ```
  */
-export function gzip(options: CompressionOptions = {}): BytesCodec {
+export function gzip(options?: CompressionOptions): BytesCodec {
   return compression('gzip', options)
 }
+
+maker(gzip)

@@ -1,3 +1,4 @@
+import { assertCodec } from '../assert-codec.ts'
 import type { ValueCodec } from '../codec.ts'
 import type { MaybePromise } from '../driver.ts'
 import { type ErrorCode, isStoreError, StoreError } from '../error.ts'
@@ -11,6 +12,7 @@ import { type ErrorCode, isStoreError, StoreError } from '../error.ts'
  * ```
  */
 export function invert<Outer, Inner, K>(codec: ValueCodec<Outer, Inner, K>): ValueCodec<Inner, Outer, K> {
+  assertCodec(codec, 'invert', 'value')
   const { stream } = codec
   return {
     name: `invert(${codec.name ?? 'a value codec'})`,

@@ -1,17 +1,27 @@
-import { typeName } from '../print-key.ts'
+import { callback } from '../adapter/options/kinds.ts'
+import { option } from '../adapter/options/option.ts'
+import { type OptionsOf, settingsOf } from '../adapter/options/settings-of.ts'
 import type { ValueCodec } from '../codec.ts'
-import { printKey } from '../print-key.ts'
+import { maker } from '../makers.ts'
+import { printKey, typeName } from '../print-key.ts'
 import { corrupt, invalidValue } from './failure.ts'
 import { isPlain } from './is-plain.ts'
 
-export interface JsonOptions {
+type Change = (this: unknown, key: string, value: unknown) => unknown
+
+const OPTIONS = {
   /** Indentation, as `JSON.stringify` takes it. @default none */
-  space?: number | string | undefined
+  space: option<number | string>(
+    'a number of spaces, or a text',
+    value => typeof value === 'string' || Number.isFinite(value),
+  ),
   /** Changes what is written, as for `JSON.stringify`; values are then not checked otherwise. */
-  replacer?: ((this: unknown, key: string, value: unknown) => unknown) | undefined
+  replacer: callback<Change>(),
   /** Changes what is read, as for `JSON.parse`. */
-  reviver?: ((this: unknown, key: string, value: unknown) => unknown) | undefined
+  reviver: callback<Change>(),
 }
+
+export type JsonOptions = OptionsOf<typeof OPTIONS>
 
 /**
  * JSON text. Holds `null`, booleans, finite numbers, strings, arrays and plain objects of these, and whatever has a
@@ -26,7 +36,8 @@ export interface JsonOptions {
  * const users = pipe(files('users'), mapValues(compose(json<User>({ space: 2 }), text())))
  * ```
  */
-export function json<T = unknown>({ space, replacer, reviver }: JsonOptions = {}): ValueCodec<T, string> {
+export function json<T = unknown>(options?: JsonOptions): ValueCodec<T, string> {
+  const { space, replacer, reviver } = settingsOf('json', OPTIONS, options)
   return {
     name: 'json()',
     decode: text => {
@@ -42,6 +53,8 @@ export function json<T = unknown>({ space, replacer, reviver }: JsonOptions = {}
     },
   }
 }
+
+maker(json)
 
 function parse(text: string, reviver: JsonOptions['reviver']): unknown {
   try {

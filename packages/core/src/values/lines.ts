@@ -1,5 +1,6 @@
-import { typeName } from '../print-key.ts'
 import type { ValueCodec } from '../codec.ts'
+import { maker } from '../makers.ts'
+import { typeName } from '../print-key.ts'
 import { corrupt, invalidValue } from './failure.ts'
 
 /**
@@ -15,6 +16,8 @@ import { corrupt, invalidValue } from './failure.ts'
 export function lines(): ValueCodec<string[], string> {
   return { name: 'lines()', decode, encode }
 }
+
+maker(lines)
 
 function decode(text: string): string[] {
   if (typeof text !== 'string') throw corrupt(`lines() decodes text, not ${typeName(text)}`)

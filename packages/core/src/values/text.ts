@@ -1,5 +1,6 @@
-import { typeName } from '../print-key.ts'
 import type { ValueCodec } from '../codec.ts'
+import { maker } from '../makers.ts'
+import { typeName } from '../print-key.ts'
 import { corrupt, invalidValue } from './failure.ts'
 
 // A byte order mark is a character like any other, so that what was stored comes back.
@@ -18,6 +19,8 @@ const encoder = new TextEncoder()
 export function text(): ValueCodec<string, Uint8Array> {
   return { name: 'text()', decode, encode }
 }
+
+maker(text)
 
 function decode(bytes: Uint8Array): string {
   if (!(bytes instanceof Uint8Array)) throw corrupt(`text() decodes bytes, not ${typeName(bytes)}`)

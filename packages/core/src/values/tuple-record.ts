@@ -1,5 +1,5 @@
-import { typeName } from '../print-key.ts'
 import type { ValueCodec } from '../codec.ts'
+import { printKey, printValue, typeName } from '../print-key.ts'
 import { corrupt, invalidValue } from './failure.ts'
 
 /** The values of the `Names`d fields of `Fields`, in order. */
@@ -24,7 +24,10 @@ export function tupleRecord<
   Fields extends { [Name in Names[number]]: unknown } = { [Name in Names[number]]: unknown },
 >(names: Names): ValueCodec<TupleOfRecord<Names, Fields>, Fields> {
   if (!Array.isArray(names) || new Set(names).size !== names.length)
-    throw new TypeError('tupleRecord takes an array of different field names')
+    throw new TypeError(`tupleRecord takes an array of different field names, not ${printKey(names)}`)
+  const odd = names.find(name => typeof name !== 'string')
+  if (odd !== undefined)
+    throw new TypeError(`tupleRecord takes names that are strings, not ${printValue(odd)}`)
   return {
     name: `tupleRecord(${JSON.stringify(names)})`,
     decode: record => toTuple(names, record) as TupleOfRecord<Names, Fields>,

@@ -3,11 +3,11 @@ import { StoreError } from '../error.ts'
 import { printValue } from '../print-key.ts'
 import type { BatchOptions } from '../store.ts'
 import { isPromise } from '../when-ready.ts'
+import type { AnyView } from './any-view.ts'
 import { blamed, blamedLater } from './blamed.ts'
 import { CONCURRENCY, eachBounded } from './bounded.ts'
 import { assertWritable, own, refusal, visible } from './calls.ts'
 import { invalid } from './options.ts'
-import type { AnyView } from './view.ts'
 
 /** A batch goes to the driver when it has so many entries, or values of so many bytes. */
 const MOST_ENTRIES = 1000
@@ -109,7 +109,7 @@ async function many<T>(
     const refuse = (thrown: unknown) => {
       if (!Array.isArray(item) && op === 'setMany') throw thrown
       const error = refusal(view, keyOf(item), thrown)
-      if (whole) throw error
+      if (whole) throw view.wrap(op, keyOf(item), error)
       fail(keyOf(item), error)
     }
     try {

@@ -3,11 +3,11 @@ import type { MaybePromise } from '../driver.ts'
 import { isStoreError, StoreError } from '../error.ts'
 import type { DeleteOptions, ReadOptions, Stat, WriteOptions } from '../store.ts'
 import { whenReady } from '../when-ready.ts'
+import type { AnyView } from './any-view.ts'
 import { hiddenKey } from './fold.ts'
 import { pagesOf } from './listing.ts'
 import { hidden } from './mapping.ts'
 import { assertSupported } from './options.ts'
-import type { AnyView } from './view.ts'
 
 // What each method does with the driver, after `View.run` has looked at its options.
 
@@ -87,7 +87,7 @@ export function assertWrite(view: AnyView, op: string, key: unknown, options: Wr
   if (view.mapping.writable && ifAbsent === undefined && ifMatch === undefined) return
   view.mapping.encode(key)
   assertWritable(view)
-  assertSupported(view, op, options)
+  assertSupported(view.source.guarantees, op, options)
 }
 
 export function assertWritable({ mapping }: AnyView): void {

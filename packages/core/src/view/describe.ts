@@ -1,6 +1,5 @@
-import type { Step } from './fold.ts'
-import { viewBehind } from './over.ts'
-import type { AnyView } from './view.ts'
+import { type AnyView, viewOf } from './any-view.ts'
+import type { Step } from './step.ts'
 
 /** A store on one line: `Store(fs > mapKeys(template("{year}.json")) > mapValues(json()))`. */
 export function describe(view: AnyView): string {
@@ -9,7 +8,9 @@ export function describe(view: AnyView): string {
 
 function parts({ source: { driver }, steps }: AnyView): string[] {
   const { over, name } = driver
-  const below = over === undefined ? [name] : [...parts(viewBehind(over)), name.split(' over ')[0] as string]
+  const { [viewOf]: view } = Object(over) as { [viewOf]?: AnyView }
+  // A layer names itself and what it is over.
+  const below = view === undefined ? [name] : [...parts(view), name.split(' over ')[0] as string]
   return [...below, ...steps.map(step)]
 }
 

@@ -7,18 +7,8 @@ import { printValue } from '../print-key.ts'
 import { isPromise, whenReady } from '../when-ready.ts'
 import { type AnyMapping, hidden } from './mapping.ts'
 import { invalid } from './options.ts'
+import type { Step } from './step.ts'
 import { userFailure } from './user-failure.ts'
-
-/** One transform of a stack, kept as data. */
-export type Step =
-  | { readonly kind: 'mapKeys'; readonly codec: KeyCodec<unknown, unknown> }
-  | {
-      readonly kind: 'filterKeys'
-      readonly keep: (key: unknown) => boolean
-      readonly name?: string | undefined
-    }
-  | { readonly kind: 'mapValues'; readonly codec: ValueCodec<unknown, unknown> }
-  | { readonly kind: 'readOnly' }
 
 /** The mapping of a store without transforms: it checks keys and changes nothing. */
 export function identity(driver: Driver<unknown, unknown>): AnyMapping {

@@ -4,12 +4,12 @@ import { StoreError } from '../error.ts'
 import { printValue } from '../print-key.ts'
 import type { ListOptions } from '../store.ts'
 import { abortable } from './abort.ts'
+import type { AnyView } from './any-view.ts'
 import { listable } from './listable.ts'
 import { hidden } from './mapping.ts'
 import { compareUtf8, matches } from './match.ts'
 import { invalid } from './options.ts'
 import type { Opened } from './source.ts'
-import type { AnyView } from './view.ts'
 
 /** Opens the driver's listing. */
 type Start = (options: DriverListOptions<unknown>) => AsyncIterable<readonly unknown[]>

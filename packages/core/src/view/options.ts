@@ -1,7 +1,6 @@
-import type { Condition } from '../driver.ts'
+import type { Condition, Guarantees } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import { printValue } from '../print-key.ts'
-import type { AnyView } from './view.ts'
 
 const LIST = ['signal', 'prefix', 'after', 'limit']
 const SIGNAL = ['signal']
@@ -47,7 +46,7 @@ const VALUES: Record<string, readonly [(value: unknown) => boolean, string]> = {
 /** Refuses options that the method does not know or that make no sense, whatever the store can do. */
 export function checkOptions(op: string, options: unknown, writeOptions: readonly string[] = []): void {
   const takes = TAKES[op] ?? SIGNAL
-  if (Object(options) !== options || Array.isArray(options))
+  if (Object.prototype.toString.call(options) !== '[object Object]')
     throw invalid(`the options are an object${hint(options, takes)}, not ${printValue(options)}`)
   const given = options as Record<string, unknown>
   for (const name of Object.keys(given)) {
@@ -64,7 +63,7 @@ export function checkOptions(op: string, options: unknown, writeOptions: readonl
 
 /** Refuses conditions that the store cannot keep. Nothing is ignored. */
 export function assertSupported(
-  { source: { guarantees } }: AnyView,
+  { conditions }: Guarantees,
   op: string,
   { ifAbsent, ifMatch }: { ifAbsent?: unknown; ifMatch?: unknown },
 ): void {
@@ -72,7 +71,7 @@ export function assertSupported(
   if (ifMatch !== undefined) assertCondition(op === 'delete' ? 'deleteIfMatch' : 'ifMatch')
 
   function assertCondition(condition: Condition): void {
-    if (!guarantees.conditions.includes(condition))
+    if (!conditions.includes(condition))
       throw new StoreError('Unsupported', `this store cannot do ${condition} without a race`)
   }
 }

@@ -1,7 +1,8 @@
 import { printValue } from '../print-key.ts'
 import type { AnyReader, AnyStore } from '../store.ts'
+import { type AnyView, viewOf } from './any-view.ts'
 import { asDriver } from './as-driver.ts'
-import { type AnyView, View, viewOf } from './view.ts'
+import { View } from './view.ts'
 
 /** The view behind any store; a store made by other means gets one. */
 export function viewBehind(store: AnyReader): AnyView {

@@ -1,13 +1,13 @@
 import type { MaybePromise } from '../driver.ts'
 import { printValue } from '../print-key.ts'
 import type { BatchOptions, EntriesOptions, ReadOptions } from '../store.ts'
+import type { AnyView } from './any-view.ts'
 import { blamedLater } from './blamed.ts'
 import { CONCURRENCY, mapBounded } from './bounded.ts'
 import { read } from './calls.ts'
 import { iterable, keyPages, Listing } from './listing.ts'
 import { hidden } from './mapping.ts'
 import { invalid } from './options.ts'
-import type { AnyView } from './view.ts'
 
 /** How many keys one batched read asks for. */
 const BATCH = 100
@@ -129,9 +129,13 @@ async function readBatch(view: AnyView, _: unknown, keys: unknown, options: Read
   const visible = inner.filter(key => key !== hidden)
   const found = (await view.source.driver.getMany?.(visible, options))?.values()
   const values = inner.map(key => (key === hidden ? undefined : view.source.plain(found?.next().value)))
-  return await Promise.all(
-    (keys as unknown[]).map(
-      async (key, index): Promise<Pair> => [key, await decode(view, key, values[index])],
-    ),
-  )
+  return await Promise.all((keys as unknown[]).map((key, index) => decodedPair(view, key, values[index])))
+}
+
+async function decodedPair(view: AnyView, key: unknown, value: unknown): Promise<Pair> {
+  try {
+    return [key, await decode(view, key, value)]
+  } catch (error) {
+    throw view.wrap('getMany', key, error)
+  }
 }

@@ -1,4 +1,4 @@
-import type { Driver, Guarantees, MaybePromise } from '../driver.ts'
+import type { Driver, Guarantees } from '../driver.ts'
 import type { StoreError } from '../error.ts'
 import { contentOf } from '../keys/identity.ts'
 import type {
@@ -13,36 +13,24 @@ import type {
 } from '../store.ts'
 import { isPromise } from '../when-ready.ts'
 import { abortable, aborted, closed } from './abort.ts'
+import { type AnyView, type Lifetime, viewOf, type Work } from './any-view.ts'
 import { deleteMany, setMany } from './batch.ts'
 import { calledFrom } from './called-from.ts'
 import { has, read, readOrThrow, refusal, remove, set, size, stat } from './calls.ts'
 import { describe } from './describe.ts'
-import { fold, guarded, identity, type Step } from './fold.ts'
+import { fold, guarded, identity } from './fold.ts'
 import { iterable, keyPages, Listing } from './listing.ts'
 import { type AnyMapping, hidden } from './mapping.ts'
 import { checkOptions } from './options.ts'
 import { entries, getMany, values } from './read-many.ts'
 import { Source } from './source.ts'
+import type { Step } from './step.ts'
 
 const NONE: Readonly<Record<string, never>> = Object.freeze({})
-
-/**
- * Where the functions of this package find a store's view, also across two copies of the package. The number changes
- * with the shape of the view: a store of another shape is taken for one that was made by other means.
- */
-export const viewOf: unique symbol = Symbol.for('@kvdol/core/view/1')
 
 // Not every browser has the symbol yet.
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
 const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom')
-
-/** What closing a view means beyond its own loops and streams. Views made of it inherit it. */
-export interface Lifetime {
-  /** Others stand on the same store, so it stays open. */
-  readonly shared: boolean
-  /** What is released with it, each once. */
-  readonly releases: readonly (() => MaybePromise<void>)[]
-}
 
 /** Every store: a driver seen through the folded stack of its transforms. Its methods can be taken off it. */
 export class View<K, V> implements Store<K, V> {
@@ -172,7 +160,6 @@ export class View<K, V> implements Store<K, V> {
     return this.#closing === undefined && this.source.closedBy === undefined
   }
 
-  /** Refuses when this view or the store under it is closed, and when the call's signal has fired. */
   assertOpen(signal?: AbortSignal): void {
     if (!this.open) throw closed(this.source.closedBy)
     if (signal?.aborted) throw aborted(signal)
@@ -182,28 +169,22 @@ export class View<K, V> implements Store<K, V> {
     checkOptions(op, options, this.source.driver.writeOptions)
   }
 
-  /** What makes two of this view's keys the same: what it encodes them to. */
   identity(key: K): unknown {
     const inner = this.mapping.encode(key)
     return inner === hidden ? contentOf(key) : this.source.identity(inner)
   }
 
-  /**
-   * Turns what was thrown into a `StoreError` with this store's name, the operation and the outer key. Its stack begins
-   * with who called `entry`, a function on the stack.
-   */
   wrap(op: string, key: unknown, thrown: unknown, entry?: unknown): StoreError {
     const error = this.source.told(op, thrown)
     return calledFrom(error.with({ op, key: key ?? error.key, store: this.source.driver.name }), entry)
   }
 
-  /** One call: closed state, abort, options, then `work`, and every failure as a `StoreError`. */
   async run<T>(
     op: string,
     key: unknown,
     value: unknown,
     options: ReadOptions | undefined,
-    work: (view: AnyView, key: unknown, value: unknown, options: ReadOptions) => MaybePromise<T>,
+    work: Work<T>,
   ): Promise<T> {
     const { source } = this
     // Who called: the method while it is on the stack, and who awaits it later.
@@ -229,8 +210,6 @@ export class View<K, V> implements Store<K, V> {
     }
   }
 }
-
-export type AnyView = View<unknown, unknown>
 
 function any<K, V>(view: View<K, V>): AnyView {
   return view as unknown as AnyView

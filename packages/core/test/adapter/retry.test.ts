@@ -123,10 +123,10 @@ describe('retry', () => {
   })
 
   it('does not try again once the signal has fired', async () => {
-    const error = passing()
-    const work = vi.fn(() => Promise.reject(error))
-    await expect(retry(work, { signal: AbortSignal.abort() })).rejects.toBe(error)
+    const work = vi.fn(() => Promise.reject(passing()))
+    await expect(retry(work, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Aborted' })
     expect(work).toHaveBeenCalledOnce()
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('leaves neither listener nor timer after 1,000 calls', async () => {

@@ -7,10 +7,14 @@ import {
   jsonValues,
   type ListingDriver,
   mapKeys,
+  mapValues,
+  memory,
   pipe,
   readOnly,
+  rename,
   type Store,
   template,
+  writeStream,
 } from '../../src/index.ts'
 
 /** A driver that notes every call, and has no conditions. */
@@ -184,5 +188,45 @@ describe('bytes that a driver gives', () => {
       value?.fill(0)
     }
     expect(pool.toString()).toBe('0123456789')
+  })
+})
+
+describe('conditions that the store cannot keep', () => {
+  it('are refused by every write, before any effect', async () => {
+    const { store, calls } = spied()
+    expect(await rejection(rename(store, 'a', 'b', { ifAbsent: true }))).toMatchObject({
+      code: 'Unsupported',
+    })
+    expect(await rejection(writeStream(store, 'a', [bytes('1')], { ifMatch: 'x' }))).toMatchObject({
+      code: 'Unsupported',
+    })
+    const reading = readOnly(store) as Store<string, Uint8Array>
+    expect(await rejection(writeStream(reading, '', [bytes('1')]))).toMatchObject({ code: 'InvalidKey' })
+    expect(await rejection(rename(reading, 'a', ''))).toMatchObject({ code: 'InvalidKey' })
+    expect(await rejection(rename(reading, 'a', 'b'))).toMatchObject({ code: 'ReadOnly' })
+    expect(calls).toEqual([])
+  })
+})
+
+describe('what a codec throws in a batch', () => {
+  it('names the key of the user', async () => {
+    const encode = () => {
+      throw new Error('no')
+    }
+    const view = pipe(memory(), mapValues({ decode: (value: Uint8Array) => value, encode }))
+    expect(await rejection(view.setMany([['k', bytes('v')]]))).toMatchObject({
+      code: 'InvalidValue',
+      key: 'k',
+    })
+    const many = createStore({
+      name: 'many',
+      get: () => bytes('v'),
+      keys: () => ['k'],
+      getMany: keys => keys.map(() => bytes('v')),
+    })
+    expect(await rejection(collect(pipe(many, mapValues(encode)).getMany(['k'])))).toMatchObject({
+      code: 'Corrupt',
+      key: 'k',
+    })
   })
 })

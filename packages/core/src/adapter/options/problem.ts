@@ -1,4 +1,4 @@
-import { typeName } from '../../print-key.ts'
+import { printValue } from '../../print-key.ts'
 
 /** Makes the error of a sentence: a `TypeError` of an adapter, a `StoreError` of a write. */
 export type Problem = (detail: string) => Error
@@ -11,10 +11,8 @@ export function problem(path: string, expected: string, value: unknown, hidden: 
 /** Texts that can hold neither an address with a password nor a long token. */
 const HARMLESS = /^[\w .,/-]{0,24}$/
 
-/** A value for a message: numbers as they are, texts when they are short and harmless, anything else by its type. */
+/** A value for a message: texts when they are short and harmless, numbers as they are, anything else by its type. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return HARMLESS.test(value) ? `'${value}'` : 'the text that was given'
-  if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : typeName(value)
+  if (typeof value !== 'string') return printValue(value)
+  return HARMLESS.test(value) ? `'${value}'` : 'the text that was given'
 }

@@ -33,7 +33,7 @@ export function settingsOf<T extends AnyOptions>(
   table: T,
   given: OptionsOf<T> | undefined,
 ): SettingsOf<T> {
-  return settle(adapter, table, given, detail => new TypeError(detail))
+  return settled(adapter, table, given, detail => new TypeError(detail))
 }
 
 /**
@@ -42,7 +42,7 @@ export function settingsOf<T extends AnyOptions>(
  */
 export function writeSettingsOf<T extends AnyOptions>(table: T, given: object): SettingsOf<T> {
   const own = Object.entries(given).filter(([name]) => Object.hasOwn(table, name))
-  return settle('', table, Object.fromEntries(own), detail => new StoreError('InvalidArgument', detail))
+  return settled('', table, Object.fromEntries(own), detail => new StoreError('InvalidArgument', detail))
 }
 
 /** Options within an option; what is not given has its defaults. */
@@ -52,25 +52,35 @@ export function group<const T extends AnyOptions>(table: T): Option<OptionsOf<T>
   function withDefaults(fallback: OptionsOf<T>): Option<OptionsOf<T>, SettingsOf<T>> {
     return {
       or: next => withDefaults(next) as Option<OptionsOf<T>, Exclude<SettingsOf<T>, undefined>>,
-      settle: (path, value, fail) => settle(path, table, value === undefined ? fallback : value, fail),
+      settle: (path, value, fail) => settled(path, table, value === undefined ? fallback : value, fail),
     }
   }
 }
 
-function settle<T extends AnyOptions>(path: string, table: T, given: unknown, fail: Problem): SettingsOf<T> {
+/** The settings of the options at a path, `''` for those of a call; `fail` makes the error. */
+export function settled<T extends AnyOptions>(
+  path: string,
+  table: T,
+  given: unknown,
+  fail: Problem,
+): SettingsOf<T> {
   const options = given === undefined ? {} : given
-  if (!isRecord(options)) throw fail(`${path}: the options are an object, not ${describe(given)}`)
+  if (!isRecord(options)) throw fail(join(path, `the options are an object, not ${describe(given)}`))
   const names = Object.keys(table)
   for (const name of Object.keys(options))
-    if (!Object.hasOwn(table, name) && options[name] !== undefined)
-      throw fail(`${path} has no option ${printKey(name)}; ${nearest(name, names)}it has ${names.join(', ')}`)
+    if (!Object.hasOwn(table, name) && options[name] !== undefined) throw fail(noOption(path, name, names))
   return Object.fromEntries(
     names.map(name => [name, (table[name] as Option<unknown>).settle(join(path, name), options[name], fail)]),
   ) as SettingsOf<T>
 }
 
-function join(path: string, name: string): string {
-  return path === '' ? name : `${path}: ${name}`
+function noOption(path: string, name: string, names: readonly string[]): string {
+  const [none, there] = path === '' ? ['there is no', 'there is'] : [`${path} has no`, 'it has']
+  return `${none} option ${printKey(name)}; ${nearest(name, names)}${there} ${names.join(', ')}`
+}
+
+function join(path: string, text: string): string {
+  return path === '' ? text : `${path}: ${text}`
 }
 
 /** Whether it can be options: neither a list, a map nor another thing with a content of its own. */

@@ -1,16 +1,3 @@
-import { isStoreError, type StoreError } from '@kvdol/core'
-
-/** The error that `run` throws; throws itself if there is none. */
-export function refusal(run: () => unknown): StoreError {
-  try {
-    run()
-  } catch (error) {
-    if (isStoreError(error)) return error
-    throw error
-  }
-  throw new Error('it was accepted')
-}
-
 /** What encoding and then decoding gives, for codecs that answer at once. */
 export function roundTrip<Outer, Inner>(
   codec: {

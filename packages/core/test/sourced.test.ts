@@ -1,0 +1,374 @@
+import { conformance, variants } from '@kvdol/conformance'
+import { bytes, collect, joined, rejection, text } from '@kvdol/test-support'
+import { describe, expect, it } from 'vitest'
+import { resolveRange } from '../src/adapter.ts'
+import {
+  createStore,
+  fromMap,
+  isStoreError,
+  jsonValues,
+  memory,
+  pipe,
+  type Range,
+  type Reader,
+  readStream,
+  rename,
+  type StoreError,
+  sourced,
+  writeStream,
+} from '../src/index.ts'
+
+/** A promise that somebody else settles. */
+function deferred<T>() {
+  let resolve: (value: T) => void = () => {}
+  let reject: (error: unknown) => void = () => {}
+  const promise = new Promise<T>((...both) => {
+    ;[resolve, reject] = both
+  })
+  return { promise, resolve, reject }
+}
+
+/** A source that answers when it is told to, and counts. */
+function slowSource() {
+  const asked: string[] = []
+  const signals: AbortSignal[] = []
+  const answers: ReturnType<typeof deferred<Uint8Array | undefined>>[] = []
+  const source = (key: string, { signal }: { signal?: AbortSignal | undefined }) => {
+    asked.push(key)
+    if (signal) signals.push(signal)
+    const answer = deferred<Uint8Array | undefined>()
+    answers.push(answer)
+    return answer.promise
+  }
+  const answer = (value: string | undefined) =>
+    answers.shift()?.resolve(value === undefined ? undefined : bytes(value))
+  return { asked, signals, source, answer, answers }
+}
+
+async function* sliced(chunks: AsyncIterable<Uint8Array>, range: Range) {
+  const whole = await joined(chunks)
+  const { start, end } = resolveRange(range, whole.length)
+  yield whole.slice(start, end)
+}
+
+/** A memory whose methods named here fail. */
+function failing(...methods: string[]) {
+  const below = memory()
+  const driver = {
+    name: 'failing',
+    get: below.get.bind(below),
+    keys: () => below.keys(),
+    set: (key: string, value: Uint8Array) => below.set(key, value),
+    delete: (key: string) => below.delete(key),
+  }
+  const fail = () => Promise.reject(Object.assign(new Error('the disk is on fire'), { code: 'EIO' }))
+  return {
+    below,
+    store: createStore({ ...driver, ...Object.fromEntries(methods.map(each => [each, fail])) }),
+  }
+}
+
+describe('65: a cache and where its misses come from', () => {
+  it('fetches once, keeps, and speaks of the cache otherwise', async () => {
+    const asked: string[] = []
+    const store = sourced(memory(), key => {
+      asked.push(key)
+      return key === 'no' ? undefined : bytes(`value of ${key}`)
+    })
+    expect(await store.has('a')).toBe(false)
+    expect(await store.stat('a')).toBeUndefined()
+    expect(await collect(store.keys())).toEqual([])
+    expect(asked).toEqual([])
+
+    expect(text(await store.get('a'))).toBe('value of a')
+    expect(text(await store.get('a'))).toBe('value of a')
+    expect(asked).toEqual(['a'])
+    expect(await store.has('a')).toBe(true)
+    expect(await collect(store.keys())).toEqual(['a'])
+    expect((await collect(store.entries())).map(([key, value]) => [key, text(value)])).toEqual([
+      ['a', 'value of a'],
+    ])
+
+    expect(await store.get('no')).toBeUndefined()
+    expect(await store.has('no')).toBe(false)
+    await store.delete('a')
+    expect(await store.has('a')).toBe(false)
+    expect(text(await store.get('a'))).toBe('value of a')
+    expect(asked).toEqual(['a', 'no', 'a'])
+    expect((await collect(store.getMany(['a', 'b']))).map(([, value]) => text(value))).toEqual([
+      'value of a',
+      'value of b',
+    ])
+  })
+
+  it('takes a reader as source, with values of any type', async () => {
+    const source = fromMap(new Map([[1, { name: 'one' }]]))
+    const cache = fromMap(new Map<number, { name: string }>())
+    const store = sourced(cache, source)
+    expect(await store.get(1)).toEqual({ name: 'one' })
+    expect(await cache.get(1)).toEqual({ name: 'one' })
+    expect(await store.get(2)).toBeUndefined()
+  })
+
+  describe.each(variants({ name: 'sourced', open: () => sourced(memory(), () => undefined) }))(
+    '$name',
+    variant => {
+      for (const { name, run } of conformance(variant)) it(name, run)
+    },
+  )
+})
+
+describe('callers who miss at the same time', () => {
+  it('share one fetch, and each gets bytes of its own', async () => {
+    let fetches = 0
+    const store = sourced(memory(), async key => {
+      fetches++
+      await null
+      return bytes(key)
+    })
+    const values = await Promise.all(Array.from({ length: 10_000 }, () => store.get('a')))
+    expect(fetches).toBe(1)
+    for (const value of values.slice(1)) value?.fill(0)
+    expect(text(values[0])).toBe('a')
+    expect(text(await store.get('a'))).toBe('a')
+  })
+
+  it('share objects of which each gets its own too', async () => {
+    const { asked, source, answer } = slowSource()
+    const store = sourced(pipe(memory(), jsonValues<{ n: number }>()), async (key, options) => {
+      await source(key, options)
+      return { n: 1 }
+    })
+    const both = [store.get('a'), store.get('a')]
+    await expect.poll(() => asked.length).toBe(1)
+    answer('go')
+    const [one, two] = await Promise.all(both)
+    expect(one).toEqual(two)
+    expect(one).not.toBe(two)
+  })
+
+  it('can leave one by one; the last ends the fetch, and the next begins anew', async () => {
+    const { asked, signals, source, answer } = slowSource()
+    const store = sourced(memory(), source)
+    const [first, second] = [new AbortController(), new AbortController()]
+    const calls = [first, second].map(({ signal }) => rejection(store.get('a', { signal })))
+    await expect.poll(() => asked.length).toBe(1)
+    first.abort()
+    expect(await calls[0]).toMatchObject({ code: 'Aborted' })
+    expect(signals[0]?.aborted).toBe(false)
+    second.abort()
+    expect(await calls[1]).toMatchObject({ code: 'Aborted' })
+    expect(signals[0]?.aborted).toBe(true)
+
+    const third = store.get('a')
+    await expect.poll(() => asked.length).toBe(2)
+    // What the abandoned fetch brings late is nobody's.
+    answer('late')
+    answer('new')
+    expect(text(await third)).toBe('new')
+    expect(text(await store.get('a'))).toBe('new')
+  })
+
+  it('share its failure, and the next call tries again', async () => {
+    const { answers, source, answer } = slowSource()
+    const store = sourced(memory(), source)
+    const calls = [rejection(store.get('a')), rejection(store.get('a'))]
+    await expect.poll(() => answers.length).toBe(1)
+    const reason = new Error('no power')
+    answers.shift()?.reject(reason)
+    for (const call of calls) {
+      const error = await call
+      expect(error).toMatchObject({ code: 'Unknown', key: 'a', op: 'get' })
+      expect(error.cause).toBe(reason)
+    }
+    const again = store.get('a')
+    await expect.poll(() => answers.length).toBe(1)
+    answer('power')
+    expect(text(await again)).toBe('power')
+  })
+
+  it('never takes an error of the source for absence', async () => {
+    const { StoreError } = await import('../src/index.ts')
+    const store = sourced(memory(), () => {
+      throw new StoreError('NotFound', 'it is not there')
+    })
+    expect((await rejection(store.get('a'))).code).not.toBe('NotFound')
+  })
+})
+
+describe('writes during a fetch', () => {
+  it('a deletion is not undone by it, and who waits for it still gets it', async () => {
+    const { asked, source, answer } = slowSource()
+    const cache = memory()
+    const store = sourced(cache, source)
+    const waiting = store.get('a')
+    await expect.poll(() => asked.length).toBe(1)
+    await store.delete('a')
+    answer('old')
+    expect(text(await waiting)).toBe('old')
+    expect(await cache.has('a')).toBe(false)
+  })
+
+  it('a value that is set stays, and is what the next call reads', async () => {
+    const { asked, source, answer } = slowSource()
+    const store = sourced(memory(), source)
+    const waiting = store.get('a')
+    await expect.poll(() => asked.length).toBe(1)
+    await store.set('a', bytes('mine'))
+    expect(text(await store.get('a'))).toBe('mine')
+    answer('theirs')
+    expect(text(await waiting)).toBe('theirs')
+    expect(text(await store.get('a'))).toBe('mine')
+  })
+
+  it('so with streams, batches and renames', async () => {
+    const { asked, source, answer } = slowSource()
+    const store = sourced(memory(), source)
+    for (const write of [
+      () => writeStream(store, 'a', [bytes('mine')]),
+      () => store.setMany([['a', bytes('mine')]]),
+      () => store.set('b', bytes('mine')).then(() => rename(store, 'b', 'a')),
+    ]) {
+      asked.length = 0
+      const waiting = store.get('a')
+      await expect.poll(() => asked.length).toBe(1)
+      await write()
+      answer('theirs')
+      await waiting
+      expect(text(await store.get('a'))).toBe('mine')
+      await store.deleteMany(['a'])
+    }
+    expect(await rejection(rename(store, 'absent', 'b'))).toMatchObject({ code: 'NotFound' })
+  })
+
+  it('a fetch that begins during a write keeps nothing', async () => {
+    const gate = deferred<void>()
+    const below = memory()
+    const store = sourced(
+      createStore({
+        name: 'gated',
+        get: below.get.bind(below),
+        keys: () => below.keys(),
+        set: below.set.bind(below),
+        delete: key => gate.promise.then(() => below.delete(key)),
+      }),
+      () => bytes('fetched'),
+    )
+    await store.set('a', bytes('mine'))
+    await below.delete('a')
+    const deleting = store.delete('a')
+    expect(text(await store.get('a'))).toBe('fetched')
+    expect(await below.has('a')).toBe(false)
+    gate.resolve()
+    await deleting
+    expect(await store.has('a')).toBe(false)
+  })
+})
+
+describe('a cache that fails', () => {
+  it('never fails a read, and is reported', async () => {
+    for (const method of ['get', 'set']) {
+      const told: [string, StoreError][] = []
+      const { store: cache } = failing(method)
+      const store = sourced(cache, key => bytes(key), {
+        onCacheError: (error, key) => void told.push([key, error]),
+      })
+      expect(text(await store.get('a'))).toBe('a')
+      expect(told.map(([key]) => key)).toEqual(['a'])
+      expect(isStoreError(told[0]?.[1])).toBe(true)
+    }
+  })
+
+  it('is no proof that there is nothing', async () => {
+    const store = sourced(failing('get').store, () => undefined)
+    expect(isStoreError(await rejection(store.get('a')))).toBe(true)
+  })
+
+  it('does not hide what the caller got wrong', async () => {
+    const told: unknown[] = []
+    const store = sourced(memory(), () => 'no bytes' as never, {
+      onCacheError: error => void told.push(error),
+    })
+    expect(await rejection(store.get(''))).toMatchObject({ code: 'InvalidKey' })
+    expect(await rejection(store.get('a'))).toMatchObject({ code: 'InvalidValue' })
+    expect(told).toEqual([])
+  })
+})
+
+describe('streams', () => {
+  /** A reader of streams that counts what it is asked for. */
+  function streaming(chunks: () => AsyncIterable<Uint8Array>) {
+    const asked: string[] = []
+    const reader: Reader<string, Uint8Array> = createStore({
+      name: 'streaming',
+      get: () => {
+        throw new Error('it is not to be read whole')
+      },
+      keys: () => [],
+      readStream: (key, range) => {
+        asked.push(key)
+        return key === 'no' ? undefined : range === undefined ? chunks() : sliced(chunks(), range)
+      },
+    })
+    return { asked, reader }
+  }
+
+  it('come from a reader by stream into the cache, once', async () => {
+    const { asked, reader } = streaming(async function* () {
+      yield bytes('01234')
+      yield bytes('56789')
+    })
+    const store = sourced(memory(), reader)
+    const [whole, part] = await Promise.all([
+      readStream(store, 'a'),
+      readStream(store, 'a', { start: 3, end: 6 }),
+    ])
+    expect(text(await joined(whole as never))).toBe('0123456789')
+    expect(text(await joined(part as never))).toBe('345')
+    expect(text(await store.get('a'))).toBe('0123456789')
+    expect(asked).toEqual(['a'])
+    expect(await readStream(store, 'no')).toBeUndefined()
+  })
+
+  it('leave nothing when they break off', async () => {
+    const { reader } = streaming(async function* () {
+      yield bytes('01234')
+      throw new Error('broken')
+    })
+    const cache = memory()
+    expect(isStoreError(await rejection(readStream(sourced(cache, reader), 'a')))).toBe(true)
+    expect(await cache.has('a')).toBe(false)
+  })
+
+  it('come past a cache that fails, or that has been written meanwhile', async () => {
+    const { reader } = streaming(async function* () {
+      yield bytes('0123456789')
+    })
+    const told: unknown[] = []
+    const store = sourced(failing('set').store, reader, { onCacheError: error => void told.push(error) })
+    expect(text(await joined((await readStream(store, 'a', { start: 8 })) as never))).toBe('89')
+    expect(told).toHaveLength(1)
+
+    const gate = deferred<void>()
+    const slow = streaming(async function* () {
+      yield bytes('01')
+      await gate.promise
+      yield bytes('23')
+    })
+    const cache = memory()
+    const other = sourced(cache, slow.reader)
+    const stream = readStream(other, 'a')
+    await expect.poll(() => slow.asked.length).toBe(1)
+    const deleted = other.delete('a')
+    gate.resolve()
+    await deleted
+    expect(text(await joined((await stream) as never))).toBe('0123')
+    expect(await cache.has('a')).toBe(false)
+  })
+
+  it('come from a function whole', async () => {
+    const store = sourced(memory(), key => (key === 'no' ? undefined : bytes('0123456789')))
+    expect(text(await joined((await readStream(store, 'a', { suffix: 2 })) as never))).toBe('89')
+    expect(await readStream(store, 'no')).toBeUndefined()
+  })
+})
