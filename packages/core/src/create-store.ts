@@ -1,4 +1,5 @@
 import type { ListingDriver, WritableDriver } from './driver.ts'
+import { printKey, printValue } from './print-key.ts'
 import type { Reader, Store } from './store.ts'
 import { View } from './view/view.ts'
 
@@ -49,12 +50,22 @@ export function createStore<K, V>(
     throw new TypeError('a driver that can be written needs both set and delete')
   if (driver.guarantees?.batchAtomic && driver.setMany === undefined)
     throw new TypeError('a driver that promises batchAtomic needs setMany')
-  const { allowTornReads = false, ...unknown } = Object(options) as CreateStoreOptions
-  if (typeof allowTornReads !== 'boolean' || options === null || Object.keys(unknown).length > 0)
-    throw new TypeError('createStore takes the option allowTornReads, which is true or false')
+  const allowTornReads = tornReads(options)
   if (driver.guarantees?.atomicOverwrite === false && !allowTornReads)
     throw new TypeError(
       `readers of ${driver.name} may see part of a value; open it with { allowTornReads: true }`,
     )
   return View.of(driver)
+}
+
+function tornReads(options: unknown): boolean {
+  if (Object.prototype.toString.call(options) !== '[object Object]')
+    throw new TypeError(`createStore: the options are an object, not ${printValue(options)}`)
+  const { allowTornReads = false, ...others } = options as CreateStoreOptions
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined)
+    throw new TypeError(`createStore has no option ${printKey(unknown)}; it has allowTornReads`)
+  if (typeof allowTornReads !== 'boolean')
+    throw new TypeError(`createStore: allowTornReads is true or false, not ${printValue(allowTornReads)}`)
+  return allowTornReads
 }

@@ -1,5 +1,4 @@
-import type { CallOptions } from './call.ts'
-import { beforeDeadline, quietly } from './deadline.ts'
+import { beforeDeadline, type CallOptions, quietly } from './call.ts'
 
 /**
  * The items of a client's listing or body, each of which is waited for as by {@link call}: the time between two items

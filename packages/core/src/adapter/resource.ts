@@ -1,13 +1,13 @@
 import type { MaybePromise } from '../driver.ts'
 import { closed } from '../view/abort.ts'
 import { isPromise } from '../when-ready.ts'
-import { quietly } from './deadline.ts'
+import { quietly } from './call.ts'
 
 /** A client, a connection or a pool that an adapter works with. */
 export interface Resource<T> {
   /** The client. Rejects `Closed` after `close`, and what opening it rejected. */
   get(): MaybePromise<T>
-  /** This client is of no use any more; the next call opens another. */
+  /** This client is of no use any more; it is ended, and the next call opens another. */
   lost(resource: T): void
   /** Ends what was opened, also what is being opened; what was given stays open. */
   close(): Promise<void>
@@ -15,14 +15,11 @@ export interface Resource<T> {
 
 /** A client of the caller, who ends it. */
 export function given<T>(client: T): Resource<T> {
-  let over = false
-  return {
-    get: () => (over ? Promise.reject(closed()) : client),
-    lost() {},
-    async close() {
-      over = true
-    },
-  }
+  const resource = opened(
+    () => client,
+    () => {},
+  )
+  return { ...resource, lost() {} }
 }
 
 /**
@@ -52,7 +49,7 @@ export function opened<T>(
       return opening ?? begin()
     },
     lost(resource) {
-      if (current === undefined || current.resource !== resource) return
+      if (current?.resource !== resource) return
       current = undefined
       quietly(() => end(resource))
     },
@@ -64,19 +61,14 @@ export function opened<T>(
 
   function begin(): MaybePromise<T> {
     const result = open()
-    if (!isPromise(result)) {
-      current = { resource: result }
-      return result
-    }
-    opening = result.then(keep, (error: unknown) => {
+    if (!isPromise(result)) return keep(result)
+    opening = result.then(keep).finally(() => {
       opening = undefined
-      throw error
     })
     return opening
   }
 
   function keep(resource: T): T {
-    opening = undefined
     current = { resource }
     if (closing !== undefined) throw closed()
     return resource

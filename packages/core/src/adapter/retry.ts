@@ -1,17 +1,17 @@
 import type { MaybePromise } from '../driver.ts'
-import { isStoreError, type StoreError } from '../error.ts'
+import { isStoreError } from '../error.ts'
 import { aborted, onAbort } from '../view/abort.ts'
 import { isPromise } from '../when-ready.ts'
 
-/** How often, how long and after which failures work is tried again. */
+/** How often, how long and after which failures work is tried again. Times are in milliseconds. */
 export interface RetryPolicy {
   /** How often the work is done at most, the first time included. @default 5 */
   attempts?: number | undefined
-  /** Longest pause after the first failure, in milliseconds; it doubles with each one. @default 25 */
+  /** Longest pause after the first failure; it doubles with each one. @default 25 */
   pause?: number | undefined
-  /** What the longest pause grows to, in milliseconds. @default 1000 */
+  /** What the longest pause grows to. @default 1000 */
   longest?: number | undefined
-  /** Nothing is tried again when that would begin later than this after the first attempt, in milliseconds. @default Infinity */
+  /** Nothing is tried again that would begin later than this after the first attempt. @default Infinity */
   within?: number | undefined
   /** Whether it is worth it; called as soon as the work has failed, before the pause. @default isPassing */
   when?: ((error: unknown) => boolean) | undefined
@@ -27,20 +27,30 @@ export interface RetryPolicy {
  */
 export function retry<T>(
   work: (attempt: number) => MaybePromise<T>,
-  policy: RetryPolicy = {},
+  { attempts = 5, pause = 25, longest = 1000, within, when = isPassing, signal }: RetryPolicy = {},
 ): MaybePromise<T> {
   const begun = performance.now()
-  try {
-    const result = work(1)
-    return isPromise(result) ? result.catch(again) : result
-  } catch (error) {
-    return again(error)
+  return tried(1)
+
+  function tried(attempt: number): MaybePromise<T> {
+    try {
+      const result = work(attempt)
+      return isPromise(result) ? result.catch(error => again(error, attempt)) : result
+    } catch (error) {
+      return again(error, attempt)
+    }
   }
 
-  function again(error: unknown): Promise<T> {
-    const wait = pauseAfter(error, 1, begun, policy)
-    if (wait === undefined) throw error
-    return tryAgain(work, policy, begun, { error, wait })
+  function again(error: unknown, attempt: number): MaybePromise<T> {
+    if (attempt >= attempts || !when(error)) throw error
+    const known = isStoreError(error) ? error : undefined
+    const wait = (known?.retryAfterMs ?? 0) + Math.random() * Math.min(longest, pause * 2 ** (attempt - 1))
+    if (within !== undefined && performance.now() - begun + wait > within) throw error
+    const next = () => {
+      if (signal?.aborted) throw aborted(signal, known?.outcome === 'unknown')
+      return tried(attempt + 1)
+    }
+    return signal?.aborted ? next() : sleep(wait, signal).then(next)
   }
 }
 
@@ -49,56 +59,16 @@ export function isPassing(error: unknown): boolean {
   return isStoreError(error) && error.retryable && error.outcome !== 'unknown' && error.code !== 'Conflict'
 }
 
-async function tryAgain<T>(
-  work: (attempt: number) => MaybePromise<T>,
-  policy: RetryPolicy,
-  begun: number,
-  failure: { error: unknown; wait: number },
-): Promise<T> {
-  let { error, wait } = failure
-  for (let attempt = 2; ; attempt++) {
-    await pause(wait, policy.signal, error)
-    try {
-      return await work(attempt)
-    } catch (next) {
-      const longer = pauseAfter(next, attempt, begun, policy)
-      if (longer === undefined) throw next
-      error = next
-      wait = longer
-    }
-  }
-}
+/** Waits, not longer than until the signal fires. */
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(end, milliseconds)
+    const ignore = signal && onAbort(signal, end)
 
-/** How long to wait before the next attempt, or `undefined` when there is none. */
-function pauseAfter(
-  error: unknown,
-  attempt: number,
-  begun: number,
-  { attempts = 5, pause: first = 25, longest = 1000, within, when = isPassing }: RetryPolicy,
-): number | undefined {
-  if (attempt >= attempts || !when(error)) return undefined
-  const least = isStoreError(error) ? (error.retryAfterMs ?? 0) : 0
-  const wait = least + Math.random() * Math.min(longest, first * 2 ** (attempt - 1))
-  return within !== undefined && performance.now() - begun + wait > within ? undefined : wait
-}
-
-function pause(wait: number, signal: AbortSignal | undefined, failure: unknown): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) throw abortedAfter(failure, signal)
-    const timer = setTimeout(() => {
+    function end(): void {
+      clearTimeout(timer)
       ignore?.()
       resolve()
-    }, wait)
-    const ignore =
-      signal &&
-      onAbort(signal, () => {
-        clearTimeout(timer)
-        ignore?.()
-        reject(abortedAfter(failure, signal))
-      })
+    }
   })
-}
-
-function abortedAfter(failure: unknown, signal: AbortSignal): StoreError {
-  return aborted(signal, isStoreError(failure) && failure.outcome === 'unknown')
 }

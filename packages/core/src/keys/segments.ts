@@ -1,4 +1,4 @@
-import { describe } from '../adapter/options/problem.ts'
+import { describe } from '../adapter/options/option.ts'
 import { checkText, invalidKey } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
 import { maker } from '../makers.ts'

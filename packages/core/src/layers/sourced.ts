@@ -62,7 +62,7 @@ export function sourced<S extends AnyStore>(
     rename: (from, to, options) =>
       written(from, () =>
         written(to, async () => {
-          if (!(await cache.has(from, options))) return false
+          if (!(await cache.has(from, { signal: options.signal }))) return false
           await rename(cache, from, to, options)
           return true
         }),

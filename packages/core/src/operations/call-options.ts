@@ -1,9 +1,7 @@
 import { wholeNumber } from '../adapter/options/kinds.ts'
-import { type AnyOptions, option } from '../adapter/options/option.ts'
-import { describe } from '../adapter/options/problem.ts'
+import { type AnyOptions, describe, option } from '../adapter/options/option.ts'
 import { type OptionsOf, type SettingsOf, settled } from '../adapter/options/settings-of.ts'
 import type { AnyReader } from '../store.ts'
-import { CONCURRENCY } from '../view/bounded.ts'
 import { invalid } from '../view/options.ts'
 import { viewBehind } from '../view/over.ts'
 
@@ -16,7 +14,7 @@ export const CALL = {
 }
 
 /** What a call that does many things takes. */
-export const BATCH = { ...CALL, concurrency: wholeNumber(1).or(CONCURRENCY) }
+export const BATCH = { ...CALL, concurrency: wholeNumber(1) }
 
 /** A prefix of keys of any kind, which the listing looks at more closely. */
 export const PREFIX = option<unknown>(

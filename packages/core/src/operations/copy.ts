@@ -3,7 +3,7 @@ import type { OptionsOf, SettingsOf } from '../adapter/options/settings-of.ts'
 import { StoreError } from '../error.ts'
 import type { AnyReader, AnyStore, BatchOptions, PrefixOf, Reader, Store, WriteOptions } from '../store.ts'
 import { combined } from '../view/batch.ts'
-import { eachBounded } from '../view/bounded.ts'
+import { CONCURRENCY, eachBounded } from '../view/bounded.ts'
 import { assertWritable } from '../view/calls.ts'
 import { viewBehind } from '../view/over.ts'
 import { batchWriter } from './batch-writer.ts'
@@ -52,7 +52,7 @@ export async function copy<K, V>(
   to: Store<K, V>,
   options?: CopyOptions<K>,
 ): Promise<CopyResult> {
-  const { prefix, overwrite, onProgress, concurrency, signal } = settings(from, to, options)
+  const { prefix, overwrite, onProgress, concurrency = CONCURRENCY, signal } = settings(from, to, options)
   const result: CopyResult = { copied: 0, skipped: 0 }
   const failures = new Map<unknown, StoreError>()
   const streams = canStream(from, 'readStream') && canStream(to, 'writeStream')

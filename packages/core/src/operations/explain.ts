@@ -1,8 +1,8 @@
 import type { AnyReader, KeyOf, ReadOptions } from '../store.ts'
 import type { AnyView } from '../view/any-view.ts'
 import { decodeValue } from '../view/fold.ts'
-import type { Step } from '../view/step.ts'
 import { viewBehind } from '../view/over.ts'
+import type { Step } from '../view/step.ts'
 
 /** What one layer makes of the key on the way in, or of the value on the way out. */
 export type Explanation =

@@ -14,7 +14,7 @@ export function resolveRange(range: Range | undefined, size: number): { start: n
   if ('suffix' in range && range.suffix !== undefined)
     return { start: Math.max(0, size - range.suffix), end: size }
   const { start = 0, end = size } = range as { start?: number; end?: number }
-  if (end === start && start <= size) return { start, end: start }
+  if ('end' in range && range.end === start && start <= size) return { start, end: start }
   if (start >= size)
     throw new StoreError(
       'RangeNotSatisfiable',

@@ -10,6 +10,7 @@ import { hiddenKey } from '../view/fold.ts'
 import { hidden } from '../view/mapping.ts'
 import { viewBehind } from '../view/over.ts'
 import { checkSize } from '../view/source.ts'
+import { userFailure } from '../view/user-failure.ts'
 import { streamCodecs } from './streaming.ts'
 
 export interface WriteStreamOptions extends Omit<WriteOptions, 'transfer'> {
@@ -105,12 +106,20 @@ async function* checked(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let total = 0
   for await (const item of blamedLater(source)) {
-    const chunk = checkBytes(item)
+    const chunk = checkedBytes(item)
     total += chunk.byteLength
     if (size !== undefined && total > size) throw wrongSize(size, `at least ${total}`)
     if (chunk.byteLength > 0) yield chunk
   }
   if (size !== undefined && total < size) throw wrongSize(size, `${total}`)
+}
+
+function checkedBytes(item: unknown): Uint8Array {
+  try {
+    return checkBytes(item)
+  } catch (error) {
+    throw userFailure('InvalidValue', 'a chunk is no bytes', error)
+  }
 }
 
 async function* limited(
@@ -126,5 +135,6 @@ async function* limited(
 }
 
 function wrongSize(size: number, got: string): StoreError {
-  return new StoreError('InvalidValue', `${size} bytes were declared and ${got} came`)
+  const error = new StoreError('InvalidValue', `${size} bytes were declared and ${got} came`)
+  return userFailure('InvalidValue', error.detail, error)
 }

@@ -1,7 +1,7 @@
 import type { Failures, MaybePromise } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import { printValue } from '../print-key.ts'
-import type { BatchOptions } from '../store.ts'
+import type { BatchOptions, ReadOptions } from '../store.ts'
 import { isPromise } from '../when-ready.ts'
 import type { AnyView } from './any-view.ts'
 import { blamed, blamedLater } from './blamed.ts'
@@ -29,7 +29,7 @@ export function setMany(view: AnyView, _: unknown, items: unknown, options: Batc
       const [key, value] = pair
       return view.mapping.write(key, own(view, value, options, atOnce), ready, key)
     },
-    one: ([inner, value]) => put(inner, value, options),
+    one: ([inner, value]) => put(inner, value, single(options)),
     batch:
       driver.setMany &&
       (batch =>
@@ -56,7 +56,7 @@ export function deleteAll(
     whole: false,
     keyOf: key => key,
     prepare: key => [visible(view, key), undefined, key],
-    one: ([inner]) => driver.delete?.(inner, options),
+    one: ([inner]) => driver.delete?.(inner, single(options)),
     batch:
       driver.deleteMany &&
       (batch =>
@@ -65,6 +65,11 @@ export function deleteAll(
           options,
         )),
   })
+}
+
+/** What a single write of a batch is told. */
+function single({ signal }: BatchOptions): ReadOptions {
+  return signal === undefined ? {} : { signal }
 }
 
 interface Work<T> {

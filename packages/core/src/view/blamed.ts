@@ -1,4 +1,4 @@
-import { userFailure } from './user-failure.ts'
+import { isUserFailure, userFailure } from './user-failure.ts'
 
 /** The items of a source that the user gave, with its failures told apart from the store's. */
 export function* blamed<T>(source: Iterable<T>): Generator<T, void, undefined> {
@@ -20,6 +20,7 @@ export async function* blamedLater<T>(
   }
 }
 
+/** A source that a store above this one has checked says itself what is wrong with it. */
 function failure(error: unknown): Error {
-  return userFailure('Aborted', 'the source failed', error)
+  return isUserFailure(error) ? error : userFailure('Aborted', 'the source failed', error)
 }

@@ -125,11 +125,19 @@ function decode({ mapping }: AnyView, key: unknown, value: unknown): MaybePromis
 }
 
 async function readBatch(view: AnyView, _: unknown, keys: unknown, options: ReadOptions): Promise<Pair[]> {
-  const inner = (keys as unknown[]).map(key => view.mapping.encode(key))
+  const inner = (keys as unknown[]).map(key => encoded(view, key))
   const visible = inner.filter(key => key !== hidden)
   const found = (await view.source.driver.getMany?.(visible, options))?.values()
   const values = inner.map(key => (key === hidden ? undefined : view.source.plain(found?.next().value)))
   return await Promise.all((keys as unknown[]).map((key, index) => decodedPair(view, key, values[index])))
+}
+
+function encoded(view: AnyView, key: unknown): unknown {
+  try {
+    return view.mapping.encode(key)
+  } catch (error) {
+    throw view.wrap('getMany', key, error)
+  }
 }
 
 async function decodedPair(view: AnyView, key: unknown, value: unknown): Promise<Pair> {

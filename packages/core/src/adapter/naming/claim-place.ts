@@ -1,12 +1,13 @@
 import { StoreError } from '../../error.ts'
 import { retry } from '../retry.ts'
-import { type Format, markFor } from './format.ts'
 import {
   CLAIMED,
   ENCODED,
   encodedBegun,
   encodedThere,
+  type Format,
   type MarkerPort,
+  markFor,
   markOf,
   PLAIN,
   plainBegun,

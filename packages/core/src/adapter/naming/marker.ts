@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../../driver.ts'
 import { StoreError } from '../../error.ts'
-import { type Format, formatOf, printFormat } from './format.ts'
+import { printKey } from '../../print-key.ts'
 import { INTERNAL } from './naming.ts'
 
 /** A place for the values of a store, with the mark that tells how its keys are written. Both formats use one name. */
@@ -19,7 +19,12 @@ export interface MarkerPort {
   isUsed(): MaybePromise<boolean>
 }
 
-/** How the keys of a place are written. */
+/** How the keys of a place are written, as its mark says. */
+export interface Format {
+  readonly format: string
+  readonly version: number
+}
+
 export const ENCODED: Format = { format: 'kvdol-encoded-keys', version: 1 }
 /** Of plain keys there is a mark only while the first value is written. */
 export const PLAIN: Format = { format: 'kvdol-plain-keys', version: 1 }
@@ -48,18 +53,29 @@ export async function lookAtMarker(port: MarkerPort, format: Format): Promise<bo
 export async function markOf(port: MarkerPort): Promise<Format | undefined> {
   const bytes = await port.read()
   if (bytes === undefined) return undefined
-  const found = formatOf(bytes)
-  if (found === undefined)
-    throw incompatible(
-      `the mark ${INTERNAL} in ${port.place}, which tells how keys are written, is damaged; restore it, or remove it if the keys are plain`,
-    )
+  const found = parsed(bytes)
   const known = [ENCODED, PLAIN, CLAIMED].find(
-    ({ format, version }) => format === found.format && version === found.version,
+    ({ format, version }) => format === found?.format && version === found.version,
   )
   if (known !== undefined) return known
   throw incompatible(
-    `${port.place} was written by a newer version of this package, or by another one (${printFormat(found)}); use that`,
+    found === undefined
+      ? `the mark ${INTERNAL} in ${port.place}, which tells how keys are written, is damaged; restore it, or remove it if the keys are plain`
+      : `${port.place} was written by a newer version of this package, or by another one (${printKey(found)}); use that`,
   )
+}
+
+function parsed(mark: Uint8Array): Partial<Format> | undefined {
+  try {
+    return Object(JSON.parse(new TextDecoder().decode(mark)))
+  } catch {
+    return undefined
+  }
+}
+
+/** The content of a mark. */
+export function markFor({ format, version }: Format): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify({ format, version })}\n`)
 }
 
 export function encodedThere({ place }: MarkerPort): StoreError {

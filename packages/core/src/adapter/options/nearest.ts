@@ -1,27 +1,18 @@
-/** `did you mean keys? ` when one of the names differs from this one by a slip, else nothing. */
-export function nearest(name: string, names: readonly string[]): string {
-  let best: string | undefined
-  let least = Math.ceil(name.length / 3) + 1
-  for (const other of names) {
-    if (Math.abs(other.length - name.length) >= least) continue
-    const distance = editsBetween(name.toLowerCase(), other.toLowerCase())
-    if (distance >= least) continue
-    least = distance
-    best = other
+/** The one of the names that differs from this one by a slip, if there is one. */
+export function nearest(name: string, names: readonly string[]): string | undefined {
+  const most = Math.min(3, Math.ceil(name.length / 3))
+  for (let slips = 0; slips <= most; slips++) {
+    const found = names.find(other => isNear(name.toLowerCase(), other.toLowerCase(), slips))
+    if (found !== undefined) return found
   }
-  return best === undefined ? '' : `did you mean ${best}? `
+  return undefined
 }
 
-/** How many characters are added, left out or replaced between the two. */
-function editsBetween(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
-    }
-    row = next
-  }
-  return row[b.length] as number
+/** Whether at most so many characters have to be added, left out or replaced. */
+function isNear(a: string, b: string, slips: number): boolean {
+  if (a === b) return true
+  const [shortA, shortB] = [a.slice(1), b.slice(1)]
+  if (a !== '' && a[0] === b[0]) return isNear(shortA, shortB, slips)
+  if (slips === 0) return false
+  return isNear(shortA, shortB, slips - 1) || isNear(shortA, b, slips - 1) || isNear(a, shortB, slips - 1)
 }

@@ -1,4 +1,7 @@
-import { type Problem, problem } from './problem.ts'
+import { printValue } from '../../print-key.ts'
+
+/** Makes the error of a sentence: a `TypeError` of an adapter, a `StoreError` of a call. */
+export type Problem = (detail: string) => Error
 
 /**
  * One option of a table for {@link settingsOf}: what it is given as, and what it is settled to, which is `undefined` too
@@ -7,7 +10,7 @@ import { type Problem, problem } from './problem.ts'
 export interface Option<G, S = G | undefined> {
   /** The same with a default, for when it is not given. */
   or(fallback: G): Option<G, Exclude<S, undefined>>
-  /** The setting for what was given. Throws what `fail` makes of a value that makes no sense. */
+  /** The setting for what was given at a path. Throws what `fail` makes of a value that makes no sense. */
   settle(path: string, value: unknown, fail: Problem): S
 }
 
@@ -28,16 +31,25 @@ export function option<T>(
   test: (value: unknown) => boolean,
   { hidden = false }: { hidden?: boolean } = {},
 ): Option<T> {
-  return optional((path, value, fail) => {
-    if (test(value)) return value as T
-    throw fail(problem(path, expected, value, hidden))
-  })
+  return settledBy(undefined)
+
+  function settledBy(fallback: T | undefined): Option<T> {
+    return {
+      or: other => settledBy(other) as Option<T, Exclude<T, undefined>>,
+      settle(path, value, fail) {
+        if (value === undefined) return fallback
+        if (test(value)) return value as T
+        throw fail(`${path} is ${expected}, not ${hidden ? 'what was given' : describe(value)}`)
+      },
+    }
+  }
 }
 
-/** An option of which `settle` takes what was given. */
-function optional<T>(settle: Option<T, T>['settle'], fallback?: T): Option<T> {
-  return {
-    or: other => optional(settle, other) as Option<T, Exclude<T, undefined>>,
-    settle: (path, value, fail) => (value === undefined ? fallback : settle(path, value, fail)),
-  }
+/** Texts that can hold neither an address with a password nor a long token. */
+const HARMLESS = /^[\w .,/-]{0,24}$/
+
+/** A value for a message: texts when they are short and harmless, numbers as they are, anything else by its type. */
+export function describe(value: unknown): string {
+  if (typeof value !== 'string') return printValue(value)
+  return HARMLESS.test(value) ? `'${value}'` : 'the text that was given'
 }

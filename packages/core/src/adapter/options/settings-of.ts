@@ -1,8 +1,7 @@
 import { StoreError } from '../../error.ts'
 import { printKey } from '../../print-key.ts'
 import { nearest } from './nearest.ts'
-import type { AnyOptions, Option } from './option.ts'
-import { describe, type Problem } from './problem.ts'
+import { type AnyOptions, describe, type Option, type Problem } from './option.ts'
 
 /** What users give: every option of the table, none of them needed. */
 export type OptionsOf<T extends AnyOptions> = {
@@ -64,26 +63,22 @@ export function settled<T extends AnyOptions>(
   given: unknown,
   fail: Problem,
 ): SettingsOf<T> {
-  const options = given === undefined ? {} : given
-  if (!isRecord(options)) throw fail(join(path, `the options are an object, not ${describe(given)}`))
+  const at = path === '' ? '' : `${path}: `
+  const options = (given ?? {}) as Record<string, unknown>
+  // Neither a list, a map nor another thing with a content of its own.
+  if (given === null || Object.prototype.toString.call(options) !== '[object Object]')
+    throw fail(`${at}the options are an object, not ${describe(given)}`)
   const names = Object.keys(table)
   for (const name of Object.keys(options))
     if (!Object.hasOwn(table, name) && options[name] !== undefined) throw fail(noOption(path, name, names))
   return Object.fromEntries(
-    names.map(name => [name, (table[name] as Option<unknown>).settle(join(path, name), options[name], fail)]),
+    names.map(name => [name, (table[name] as Option<unknown>).settle(at + name, options[name], fail)]),
   ) as SettingsOf<T>
 }
 
 function noOption(path: string, name: string, names: readonly string[]): string {
   const [none, there] = path === '' ? ['there is no', 'there is'] : [`${path} has no`, 'it has']
-  return `${none} option ${printKey(name)}; ${nearest(name, names)}${there} ${names.join(', ')}`
-}
-
-function join(path: string, text: string): string {
-  return path === '' ? text : `${path}: ${text}`
-}
-
-/** Whether it can be options: neither a list, a map nor another thing with a content of its own. */
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return Object.prototype.toString.call(value) === '[object Object]'
+  const meant = nearest(name, names)
+  const hint = meant === undefined ? '' : `did you mean ${meant}? `
+  return `${none} option ${printKey(name)}; ${hint}${there} ${names.join(', ')}`
 }
