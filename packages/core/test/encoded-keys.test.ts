@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodedKeys } from '../src/index.ts'
+import { encodedKeys } from '../src/adapter.ts'
 
 const { encode: encodeKey, decode: decodePath, head: encodeHead, folder: decodeFolder } = encodedKeys
 

@@ -39,7 +39,6 @@ const concurrency = [0, -1, 1.5, Number.NaN, '2', null]
 const flag = ['true', 0, null]
 const number = [-1, 1.5, Number.NaN, '2']
 const bytes = new Uint8Array()
-const forAuthors = 'it is for authors of adapters, whose arguments the compiler checks'
 
 /** Wrong stores in the first place. */
 function notStores(call: (store: never) => unknown): NonNullable<Exported<Subject>['refuses']> {
@@ -107,15 +106,18 @@ const table: Record<string, Exported<Subject>> = {
   },
   mapKeys: {
     refuses: [
-      [() => core.mapKeys(core.prefix as never), 'prefix'],
+      ...[core.prefix, core.template, core.mappedKeys, core.invertKeys].map(
+        codec => [() => core.mapKeys(codec as never), `${codec.name}()`] as const,
+      ),
       [() => core.mapKeys({ decode: () => 'a' } as never), 'both'],
       ...notStores(core.mapKeys(prefix('a')) as never),
     ],
   },
   mapValues: {
     refuses: [
-      [() => core.mapValues(json as never), 'json()'],
-      [() => core.mapValues(text as never), 'text()'],
+      ...[json, text, core.schema, core.gzip, core.compose, core.field].map(
+        codec => [() => core.mapValues(codec as never), `${codec.name}()`] as const,
+      ),
       [() => core.mapValues({ decode: () => 'a' } as never), 'value codec'],
       [() => core.mapValues(null as never), 'value codec'],
       ...notStores(core.mapValues(text()) as never),
@@ -174,6 +176,7 @@ const table: Record<string, Exported<Subject>> = {
     refuses: notStores(core.skipErrors() as never),
   },
 
+  layer: { refuses: notStores(store => core.layer(store, 'x', {})) },
   sourced: {
     options: (options, { store }) => core.sourced(store, () => bytes, options as never),
     bad: { onCacheError: ['log', null] },
@@ -245,6 +248,12 @@ const table: Record<string, Exported<Subject>> = {
   shared: { refuses: notStores(core.shared) },
   guarantees: { refuses: notStores(core.guarantees) },
   inner: { refuses: notStores(core.inner) },
+  innerKey: {
+    refuses: [
+      [({ store }) => core.innerKey(store, 5 as never), 'not a value of type number'],
+      ...notStores(store => core.innerKey(store, 'a' as never)),
+    ],
+  },
   readRange: {
     options: (options, { store }) => core.readRange(store, 'a', options as never),
     bad: { start: number, end: number, suffix: number, signal: aborting },
@@ -376,12 +385,7 @@ const table: Record<string, Exported<Subject>> = {
   // The rest
   StoreError: { because: 'it is made by stores' },
   isStoreError: { because: 'it takes anything' },
-  printKey: { because: 'it takes anything' },
 }
-
-const AUTHORS =
-  'MAX_KEY_BYTES checkBytes checkKey driverOf encodedKeys fileErrorCodes givenOptions inBlocks innerKey isPromise layer mapBounded onAbort once option resolveRange selectFields whenReady withoutSecrets'
-for (const name of AUTHORS.split(' ')) if (name in core) table[name] ??= { because: forAuthors }
 
 describe('every export refuses what makes no sense, before any effect', () => {
   for (const { name, run } of everyExport({ module: core, table, open, untouched })) it(name, run)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
 
-it('exports exactly these names', async () => {
-  expect(Object.keys(await import('../src/index.ts')).sort()).toMatchSnapshot()
+it.each(['index', 'adapter'])('%s exports exactly these names', async door => {
+  expect(Object.keys(await import(`../src/${door}.ts`)).sort()).toMatchSnapshot()
 })

@@ -1,12 +1,12 @@
 import { collect } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
+import { driverOf } from '../src/adapter.ts'
 import {
   at,
   cachedKeys,
   clear,
   dialect,
   drill,
-  driverOf,
   endsWith,
   explain,
   filterKeys,

@@ -1,11 +1,11 @@
 import { bytes, collect, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
+import { driverOf } from '../src/adapter.ts'
 import {
   clear,
   copy,
   createStore,
   type Driver,
-  driverOf,
   filterKeys,
   guarantees,
   type ListingDriver,

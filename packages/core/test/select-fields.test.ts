@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { selectFields } from '../src/index.ts'
+import { selectFields } from '../src/adapter.ts'
 
 const row = { team: 'red', name: 'ann', age: 41 }
 

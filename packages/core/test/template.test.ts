@@ -242,7 +242,9 @@ describe('custom converters', () => {
     expect(blobs.parse('a1b2xyz')).toEqual({ a: 0xa1, b: 0xb2, rest: 'xyz' })
     expect(blobs.parse('a1b2xyz')).toEqual({ a: 0xa1, b: 0xb2, rest: 'xyz' })
     expect(blobs.matches('zzb2x')).toBe(false)
-    expect(refusal(() => blobs.format({ a: 1, b: 0xb2, rest: 'x' }))).toMatchObject({ reason: 'invalid-field' })
+    expect(refusal(() => blobs.format({ a: 1, b: 0xb2, rest: 'x' }))).toMatchObject({
+      reason: 'invalid-field',
+    })
   })
 
   it('come before built-in ones and never from the prototype', () => {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { withoutSecrets } from '../src/index.ts'
+import { withoutSecrets } from '../src/adapter.ts'
 
 const SECRET = 'p@ss/w0rd é'
 

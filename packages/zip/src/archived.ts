@@ -1,15 +1,8 @@
-import { checkBytes, type Reader, type ValueCodec } from '@kvdol/core'
-import { settingsOf, type ZipReadOptions } from './options.ts'
+import type { Reader, ValueCodec } from '@kvdol/core'
+import { checkBytes } from '@kvdol/core/adapter'
+import { type ArchivedOptions, archivedSettings } from './options.ts'
 import { zip } from './zip.ts'
 import { zipOf } from './zip-of.ts'
-
-export interface ArchivedOptions extends ZipReadOptions {
-  /**
-   * How hard to compress what is stored: 0 (not at all) to 9.
-   * @default 6
-   */
-  level?: number | undefined
-}
 
 /**
  * Stores of bytes, stored as zip archives: reading gives the archive as a store, writing packs whatever store it is
@@ -20,9 +13,8 @@ export interface ArchivedOptions extends ZipReadOptions {
  * const data = pipe(files('data'), mapValues(byExtension({ '.txt': text(), '.zip': archived() })))
  * ```
  */
-export function archived(options: ArchivedOptions = {}): ValueCodec<Reader<string, Uint8Array>, Uint8Array> {
-  const { level } = settingsOf(options, 'archived')
-  const { level: _, ...reading } = options
+export function archived(options?: ArchivedOptions): ValueCodec<Reader<string, Uint8Array>, Uint8Array> {
+  const { level, ...reading } = archivedSettings(options)
   return {
     name: 'archived()',
     async decode(stored) {

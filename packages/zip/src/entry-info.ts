@@ -1,4 +1,5 @@
-import { type AnyReader, driverOf, innerKey, type KeyOf, type MaybePromise } from '@kvdol/core'
+import { type AnyReader, type KeyOf, type MaybePromise, StoreError } from '@kvdol/core'
+import { runOn } from '@kvdol/core/adapter'
 import { METHOD } from './format/constants.ts'
 import { commentOf, type Entry, modifiedOf } from './format/entry.ts'
 
@@ -23,14 +24,14 @@ export const infoOf: unique symbol = Symbol.for('@kvdol/zip/info')
 
 /** A driver that tells of entries. */
 export interface InfoDriver {
-  [infoOf](key: unknown): MaybePromise<EntryInfo | undefined>
+  [infoOf](key: string): MaybePromise<EntryInfo | undefined>
 }
 
 /**
  * What an archive tells of the value at `key`: sizes, method, checksum, date; `undefined` when there is none. Works
  * through key transforms, and reads the directory only.
  *
- * Throws `TypeError` for a store that is no archive.
+ * Rejects `Unsupported` for a store that is no archive.
  *
  * @example
  * ```ts
@@ -41,9 +42,12 @@ export async function entryInfo<S extends AnyReader>(
   store: S,
   key: KeyOf<S>,
 ): Promise<EntryInfo | undefined> {
-  const driver = driverOf(store) as Partial<InfoDriver>
-  if (driver[infoOf] === undefined) throw new TypeError('entryInfo: this store is no archive of @kvdol/zip')
-  return await driver[infoOf](innerKey(store, key))
+  return await runOn(store, { op: 'entryInfo', writes: false, key }, (driver, name) => {
+    const { [infoOf]: tell } = driver as Partial<InfoDriver>
+    if (tell === undefined)
+      throw new StoreError('Unsupported', 'this store is no archive of @kvdol/zip, so it knows no entries')
+    return tell(name as string)
+  })
 }
 
 /** What the directory tells of an entry. */

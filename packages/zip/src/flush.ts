@@ -1,4 +1,5 @@
-import { type AnyStore, driverOf } from '@kvdol/core'
+import type { AnyStore } from '@kvdol/core'
+import { runOn } from '@kvdol/core/adapter'
 
 /** Where {@link flush} finds the function of an archive's driver. */
 export const flushOf: unique symbol = Symbol.for('@kvdol/zip/flush')
@@ -15,6 +16,7 @@ export const flushOf: unique symbol = Symbol.for('@kvdol/zip/flush')
  * ```
  */
 export async function flush(store: AnyStore): Promise<void> {
-  const driver = driverOf(store) as { [flushOf]?: () => Promise<void> }
-  await driver[flushOf]?.()
+  await runOn(store, { op: 'flush', writes: true }, driver =>
+    (driver as { [flushOf]?: () => Promise<void> })[flushOf]?.(),
+  )
 }

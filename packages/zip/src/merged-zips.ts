@@ -1,7 +1,7 @@
 import { createStore, type MaybePromise, type Reader, readStream } from '@kvdol/core'
-import { settingsOf, type ZipReadOptions } from './options.ts'
+import { type ZipReadOptions, zipReadSettings } from './options.ts'
+import type { ZipSource } from './places/source.ts'
 import { readerOf } from './reader-of.ts'
-import type { ZipSource } from './source.ts'
 
 type Archive = Reader<string, Uint8Array>
 
@@ -18,7 +18,7 @@ export function mergedZips(
   sources: Iterable<ZipSource | Archive>,
   options: ZipReadOptions = {},
 ): Reader<string, Uint8Array> {
-  settingsOf(options, 'mergedZips')
+  zipReadSettings(options, 'mergedZips')
   const all = [...sources]
   const readers = all.map(source => readerOf(source, options))
   const lastFirst = readers.toReversed()

@@ -1,6 +1,6 @@
 import type { Reader } from '@kvdol/core'
 import type { ZipReadOptions } from './options.ts'
-import type { ZipSource } from './source.ts'
+import type { ZipSource } from './places/source.ts'
 import { zip } from './zip.ts'
 
 /** The archive of a source, or the store itself where one is given. */

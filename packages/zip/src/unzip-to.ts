@@ -3,14 +3,14 @@ import {
   type CopyResult,
   copy,
   filterKeys,
-  printKey,
   type Reader,
   type Store,
   StoreError,
 } from '@kvdol/core'
+import { printKey } from '@kvdol/core/adapter'
 import { isUnsafeName } from './format/unsafe-name.ts'
+import type { ZipSource } from './places/source.ts'
 import { readerOf } from './reader-of.ts'
-import type { ZipSource } from './source.ts'
 
 export interface UnzipOptions extends CopyOptions<string> {
   /**

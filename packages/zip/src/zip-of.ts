@@ -1,14 +1,13 @@
+import { type Reader, readStream, type Stat, StoreError } from '@kvdol/core'
 import {
   driverOf,
-  givenOptions,
+  flag,
   mapBounded,
-  type OptionCheck,
+  type OptionsOf,
   option,
-  type Reader,
-  readStream,
-  type Stat,
-  StoreError,
-} from '@kvdol/core'
+  type SettingsOf,
+  settingsOf,
+} from '@kvdol/core/adapter'
 import { METHOD } from './format/constants.ts'
 import {
   type EntryRecord,
@@ -20,38 +19,28 @@ import {
 } from './format/encode.ts'
 import { FIRST_TIME, timestampField, toDosTime } from './format/times.ts'
 import { gathered } from './gathered.ts'
-import { LIMITS } from './options.ts'
+import { LIMITS, level } from './options.ts'
 import { streamOf } from './stream-of.ts'
 import { checkName } from './writing/check-name.ts'
 import { pack, packStream } from './writing/fresh.ts'
 
-export interface ZipOfOptions {
+const OPTIONS = {
   /** Packs only keys that begin with this. */
-  prefix?: string | undefined
+  prefix: option<string>('a string', value => typeof value === 'string'),
   /**
    * How hard to compress: 0 (not at all) to 9.
    * @default 6
    */
-  level?: number | undefined
+  level,
   /**
    * The same values always make the same bytes: entries are sorted by name and have no dates.
    * @default false
    */
-  deterministic?: boolean | undefined
-  signal?: AbortSignal | undefined
+  deterministic: flag.or(false),
+  signal: option<AbortSignal>('an AbortSignal', value => value instanceof AbortSignal),
 }
-
-const CHECKS: Readonly<Record<keyof ZipOfOptions, OptionCheck>> = {
-  prefix: ['a string', value => typeof value === 'string'],
-  level: option.wholeNumber(0, 9),
-  deterministic: option.flag,
-  signal: ['an AbortSignal', value => value instanceof AbortSignal],
-}
-
-interface Settings extends ZipOfOptions {
-  readonly level: number
-  readonly deterministic: boolean
-}
+export type ZipOfOptions = OptionsOf<typeof OPTIONS>
+type Settings = SettingsOf<typeof OPTIONS>
 
 /**
  * The bytes of an archive of everything in a store, as a stream. Flat memory: values are read some at a time, and long
@@ -64,11 +53,8 @@ interface Settings extends ZipOfOptions {
  * await writeStream(backups, 'photos.zip', zipOf(files('photos')))
  * ```
  */
-export function zipOf(
-  store: Reader<string, Uint8Array>,
-  options: ZipOfOptions = {},
-): ReadableStream<Uint8Array> {
-  const settings = { level: 6, deterministic: false, ...givenOptions('zipOf', options, CHECKS) } as Settings
+export function zipOf(store: Reader<string, Uint8Array>, options?: ZipOfOptions): ReadableStream<Uint8Array> {
+  const settings = settingsOf('zipOf', OPTIONS, options)
   return streamOf(gathered(archiveOf(store, settings)))
 }
 

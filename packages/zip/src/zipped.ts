@@ -1,6 +1,7 @@
-import { checkBytes, givenOptions, type OptionCheck, option, type ValueCodec } from '@kvdol/core'
+import type { ValueCodec } from '@kvdol/core'
+import { checkBytes, type OptionsOf, option, settingsOf } from '@kvdol/core/adapter'
 import { corrupt } from './format/failures.ts'
-import { settingsOf, type ZipLimits } from './options.ts'
+import { level, limits, zipSettings } from './options.ts'
 import { bytesPlace } from './places/bytes-place.ts'
 import { archive, NOTHING } from './reading/archive.ts'
 import { readEntry } from './reading/read-entry.ts'
@@ -8,29 +9,24 @@ import { checkName } from './writing/check-name.ts'
 import { freshEntry } from './writing/fresh.ts'
 import { rewrite } from './writing/rewrite.ts'
 
-export interface ZippedOptions {
+const OPTIONS = {
   /**
    * Name of the entry.
    * @default the key without folders and extension: `one` for `'a/one.zip'`
    */
-  name?: string | ((key: unknown) => string) | undefined
+  name: option<string | ((key: unknown) => string)>(
+    'a string that is not empty, or a function from key to name',
+    value => typeof value === 'function' || (typeof value === 'string' && value !== ''),
+  ),
   /**
    * How hard to compress: 0 (not at all) to 9.
    * @default 6
    */
-  level?: number | undefined
+  level,
   /** Guards against archives that unpack to far more than they are, as of `zip`. */
-  limits?: ZipLimits | undefined
+  limits,
 }
-
-const CHECKS: Readonly<Record<keyof ZippedOptions, OptionCheck>> = {
-  name: [
-    'a string that is not empty, or a function from key to name',
-    value => typeof value === 'function' || option.text[1](value),
-  ],
-  level: option.wholeNumber(0, 9),
-  limits: ['an object', value => typeof value === 'object' && value !== null],
-}
+export type ZippedOptions = OptionsOf<typeof OPTIONS>
 
 /**
  * Bytes, stored as a zip archive with one entry. An archive with none or several is `Corrupt`; read those with `zip`.
@@ -41,9 +37,9 @@ const CHECKS: Readonly<Record<keyof ZippedOptions, OptionCheck>> = {
  * const tables = pipe(files('tables'), mapKeys(suffix('.zip')), mapValues(compose(text(), zipped())))
  * ```
  */
-export function zipped(options: ZippedOptions = {}): ValueCodec<Uint8Array, Uint8Array> {
-  const { name = stemOf, ...given } = givenOptions('zipped', options, CHECKS)
-  const settings = settingsOf({ ...given, deterministic: true }, 'zipped')
+export function zipped(options?: ZippedOptions): ValueCodec<Uint8Array, Uint8Array> {
+  const { name = stemOf, ...given } = settingsOf('zipped', OPTIONS, options)
+  const settings = zipSettings({ ...given, deterministic: true }, 'zipped')
   return {
     name: 'zipped()',
     async encode(value, key) {

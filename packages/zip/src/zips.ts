@@ -1,16 +1,15 @@
 import {
-  checkKey,
   createStore,
-  type Driver,
+  type DriverMethods,
   guarantees,
   isStoreError,
-  printKey,
   type Reader,
   type ReadOptions,
   readStream,
   StoreError,
 } from '@kvdol/core'
-import { settingsOf, type ZipReadOptions } from './options.ts'
+import { checkKey, printKey } from '@kvdol/core/adapter'
+import { type ZipReadOptions, zipReadSettings } from './options.ts'
 import { zip } from './zip.ts'
 
 /** A value in one of many archives: the archive's key, and the name of the entry. */
@@ -44,7 +43,7 @@ export function zips<K>(
   options: ZipReadOptions = {},
 ): unknown {
   if (isReader<K>(first)) return zipsOf(first, options)
-  settingsOf(first ?? {}, 'zips')
+  zipReadSettings(first, 'zips')
   return (store: Reader<K, Uint8Array>) => zipsOf(store, first ?? {})
 }
 
@@ -56,7 +55,7 @@ function zipsOf<K>(
   store: Reader<K, Uint8Array>,
   options: ZipReadOptions,
 ): Reader<ArchivedKey<K>, Uint8Array> {
-  settingsOf(options, 'zips')
+  zipReadSettings(options, 'zips')
   const archives = new Map<K, Reader<string, Uint8Array>>()
   const { readConsistency, listConsistency } = guarantees(store)
   return createStore<ArchivedKey<K>, Uint8Array>({
@@ -80,7 +79,7 @@ function zipsOf<K>(
 function driverMethods<K>(
   store: Reader<K, Uint8Array>,
   archiveAt: (key: K) => Reader<string, Uint8Array>,
-): Pick<Driver<ArchivedKey<K>, Uint8Array>, 'get' | 'has' | 'stat' | 'readStream' | 'keys'> {
+): Pick<DriverMethods<ArchivedKey<K>, Uint8Array>, 'get' | 'has' | 'stat' | 'readStream' | 'keys'> {
   return {
     get: (key, options) => at(key, (archive, entry) => archive.get(entry, options)),
     has: (key, options) => at(key, (archive, entry) => archive.has(entry, options)),

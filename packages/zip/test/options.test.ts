@@ -3,7 +3,6 @@ import path from 'node:path'
 import { memory, StoreError } from '@kvdol/core'
 import { describe, expect, it } from 'vitest'
 import { archived, mergedZips, unzipTo, zip, zipped, zips } from '../src/index.ts'
-import { CODES, toStoreError } from '../src/places/file-errors.ts'
 import { bytes, temporaryFolder } from './support/helpers.ts'
 
 describe('bad options and sources throw TypeError at once', () => {
@@ -19,7 +18,6 @@ describe('bad options and sources throw TypeError at once', () => {
     { limits: { ratio: 0 } },
     { limits: { bytes: 10 } },
     { timeout: 0 },
-    { download: 'yes' },
     { deterministic: 'yes' },
     { overwrite: 0 },
     { autoFlush: 'yes' },
@@ -40,8 +38,17 @@ describe('bad options and sources throw TypeError at once', () => {
     { size: () => 1 },
     new URL('ftp://x/y'),
     'https://x/y.zip',
+    new URL('https://x/y.zip'),
   ])('the source %j', source => {
     expect(() => zip(source as never)).toThrow(TypeError)
+  })
+  it('an archive on the web is pointed to the store that reads it', () => {
+    for (const source of ['https://x/y.zip', new URL('http://x/y.zip')])
+      expect(() => zip(source as never)).toThrow(/internet\(\)/)
+  })
+  it('the value that was given is named', () => {
+    expect(() => zip('a.zip', { unsafe: 'yes' as never })).toThrow(/zip: unsafe is .* not 'yes'/)
+    expect(() => zip('a.zip', { limits: { ratio: 0 } })).toThrow(/ratio .* not 0/)
   })
   it('also those of the other functions', async () => {
     expect(() => zip('a.zip', null as never)).toThrow(TypeError)
@@ -61,27 +68,6 @@ describe('bad options and sources throw TypeError at once', () => {
 })
 
 describe('errors of the file system', () => {
-  it.each(Object.entries(CODES))('%s: %s', (errno, code) => {
-    const error = Object.assign(new Error(`${errno}: /secret/path`), {
-      code: errno,
-      syscall: 'open',
-      path: '/secret/path',
-    })
-    const told = toStoreError(error) as StoreError
-    expect(told).toMatchObject({ code, outcome: 'not-applied' })
-    expect(
-      `${told.message} ${told.stack} ${(told.cause as Error).message} ${JSON.stringify(told)}`,
-    ).not.toContain('/secret')
-  })
-  it('others are Unknown, and what is no such error stays', () => {
-    const error = Object.assign(new Error('odd'), { code: 'EODD', syscall: 'read' })
-    expect(toStoreError(error)).toMatchObject({ code: 'Unknown', retryable: false })
-    const other = new RangeError('x')
-    expect(toStoreError(other)).toBe(other)
-    expect(
-      toStoreError(Object.assign(new Error(''), { code: 'EIO', syscall: 'fsync' }), 'unknown'),
-    ).toMatchObject({ outcome: 'unknown', retryable: false })
-  })
   it('a path through a file is an error, not an absence', async () => {
     const folder = temporaryFolder()
     writeFileSync(path.join(folder, 'file'), '')

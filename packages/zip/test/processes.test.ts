@@ -1,12 +1,15 @@
-import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { crashRounds, exitsByItself, raceToCount, raceToCreate } from '@kvdol/conformance/node'
+import { lockNameOf, updateFile } from '@kvdol/fs/file'
+import { scripts } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { zip } from '../src/index.ts'
-import { bytes, collect, fastFolder, temporaryFolder, text } from './support/helpers.ts'
+import { bytes, fastFolder, temporaryFolder, text } from './support/helpers.ts'
 import { conformanceWorker } from './support/worker.ts'
 
 const store = conformanceWorker()
+const run = scripts(new URL('./support/file.ts', import.meta.url))
 
 describe('several processes on one archive', () => {
   it('create each key once', () =>
@@ -26,54 +29,38 @@ describe('a process that is killed', () => {
 })
 
 describe('locks', () => {
-  const lockOf = (folder: string) =>
-    path.join(folder, readdirSync(folder).find(name => name.startsWith('.kvdol-zip-l-')) as string)
+  const lockOf = (folder: string) => path.join(folder, lockNameOf('a.zip'))
 
-  it('of the dead are broken, of the living are waited for', async () => {
+  it('of the living are waited for, and readers go on', async () => {
     const folder = temporaryFolder()
     const file = path.join(folder, 'a.zip')
     await zip(file).set('a', bytes('a'))
-    // A writer that never ends: its lock is there while its source is read.
-    const { locked } = await import('../src/places/file-lock.ts')
-    const { self } = await import('../src/places/identity.ts')
-    const { createHash } = await import('node:crypto')
-    const lock = path.join(
-      folder,
-      `.kvdol-zip-l-${createHash('sha256').update('a.zip').digest('hex').slice(0, 24)}`,
-    )
-    await locked(lock, 1000, async () => {
-      expect(lockOf(folder)).toBe(lock)
+    await updateFile(file, async () => {
       await expect(zip(file, { timeout: 60 }).set('b', bytes('b'))).rejects.toMatchObject({
         code: 'Unavailable',
         retryable: true,
+        outcome: 'not-applied',
       })
       expect(text(await zip(file).get('a'))).toBe('a')
+      return undefined
     })
-    const dead = `0123456789abcdef01.${self.split('.')[0]}.999999999.1`
-    for (const plant of [() => symlinkSync(dead, lock), () => writeFileSync(lock, dead)]) {
-      plant()
-      await zip(file, { timeout: 1000 }).set('b', bytes('b'))
-      expect(readdirSync(folder)).toEqual(['a.zip'])
-    }
-    symlinkSync(`0123456789abcdef01.${'0'.repeat(12)}.1.1`, lock)
-    await expect(zip(file, { timeout: 60 }).set('b', bytes('c'))).rejects.toMatchObject({
-      code: 'Unavailable',
-    })
-    rmSync(lock)
-    expect(await collect(zip(file).keys())).toEqual(['a', 'b'])
   })
-  it('a link that somebody has planted at the temporary name is not written through', async () => {
+
+  it('of the dead, and those of old versions that nobody holds, are removed', async () => {
     const folder = temporaryFolder()
     const file = path.join(folder, 'a.zip')
-    await zip(file).set('a', bytes('a'))
-    const { createHash } = await import('node:crypto')
-    writeFileSync(path.join(folder, 'victim'), 'precious')
-    symlinkSync(
-      'victim',
-      path.join(folder, `.kvdol-zip-t-${createHash('sha256').update('a.zip').digest('hex').slice(0, 24)}`),
-    )
+    await startHolder(file)
+    expect(readdirSync(folder)).toContain(path.basename(lockOf(folder)))
     await zip(file).set('b', bytes('b'))
-    expect(readFileSync(path.join(folder, 'victim'), 'utf8')).toBe('precious')
-    expect(readdirSync(folder)).toEqual(['a.zip', 'victim'])
+    expect(readdirSync(folder)).toEqual(['a.zip'])
   })
 })
+
+/** A process that dies while it holds the lock of an archive. */
+async function startHolder(file: string): Promise<void> {
+  const script = `await kvdol.updateFile(file, async () => {
+    process.kill(process.pid, 'SIGKILL')
+    return await new Promise(() => {})
+  })`
+  await run(script, { values: { file } }).ended
+}

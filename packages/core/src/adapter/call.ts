@@ -57,7 +57,7 @@ export function beforeDeadline<T>(
     const ignore = signal && onAbort(signal, abort)
     answer.then(
       value => (end() ? resolve(value) : quietly(() => release?.(value))),
-      (error: unknown) => void (end() && reject(error)),
+      error => void (end() && reject(error)),
     )
     // The work itself may have fired it.
     if (signal?.aborted) abort()
@@ -68,7 +68,8 @@ export function beforeDeadline<T>(
 
     // An answer may have arrived while the process was too busy to take it; it gets one turn of the event loop.
     function expire(): void {
-      timer = setTimeout(() => giveUp(timedOut(timeout)), 0)
+      const detail = `no answer within ${timeout} ms; if that is too short, raise timeout`
+      timer = setTimeout(() => giveUp(new StoreError('Timeout', detail, { outcome: 'unknown' })), 0)
     }
 
     function giveUp(error: StoreError): void {
@@ -93,9 +94,4 @@ export function quietly(work: (() => unknown) | undefined): void {
   Promise.resolve()
     .then(work)
     .catch(() => {})
-}
-
-function timedOut(timeout: number): StoreError {
-  const detail = `no answer within ${timeout} ms; if that is too short, raise timeout`
-  return new StoreError('Timeout', detail, { outcome: 'unknown' })
 }

@@ -1,8 +1,8 @@
 import type { Driver, MaybePromise } from '../driver.ts'
 import type { AnyReader, ReadOptions } from '../store.ts'
+import type { AnyView } from '../view/any-view.ts'
 import { assertWritable as assertViewWritable, visible } from '../view/calls.ts'
 import { viewBehind } from '../view/over.ts'
-import type { AnyView } from '../view/any-view.ts'
 
 /** A function of an adapter over a store. */
 export interface AdapterCall {

@@ -1,3 +1,4 @@
+import { maker } from '../makers.ts'
 import { printValue } from '../print-key.ts'
 import { type AffixCodec, affixed } from './affixed.ts'
 
@@ -30,3 +31,5 @@ export function affixCodec(
     name: `${name}(${shown.map(text => JSON.stringify(text)).join(', ')})`,
   }
 }
+
+maker(affix)

@@ -1,3 +1,4 @@
+import { maker } from '../makers.ts'
 import { printValue } from '../print-key.ts'
 import type { AffixCodec } from './affixed.ts'
 import { assertKeyList } from './key-list.ts'
@@ -21,6 +22,8 @@ export function commonPrefix(keys: Iterable<string>): AffixCodec {
       throw new TypeError(`commonPrefix takes keys that are strings, not ${printValue(key)}`)
   return prefix(longestCommonPrefix(texts.map(withoutLastCharacter)))
 }
+
+maker(commonPrefix)
 
 /** The longest well-formed string that all of `texts`, which are well-formed, begin with. */
 export function longestCommonPrefix(texts: Iterable<string>): string {

@@ -1,5 +1,6 @@
 import { assertCodec } from '../assert-codec.ts'
 import type { KeyCodec } from '../codec.ts'
+import { maker } from '../makers.ts'
 
 type Codec<Outer, Inner> = KeyCodec<Outer, Inner>
 
@@ -35,6 +36,8 @@ export function composeKeys(...codecs: Codec<unknown, unknown>[]): Codec<unknown
     prefix: outer => codecs.reduce<unknown>((key, codec) => codec.prefix?.(key as never), outer) as never,
   }
 }
+
+maker(composeKeys)
 
 /** The empty string is no key, in no layer. */
 function decodeStep(key: unknown, codec: Codec<unknown, unknown>): unknown {

@@ -1,6 +1,7 @@
 import { assertCodec } from '../assert-codec.ts'
 import { invalidKey } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
+import { maker } from '../makers.ts'
 
 /**
  * The key codec the other way round: what was the inner key becomes the outer one. Keys that `codec` does not decode
@@ -32,3 +33,5 @@ export function invertKeys<Outer, Inner>(codec: KeyCodec<Outer, Inner>): KeyCode
     },
   }
 }
+
+maker(invertKeys)

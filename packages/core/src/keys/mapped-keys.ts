@@ -1,5 +1,6 @@
 import { invalidKey } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
+import { maker } from '../makers.ts'
 import { printKey, printValue } from '../print-key.ts'
 import { longestCommonPrefix } from './common-prefix.ts'
 import { contentOf } from './identity.ts'
@@ -61,6 +62,8 @@ export function mappedKeys(
     },
   }
 }
+
+maker(mappedKeys)
 
 function isIterable(names: object): names is Iterable<readonly [unknown, unknown]> {
   return Symbol.iterator in names

@@ -1,7 +1,7 @@
-import { describe } from '../adapter/options/option.ts'
 import { checkText, invalidKey } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
 import { maker } from '../makers.ts'
+import { describe } from '../options/option.ts'
 import { printValue, typeName } from '../print-key.ts'
 
 /**

@@ -1,7 +1,8 @@
-import { option } from '../adapter/options/option.ts'
-import { settingsOf } from '../adapter/options/settings-of.ts'
 import { invalidKey } from '../check.ts'
 import type { KeyCodec } from '../codec.ts'
+import { maker } from '../makers.ts'
+import { option } from '../options/option.ts'
+import { settingsOf } from '../options/settings-of.ts'
 import { printKey, typeName } from '../print-key.ts'
 import { parseTemplate, type TemplateField, type TemplateParts } from './template-parts.ts'
 import type { Converters, FieldsOf, RecordOf, Template, TupleOf } from './template-types.ts'
@@ -49,6 +50,8 @@ export function template<const Pattern extends string, C extends Converters = Co
   const { converters = {} } = settingsOf('template', OPTIONS, options)
   return compileTemplate(pattern, parseTemplate(pattern, converters)) as never
 }
+
+maker(template)
 
 type Fields = Record<string, unknown>
 

@@ -1,10 +1,10 @@
-import { option } from '../adapter/options/option.ts'
-import { settingsOf } from '../adapter/options/settings-of.ts'
 import { maker } from '../makers.ts'
+import { option } from '../options/option.ts'
+import { settingsOf } from '../options/settings-of.ts'
 import type { AnyReader, KeyOf, Like, Store, ValueOf } from '../store.ts'
+import type { AnyView } from '../view/any-view.ts'
 import { compareUtf8 } from '../view/match.ts'
 import { viewBehind } from '../view/over.ts'
-import type { AnyView } from '../view/any-view.ts'
 import { layer } from './layer.ts'
 
 export interface CachedKeysOptions<K> {

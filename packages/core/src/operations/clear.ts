@@ -1,5 +1,5 @@
-import { option } from '../adapter/options/option.ts'
 import { StoreError } from '../error.ts'
+import { option } from '../options/option.ts'
 import type { BatchOptions, PrefixOf, Store } from '../store.ts'
 import { deleteAll } from '../view/batch.ts'
 import { assertWritable } from '../view/calls.ts'

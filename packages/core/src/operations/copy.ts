@@ -1,6 +1,6 @@
-import { callback, flag } from '../adapter/options/kinds.ts'
-import type { OptionsOf, SettingsOf } from '../adapter/options/settings-of.ts'
 import { StoreError } from '../error.ts'
+import { callback, flag } from '../options/kinds.ts'
+import type { OptionsOf, SettingsOf } from '../options/settings-of.ts'
 import type { AnyReader, AnyStore, BatchOptions, PrefixOf, Reader, Store, WriteOptions } from '../store.ts'
 import { combined } from '../view/batch.ts'
 import { CONCURRENCY, eachBounded } from '../view/bounded.ts'

@@ -1,4 +1,4 @@
-import { retry } from '../adapter/retry.ts'
+import { retry } from '../async/retry.ts'
 import { isStoreError, StoreError } from '../error.ts'
 import type { AnyReader, ReadOptions } from '../store.ts'
 import { viewBehind } from '../view/over.ts'

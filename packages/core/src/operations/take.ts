@@ -1,5 +1,5 @@
-import { flag } from '../adapter/options/kinds.ts'
 import { isStoreError, StoreError } from '../error.ts'
+import { flag } from '../options/kinds.ts'
 import type { ReadOptions, Store } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { CALL, callSettings } from './call-options.ts'

@@ -1,6 +1,6 @@
-import { wholeNumber } from '../adapter/options/kinds.ts'
 import type { MaybePromise } from '../driver.ts'
 import { isStoreError, StoreError } from '../error.ts'
+import { wholeNumber } from '../options/kinds.ts'
 import type { ReadOptions, Store } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { assertFunction, CALL, callSettings } from './call-options.ts'

@@ -1,5 +1,5 @@
-import { typeName } from '../print-key.ts'
 import { type ErrorCode, StoreError } from '../error.ts'
+import { typeName } from '../print-key.ts'
 
 /**
  * Which fields of a record are meant, and in what form: one name is the bare value of that field, a list of names a

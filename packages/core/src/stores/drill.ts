@@ -1,7 +1,7 @@
-import { text } from '../adapter/options/kinds.ts'
-import { type OptionsOf, settingsOf } from '../adapter/options/settings-of.ts'
 import { createStore } from '../create-store.ts'
 import { StoreError } from '../error.ts'
+import { text } from '../options/kinds.ts'
+import { type OptionsOf, settingsOf } from '../options/settings-of.ts'
 import type { Reader } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 

@@ -1,8 +1,8 @@
-import { oneOf } from '../adapter/options/kinds.ts'
-import { type OptionsOf, settingsOf } from '../adapter/options/settings-of.ts'
 import { createStore } from '../create-store.ts'
 import type { DriverListOptions, DriverWriteOptions } from '../driver.ts'
 import { StoreError } from '../error.ts'
+import { oneOf } from '../options/kinds.ts'
+import { type OptionsOf, settingsOf } from '../options/settings-of.ts'
 import type { Store } from '../store.ts'
 import { compareUtf8 } from '../view/match.ts'
 

@@ -1,8 +1,8 @@
-import { flag } from '../adapter/options/kinds.ts'
-import { type OptionsOf, settingsOf } from '../adapter/options/settings-of.ts'
 import { checkBytes } from '../check.ts'
 import type { ValueCodec } from '../codec.ts'
 import { maker } from '../makers.ts'
+import { flag } from '../options/kinds.ts'
+import { type OptionsOf, settingsOf } from '../options/settings-of.ts'
 import { typeName } from '../print-key.ts'
 import { corrupt } from './failure.ts'
 

@@ -1,7 +1,8 @@
-import { option } from '../adapter/options/option.ts'
-import { settingsOf } from '../adapter/options/settings-of.ts'
 import { assertCodec, isCodec } from '../assert-codec.ts'
 import type { ValueCodec } from '../codec.ts'
+import { maker } from '../makers.ts'
+import { option } from '../options/option.ts'
+import { settingsOf } from '../options/settings-of.ts'
 import { printValue, typeName } from '../print-key.ts'
 import { compose } from './compose.ts'
 
@@ -61,6 +62,8 @@ export function byExtension<
     encode: (outer, key) => find(key).encode(outer, key),
   }
 }
+
+maker(byExtension)
 
 const unchanged: AnyValueCodec = { decode: inner => inner, encode: outer => outer }
 

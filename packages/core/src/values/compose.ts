@@ -1,5 +1,6 @@
 import { assertCodec } from '../assert-codec.ts'
 import type { StreamCodec, ValueCodec } from '../codec.ts'
+import { maker } from '../makers.ts'
 import { whenReady } from '../when-ready.ts'
 
 type Codec<Outer, Inner, K> = ValueCodec<Outer, Inner, K>
@@ -55,6 +56,8 @@ export function compose(...codecs: ValueCodec<unknown, unknown>[]): ValueCodec<u
       codecs.reduce((value, codec) => whenReady(value, part => codec.encode(part, key)), outer),
   }
 }
+
+maker(compose)
 
 function composeStreams(codecs: readonly ValueCodec<unknown, unknown>[]): StreamCodec | undefined {
   const streams = codecs.flatMap(({ stream }) => stream ?? [])

@@ -1,4 +1,5 @@
 import type { ValueCodec } from '../codec.ts'
+import { maker } from '../makers.ts'
 import { printValue, typeName } from '../print-key.ts'
 import { corrupt } from './failure.ts'
 
@@ -25,3 +26,5 @@ export function field<const Name extends string, V = unknown>(name: Name): Value
     encode: value => Object.fromEntries([[name, value]]) as { [N in Name]: V },
   }
 }
+
+maker(field)

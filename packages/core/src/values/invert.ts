@@ -2,6 +2,7 @@ import { assertCodec } from '../assert-codec.ts'
 import type { ValueCodec } from '../codec.ts'
 import type { MaybePromise } from '../driver.ts'
 import { type ErrorCode, isStoreError, StoreError } from '../error.ts'
+import { maker } from '../makers.ts'
 
 /**
  * The value codec the other way round: what was stored becomes what users see.
@@ -21,6 +22,8 @@ export function invert<Outer, Inner, K>(codec: ValueCodec<Outer, Inner, K>): Val
     encode: (inner, key) => recode('Corrupt', 'InvalidValue', () => codec.decode(inner, key)),
   }
 }
+
+maker(invert)
 
 /** What the codec calls corrupt is here a value of the caller's, and the other way round. */
 function recode<T>(from: ErrorCode, to: ErrorCode, run: () => MaybePromise<T>): MaybePromise<T> {

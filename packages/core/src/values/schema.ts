@@ -1,5 +1,6 @@
 import type { ValueCodec } from '../codec.ts'
 import type { MaybePromise } from '../driver.ts'
+import { maker } from '../makers.ts'
 import { printKey } from '../print-key.ts'
 import { whenReady } from '../when-ready.ts'
 import { corrupt, invalidValue } from './failure.ts'
@@ -58,6 +59,8 @@ export function schema<Input, Output extends Input>(
       check(validate(outer), issues => invalidValue(`the value does not fit the schema${issues}`)),
   }
 }
+
+maker(schema)
 
 function check<Output>(
   result: MaybePromise<StandardResult<Output>>,

@@ -1,4 +1,5 @@
 import type { ValueCodec } from '../codec.ts'
+import { maker } from '../makers.ts'
 import { printKey, printValue, typeName } from '../print-key.ts'
 import { corrupt, invalidValue } from './failure.ts'
 
@@ -34,6 +35,8 @@ export function tupleRecord<
     encode: tuple => toRecord(names, tuple) as Fields,
   }
 }
+
+maker(tupleRecord)
 
 function toTuple(names: readonly string[], record: unknown): unknown[] {
   if (typeof record !== 'object' || record === null)

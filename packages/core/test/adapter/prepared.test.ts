@@ -114,7 +114,7 @@ describe('prepared', () => {
   it('answers at once where there is nothing to wait for', () => {
     const folder = new Folder()
     const driver = open(folder)
-    driver.set('a', value, {})
+    expect(driver.set('a', value, {})).toBeUndefined()
     expect(driver.get('a', {})).toBe(value)
     expect(driver.has?.('a', {})).toBe(true)
   })
@@ -186,8 +186,8 @@ describe('prepared', () => {
     const { make } = folder.place
     folder.place = {
       ...folder.place,
-      make: () => {
-        make?.()
+      make: async () => {
+        await make?.()
         return async () => {
           throw new Error('no')
         }
@@ -268,7 +268,7 @@ describe('prepared', () => {
       ...folder.place,
       make: async () => {
         await held
-        make?.()
+        await make?.()
       },
     }
     const store = createStore(open(folder, { copies: true }))

@@ -173,9 +173,10 @@ describe('rename that copies', () => {
     for (let round = 0; round < 50; round++) {
       const store = pipe(memory(), textValues(), mapValues(later))
       await store.set('a', 'v1')
-      const pauses = round % 10
+      const pauses = round
       const writing = (async () => {
-        for (let pause = 0; pause < pauses; pause++) await turn()
+        // Microtasks, so that the write comes at each step of the rename.
+        for (let pause = 0; pause < pauses; pause++) await undefined
         await store.set('a', 'v2')
       })()
       await Promise.all([rename(store, 'a', 'b'), writing])

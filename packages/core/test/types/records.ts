@@ -1,4 +1,4 @@
-import { type Selected, type Selection, selectFields } from '../../src/index.ts'
+import { type Selected, type Selection, selectFields } from '../../src/adapter.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 function exact<T extends true>(): T | undefined {

@@ -1,4 +1,4 @@
-import { MAX_KEY_BYTES } from '@kvdol/core'
+import { MAX_KEY_BYTES } from '@kvdol/core/adapter'
 import { EXTRA, LENGTH, MAX16, MAX32, SIGNATURE } from './constants.ts'
 import type { End } from './end-record.ts'
 import { type Entry, type ForeignKind, kindOf } from './entry.ts'

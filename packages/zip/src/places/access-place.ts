@@ -1,4 +1,5 @@
-import { checkBytes, type MaybePromise } from '@kvdol/core'
+import type { MaybePromise } from '@kvdol/core'
+import { checkBytes } from '@kvdol/core/adapter'
 import { corrupt } from '../format/failures.ts'
 import { bufferOf } from '../format/numbers.ts'
 import type { Place } from './place.ts'

@@ -31,6 +31,9 @@ export interface Place {
   replace?(remake: Remake): Promise<void>
 }
 
+/** A place that can be written. */
+export type ReplaceablePlace = Place & Required<Pick<Place, 'replace'>>
+
 /** Bytes read first, from the end: the directory of a small archive is among them. */
 export const TAIL = 32 * 1024
 

@@ -1,6 +1,5 @@
 import {
   type AnyReader,
-  driverOf,
   guarantees,
   isStoreError,
   type Reader,
@@ -11,6 +10,7 @@ import {
   StoreError,
   writeStream,
 } from '@kvdol/core'
+import { assertWritable, retry } from '@kvdol/core/adapter'
 import { corrupt, replaced } from '../format/failures.ts'
 import { bufferOf } from '../format/numbers.ts'
 import type { Handle, Known, Place } from './place.ts'
@@ -22,7 +22,7 @@ export interface StoredArchive<S> {
 }
 
 /** How often a write starts again because somebody else has replaced the archive. */
-const TRIES = 100
+const ATTEMPTS = 100
 
 type Bytes = Reader<unknown, Uint8Array>
 
@@ -34,29 +34,40 @@ export function isGuarded(store: AnyReader): boolean {
 
 /** An archive in a store: parts are read by range, and writes replace the value that they were made of, or reject. */
 export function storePlace(store: Bytes, key: unknown): Place {
-  const writable = driverOf(store).set !== undefined
+  const guarded = isGuarded(store)
   return {
     open: known => openValue(store, key, known),
-    ...(writable && {
+    ...(isWritable(store) && {
       replace: async remake => {
-        const target = store as Store<unknown, Uint8Array>
-        for (let attempt = 1; ; attempt++) {
+        const attempt = async () => {
           const handle = await openValue(store, key, undefined)
-          const chunks = await remake(handle)
-          if (chunks === undefined) return
           try {
-            return await writeStream(target, key, chunks, isGuarded(store) ? conditionOf(handle) : {})
+            const chunks = await remake(handle)
+            if (chunks !== undefined)
+              await writeStream(store, key, chunks, guarded ? conditionOf(handle) : {})
           } catch (error) {
             const cause = causeOf(error)
-            const overtaken =
-              isStoreError(cause, 'Conflict') ||
-              (isStoreError(cause, 'Corrupt') && !(await handle?.isCurrent()))
-            if (!overtaken || cause.outcome !== 'not-applied' || attempt === TRIES) throw cause
+            // Parts of two archives together are damaged without either being so.
+            throw isStoreError(cause, 'Corrupt') && !(await handle?.isCurrent()) ? replaced() : cause
           }
-          await new Promise(resolve => setTimeout(resolve, Math.random() * Math.min(attempt * 2, 50)))
         }
+        await retry(attempt, { attempts: ATTEMPTS, pause: 2, longest: 50, when: isOvertaken })
       },
     }),
+  }
+}
+
+/** Somebody else has replaced the archive, and what was to be written is not there. */
+function isOvertaken(error: unknown): boolean {
+  return isStoreError(error, 'Conflict') && error.outcome === 'not-applied'
+}
+
+function isWritable(store: Bytes): store is Store<unknown, Uint8Array> {
+  try {
+    assertWritable(store)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Range, resolveRange } from '@kvdol/core'
+import type { Range } from '@kvdol/core'
+import { resolveRange } from '@kvdol/core/adapter'
 import type { Directory } from '../format/directory.ts'
 import type { Entry } from '../format/entry.ts'
 import { replaced } from '../format/failures.ts'

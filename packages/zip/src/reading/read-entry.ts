@@ -1,4 +1,5 @@
-import { type Range, resolveRange } from '@kvdol/core'
+import type { Range } from '@kvdol/core'
+import { resolveRange } from '@kvdol/core/adapter'
 import { LENGTH, METHOD } from '../format/constants.ts'
 import { type Entry, extraOf, nameLength } from '../format/entry.ts'
 import { tooLarge } from '../format/failures.ts'

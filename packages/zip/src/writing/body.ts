@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { toStoreError } from '../places/file-errors.ts'
 import { CHUNK } from '../places/place.ts'
 
 /** Compressed bytes that wait to be written. */
@@ -37,7 +36,7 @@ export async function spool(chunks: AsyncIterable<Uint8Array>): Promise<Body> {
     }
   } catch (error) {
     file?.release()
-    throw toStoreError(error)
+    throw error
   }
   return file ?? { chunks: () => parts, release() {} }
 }

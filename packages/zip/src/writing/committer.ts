@@ -1,6 +1,6 @@
 import { StoreError } from '@kvdol/core'
 import type { Settings } from '../options.ts'
-import type { Place } from '../places/place.ts'
+import type { ReplaceablePlace } from '../places/place.ts'
 import type { Archive } from '../reading/archive.ts'
 import { draftOf, type Request } from './draft.ts'
 import { rewrite } from './rewrite.ts'
@@ -18,11 +18,7 @@ export type Commit = (request: Request) => Promise<void>
  * Commits requests in groups: whatever has come while one rewrite was under way goes into the next one together. Each
  * request is all or nothing, and one that fails does not keep the others back.
  */
-export function committer(
-  place: Place & Required<Pick<Place, 'replace'>>,
-  archive: Archive,
-  settings: Settings,
-): Commit {
+export function committer(place: ReplaceablePlace, archive: Archive, settings: Settings): Commit {
   let waiting: Waiting[] = []
   let running = false
 

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { pipeline } from 'node:stream'
 import zlib from 'node:zlib'
-import { inBlocks } from '@kvdol/core'
+import { inBlocks } from '@kvdol/core/adapter'
 import { EXTRA, METHOD } from '../format/constants.ts'
 import type { EntryRecord } from '../format/encode.ts'
 import { etagFor } from '../format/entry.ts'

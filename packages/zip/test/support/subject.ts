@@ -2,9 +2,12 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import path from 'node:path'
 import type { ByteStore, Subject } from '@kvdol/conformance'
 import { createStore, memory, type Store } from '@kvdol/core'
+import { scripts } from '@kvdol/test-support'
 import { type ZipOptions, zip } from '../../src/index.ts'
 import { damageEntry } from './damage.ts'
 import { fastFolder } from './helpers.ts'
+
+const abandon = scripts(new URL('./file.ts', import.meta.url))
 
 /** An archive in a folder whose other files must not change. */
 export function fileSubject(name: string, options: ZipOptions = {}): Subject {
@@ -20,6 +23,13 @@ export function fileSubject(name: string, options: ZipOptions = {}): Subject {
     open: () => opened(path.join(fastFolder(), 'archive.zip')),
     remove: store => rmSync(path.dirname(pathOf(store)), { recursive: true, force: true }),
     canaries: store => plantCanaries(path.dirname(pathOf(store))),
+    abandonLock: async store => {
+      const file = pathOf(store)
+      await abandon('await kvdol.updateFile(file, () => process.kill(process.pid, "SIGKILL"))', {
+        values: { file },
+      }).ended
+      return 5_000
+    },
     // What is not flushed is seen by its own store alone, whatever becomes of the archive.
     ...(options.autoFlush !== false && {
       reopen: (store: ByteStore) => opened(pathOf(store)),

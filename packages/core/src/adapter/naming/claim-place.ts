@@ -1,17 +1,14 @@
+import { retry } from '../../async/retry.ts'
 import { StoreError } from '../../error.ts'
-import { retry } from '../retry.ts'
 import {
   CLAIMED,
   ENCODED,
-  encodedBegun,
-  encodedThere,
   type Format,
+  incompatibleWith,
   type MarkerPort,
   markFor,
   markOf,
   PLAIN,
-  plainBegun,
-  plainThere,
 } from './marker.ts'
 
 /** A place that may be written now. */
@@ -49,14 +46,14 @@ export async function claimPlace(port: MarkerPort, format: Format): Promise<Clai
 async function claimEncoded(port: MarkerPort, last: boolean): Promise<Claim | undefined> {
   const mark = await markOf(port)
   if (mark === ENCODED) return NOTHING
-  if (mark === PLAIN && last) throw plainBegun(port)
+  if (mark === PLAIN && last) throw incompatibleWith(ENCODED, port, true)
   if (mark !== undefined && !last) return undefined
   if (mark === undefined && !(await port.create(markFor(CLAIMED)))) return undefined
   if (await port.isUsed()) {
     // Another store may have taken the claim over, and have written since.
     if ((await markOf(port)) === ENCODED) return NOTHING
     await port.remove()
-    throw plainThere(port)
+    throw incompatibleWith(ENCODED, port, false)
   }
   await port.replace(markFor(ENCODED))
   return NOTHING
@@ -77,7 +74,7 @@ async function claimPlain(port: MarkerPort, last: boolean): Promise<Claim | unde
 
 async function unlessEncoded(port: MarkerPort, last: boolean): Promise<Format | undefined> {
   const mark = await markOf(port)
-  if (mark === ENCODED) throw encodedThere(port)
-  if (mark === CLAIMED && last) throw encodedBegun(port)
+  if (mark === ENCODED) throw incompatibleWith(PLAIN, port, false)
+  if (mark === CLAIMED && last) throw incompatibleWith(PLAIN, port, true)
   return mark
 }

@@ -38,15 +38,15 @@ export const CLAIMED: Format = { format: 'kvdol-encoded-keys-claimed', version: 
 export async function lookAtMarker(port: MarkerPort, format: Format): Promise<boolean> {
   const mark = await markOf(port)
   if (format === PLAIN) {
-    if (mark === ENCODED) throw encodedThere(port)
+    if (mark === ENCODED) throw incompatibleWith(PLAIN, port, false)
     return mark === PLAIN
   }
   if (mark === ENCODED) return true
-  if (mark === PLAIN) throw plainBegun(port)
+  if (mark === PLAIN) throw incompatibleWith(format, port, true)
   if (!(await port.isUsed())) return false
   // A mark comes before the first value, so one that another store has made meanwhile is there by now.
   if ((await markOf(port)) === ENCODED) return true
-  throw plainThere(port)
+  throw incompatibleWith(format, port, false)
 }
 
 /** The mark, if there is one. Rejects `Incompatible` for one that this package has not made. */
@@ -78,28 +78,16 @@ export function markFor({ format, version }: Format): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify({ format, version })}\n`)
 }
 
-export function encodedThere({ place }: MarkerPort): StoreError {
-  return incompatible(`${place} holds encoded keys; open it with keys: 'encoded'`)
-}
-
-export function plainThere({ place }: MarkerPort): StoreError {
-  return incompatible(
-    `${place} holds what was not written with encoded keys; open it with keys: 'plain', or use an empty place`,
-  )
-}
-
-export function plainBegun(port: MarkerPort): StoreError {
-  return begun(port, 'plain')
-}
-
-export function encodedBegun(port: MarkerPort): StoreError {
-  return begun(port, 'encoded')
-}
-
-function begun({ place }: MarkerPort, keys: string): StoreError {
-  return incompatible(
-    `a store with ${keys} keys begins to use ${place}, or ended while it did; open it with keys: '${keys}', or remove the mark ${INTERNAL} if nothing else is there`,
-  )
+/** The error for a place that holds keys of the other format than `wanted`, or that a store of it begins to use. */
+export function incompatibleWith(wanted: Format, { place }: MarkerPort, begun: boolean): StoreError {
+  const other = wanted === PLAIN ? 'encoded' : 'plain'
+  const open = `open it with keys: '${other}'`
+  const there =
+    wanted === PLAIN
+      ? `${place} holds encoded keys; ${open}`
+      : `${place} holds what was not written with encoded keys; ${open}, or use an empty place`
+  const beginning = `a store with ${other} keys begins to use ${place}, or ended while it did; ${open}, or remove the mark ${INTERNAL} if nothing else is there`
+  return incompatible(begun ? beginning : there)
 }
 
 function incompatible(detail: string): StoreError {

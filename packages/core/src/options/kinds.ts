@@ -26,7 +26,7 @@ export function callback<F extends (...args: any[]) => unknown>(): Option<F> {
 
 /** One of these strings. */
 export function oneOf<const T extends string>(...values: readonly T[]): Option<T> {
-  const names = values.map(value => `'${value}'`)
+  const names = values.map(value => `'${JSON.stringify(value).slice(1, -1)}'`)
   const last = names.pop()
   return option(names.length === 0 ? `${last}` : `${names.join(', ')} or ${last}`, value =>
     values.includes(value as T),

@@ -1,4 +1,4 @@
-import { printValue } from '../../print-key.ts'
+import { printValue } from '../print-key.ts'
 
 /** Makes the error of a sentence: a `TypeError` of an adapter, a `StoreError` of a call. */
 export type Problem = (detail: string) => Error

@@ -1,5 +1,5 @@
-import { StoreError } from '../../error.ts'
-import { printKey } from '../../print-key.ts'
+import { StoreError } from '../error.ts'
+import { printKey } from '../print-key.ts'
 import { nearest } from './nearest.ts'
 import { type AnyOptions, describe, type Option, type Problem } from './option.ts'
 

@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import type { Reader } from '@kvdol/core'
-import type { Settings } from './options.ts'
-import { accessPlace, type RandomAccess } from './places/access-place.ts'
-import { bytesPlace } from './places/bytes-place.ts'
-import { filePlace } from './places/file-place.ts'
-import { httpPlace } from './places/http-place.ts'
-import type { Place } from './places/place.ts'
-import { type StoredArchive, storePlace } from './places/store-place.ts'
+import { printValue } from '@kvdol/core/adapter'
+import type { Settings } from '../options.ts'
+import { accessPlace, type RandomAccess } from './access-place.ts'
+import { bytesPlace } from './bytes-place.ts'
+import { filePlace } from './file-place.ts'
+import type { Place } from './place.ts'
+import { type StoredArchive, storePlace } from './store-place.ts'
 
 /**
- * What an archive is read from: its bytes, the path of a file, a value of a store, an address (`file:`, `http:`,
- * `https:`), or anything that can be read from any position.
+ * What an archive is read from: its bytes, the path of a file or its `file:` address, a value of a store, or anything
+ * that can be read from any position.
  */
 export type ZipSource = Uint8Array | string | URL | StoredArchive<Reader<string, Uint8Array>> | RandomAccess
 
@@ -26,19 +26,22 @@ export function placeOf(source: unknown, settings: Settings): Place {
     return storePlace(store as Reader<unknown, Uint8Array>, key)
   if (typeof size === 'function' && typeof read === 'function') return accessPlace(source as RandomAccess)
   throw new TypeError(
-    'zip: the source is bytes, a path, a URL, { store, key }, or { size(), read(start, end) }',
+    `zip: the source is bytes, a path, a file: URL, { store, key }, or { size(), read(start, end) }, not ${printValue(source)}`,
   )
 }
+
+const ON_THE_WEB =
+  'zip: an archive on the web is a value of the store internet() of @kvdol/graze: zip({ store: internet(), key: address })'
 
 function pathPlace(path: string, settings: Settings): Place {
   if (path === '' || path.includes('\0'))
     throw new TypeError('zip: the path of the archive is empty, or holds a NUL')
-  if (/^https?:\/\//.test(path)) throw new TypeError('zip: give an address as new URL(…); a string is a path')
+  if (/^https?:\/\//i.test(path)) throw new TypeError(ON_THE_WEB)
   return filePlace(path, settings)
 }
 
 function addressPlace(url: URL, settings: Settings): Place {
   if (url.protocol === 'file:') return filePlace(fileURLToPath(url), settings)
-  if (url.protocol === 'http:' || url.protocol === 'https:') return httpPlace(url, settings)
-  throw new TypeError(`zip: an address begins with file:, http: or https:, not ${url.protocol}`)
+  if (url.protocol === 'http:' || url.protocol === 'https:') throw new TypeError(ON_THE_WEB)
+  throw new TypeError(`zip: the address of a file begins with file:, not ${url.protocol}`)
 }

@@ -1,0 +1,1 @@
+export { updateFile } from '@kvdol/fs/file'
