@@ -13,6 +13,7 @@ const checks = {
   'build and typecheck': ['.ci/tsc.mjs', ['--build']],
   'browser types': ['.ci/browser.mjs', []],
   'type matrix': ['.ci/types.mjs', []],
+  house: ['.ci/house.mjs', []],
   'packed packages': ['.ci/pack.mjs', []],
   'size budgets': ['.ci/size.mjs', []],
   'unused code (knip)': [tool('knip'), ['--no-config-hints']],

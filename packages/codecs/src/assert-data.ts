@@ -1,5 +1,5 @@
-import { printKey } from '@kvdol/core/adapter'
-import { invalidValue, typeName } from './failure.ts'
+import { printKey, typeName } from '@kvdol/core/adapter'
+import { invalidValue } from './failure.ts'
 import { isPlain } from './is-plain.ts'
 
 /** How deep arrays and objects may be nested. */

@@ -130,7 +130,7 @@ describe('csvRecords', () => {
     expect(() => csvRecords({ fields: [] })).toThrow(TypeError)
     expect(() => csvRecords({ fields: ['a', 'a'] })).toThrow(TypeError)
     expect(() => csvRecords({ fields: 'ab' as never })).toThrow(TypeError)
-    expect(() => csvRecords({ fields: ['a'], cast: { b: Number } as never })).toThrow(/cast for b/)
+    expect(() => csvRecords({ fields: ['a'], cast: { b: Number } as never })).toThrow(/cast for "b"/)
     expect(() => csvRecords({ fields: ['a'], cast: { a: 1 } as never })).toThrow(TypeError)
   })
 })

@@ -1,4 +1,5 @@
-import { type ErrorCode, isStoreError, printKey, type StoreError } from '@kvdol/core'
+import { type ErrorCode, isStoreError, type StoreError } from '@kvdol/core'
+import { printKey } from '@kvdol/core/adapter'
 import { equalBytes, printBytes } from './bytes.ts'
 
 /** What a case rejects with: what the contract wants, what was found instead, and for which key. */
@@ -63,6 +64,7 @@ export async function expectRejects(
   ensure(!result.ok, wants, `no rejection; it resolved to ${result.ok ? print(result.value) : ''}`, key)
   const { error } = result
   if (isStoreError(error, ...allowed)) return error
+  if (error instanceof Violation) throw error
   throw new Violation(wants, `${printError(error)} instead of ${allowed.join(' or ')}`, key, error)
 }
 
@@ -104,11 +106,18 @@ export async function settles<T>(promise: Promise<T>, wants: string, millisecond
   }
 }
 
-/** An error for a message. */
-export function printError(error: unknown): string {
-  if (isStoreError(error))
-    return `StoreError ${error.code}${error.reason === undefined ? '' : ` (${error.reason})`}: ${error.detail}`
-  return error instanceof Error ? `${error.name}: ${error.message}` : print(error)
+/** How many causes of an error are told. */
+const CAUSES = 4
+
+/** An error for a message, with its causes. */
+export function printError(error: unknown, causes: number = CAUSES): string {
+  if (!(error instanceof Error)) return print(error)
+  const own = isStoreError(error)
+    ? `StoreError ${error.code}${error.reason === undefined ? '' : ` (${error.reason})`}: ${error.detail}`
+    : `${error.name}: ${error.message}`
+  return error.cause === undefined || causes === 0
+    ? own
+    : `${own}; caused by ${printError(error.cause, causes - 1)}`
 }
 
 function print(value: unknown): string {

@@ -43,8 +43,27 @@ export async function concat(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Ar
   return whole
 }
 
-/** Bytes for a message: how many, and the first of them. */
+const strict = new TextDecoder('utf-8', { fatal: true })
+
+/** Bytes for a message: how many, and the first of them, as text where they are text. */
 export function printBytes(bytes: Uint8Array): string {
+  const text = textOf(bytes)
+  if (text !== undefined) return text
   const shown = Array.from(bytes.subarray(0, 16), byte => byte.toString(16).padStart(2, '0')).join(' ')
   return `${bytes.byteLength} bytes${shown === '' ? '' : ` (${shown}${bytes.byteLength > 16 ? ' …' : ''})`}`
+}
+
+const SHOWN = 40
+
+/** Short text without control characters, with its length; `undefined` for all other bytes. */
+function textOf(bytes: Uint8Array): string | undefined {
+  if (bytes.byteLength === 0 || bytes.byteLength > 4096) return undefined
+  try {
+    const text = strict.decode(bytes)
+    if (/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(text)) return undefined
+    const shown = [...text].slice(0, SHOWN).join('')
+    return `${bytes.byteLength} bytes (${JSON.stringify(shown)}${shown === text ? '' : ' …'})`
+  } catch {
+    return undefined
+  }
 }

@@ -1,5 +1,7 @@
 import type { Guarantees } from '@kvdol/core'
-import { driverOf, guarantees } from '@kvdol/core'
+import { guarantees } from '@kvdol/core'
+import { driverOf } from '@kvdol/core/adapter'
+import { printError, Violation } from './assert.ts'
 import type { Case } from './case.ts'
 import { conformance, seedOf } from './conformance.ts'
 import { type Clause, contract } from './contract.ts'
@@ -84,7 +86,7 @@ async function tryOut({ name, clause, run }: Case): Promise<Result> {
     })
     return { name, clause, failure: undefined, skip }
   } catch (error) {
-    return { name, clause, failure: error instanceof Error ? error.message : String(error), skip }
+    return { name, clause, failure: error instanceof Violation ? error.message : printError(error), skip }
   }
 }
 

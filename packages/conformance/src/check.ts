@@ -4,7 +4,15 @@ import { Lab } from './lab.ts'
 import type { Subject } from './subject.ts'
 
 /** The hooks of a subject that a check cannot do without. */
-export type Hook = 'reopen' | 'canaries' | 'crowd' | 'outage' | 'damage' | 'requests'
+export type Hook =
+  | 'reopen'
+  | 'canaries'
+  | 'crowd'
+  | 'outage'
+  | 'damage'
+  | 'requests'
+  | 'abandonLock'
+  | 'otherCore'
 
 /** A case before it knows its subject. */
 export interface Check {

@@ -1,22 +1,31 @@
 import type { Check } from './check.ts'
 import { batches } from './clauses/batches.ts'
 import { conditions } from './clauses/conditions.ts'
+import { copies } from './clauses/copies.ts'
 import { declarations } from './clauses/declarations.ts'
 import { clearing, deleting } from './clauses/deleting.ts'
 import { errors } from './clauses/errors.ts'
+import { fastPaths } from './clauses/fast-paths.ts'
 import { histories } from './clauses/histories.ts'
+import { identityOfKeys } from './clauses/identity-of-keys.ts'
 import { keyArguments } from './clauses/key-arguments.ts'
 import { keyIdentity } from './clauses/key-identity.ts'
 import { keySafety } from './clauses/key-safety.ts'
 import { lifecycle } from './clauses/lifecycle.ts'
+import { listedKeys } from './clauses/listed-keys.ts'
 import { listing } from './clauses/listing.ts'
 import { listingInMotion } from './clauses/listing-in-motion.ts'
+import { locks } from './clauses/locks.ts'
 import { model } from './clauses/model.ts'
+import { orderOfRefusals } from './clauses/order-of-refusals.ts'
+import { plainValues } from './clauses/plain-values.ts'
 import { prefixes } from './clauses/prefixes.ts'
 import { races } from './clauses/races.ts'
 import { ranges } from './clauses/ranges.ts'
 import { reading } from './clauses/reading.ts'
+import { renaming } from './clauses/renaming.ts'
 import { streams } from './clauses/streams.ts'
+import { userFunctions } from './clauses/user-functions.ts'
 import { valuePrivacy } from './clauses/value-privacy.ts'
 import { values } from './clauses/values.ts'
 import { views } from './clauses/views.ts'
@@ -47,4 +56,13 @@ export const checks: readonly Check[] = [
   ...views,
   ...model,
   ...histories,
+  ...renaming,
+  ...fastPaths,
+  ...listedKeys,
+  ...plainValues,
+  ...identityOfKeys,
+  ...orderOfRefusals,
+  ...userFunctions,
+  ...copies,
+  ...locks,
 ]

@@ -1,5 +1,5 @@
 import { type Guarantees, guarantees, isStoreError } from '@kvdol/core'
-import { outcome, settles, Violation } from './assert.ts'
+import { outcome, printError, settles, Violation } from './assert.ts'
 import { utf8 } from './bytes.ts'
 import { Skip } from './case.ts'
 import { type Random, randomOf } from './random.ts'
@@ -90,7 +90,8 @@ export class Lab {
   #assertDeclared(store: ByteStore, key: string, error: unknown): void {
     if (this.isDeclared(store, key, error)) return
     const reasons = this.guarantees(store).rejects.join(', ') || 'none'
-    const got = isStoreError(error) ? `${error.code}, reason ${error.reason ?? 'not given'}` : String(error)
+    const unexplained = isStoreError(error, 'InvalidKey') && error.reason === undefined
+    const got = `${printError(error)}${unexplained ? ' (it gives no reason)' : ''}`
     throw new Violation(
       `a legal key works, or is refused with a declared reason (declared: ${reasons})`,
       got,

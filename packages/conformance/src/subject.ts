@@ -1,5 +1,8 @@
 import type { Guarantees, MaybePromise, Store } from '@kvdol/core'
 
+/** Another copy or version of core, as a module: what `import('@kvdol/core')` gives there. */
+export type CoreCopy = typeof import('@kvdol/core')
+
 /** The stores that the contract speaks of. */
 export type ByteStore = Store<string, Uint8Array>
 
@@ -26,12 +29,24 @@ export interface Subject {
   outage?(store: ByteStore): MaybePromise<void>
   /** Cuts the stored value short, or the transfer of it (R6). */
   damage?(store: ByteStore, key: string): MaybePromise<void>
+  /**
+   * Lets somebody else take what a write to this key waits for (a lock, a lease), and end without giving it back: killed,
+   * on another machine, cut off. Gives the milliseconds within which writers must go on (N12).
+   */
+  abandonLock?(store: ByteStore, key: string): MaybePromise<number>
+  /** A second copy of core, loaded apart from the one that made the store (N11). */
+  otherCore?(): MaybePromise<CoreCopy>
   /** How many handles, sockets or cursors are open now (L5). @default open descriptors, where there is /proc */
   resources?(): MaybePromise<number>
   /** How many requests of the backend have been made so far (L6). */
   requests?(): number
   /** Bytes that a view adds to each key, so that the longest key is shorter by as many. @default 0 */
   readonly keyOverhead?: number
+  /**
+   * The store is a view of one that is tried by itself, so that what concerns its driver alone is left out.
+   * @default false
+   */
+  readonly view?: boolean
   /** @default 'quick' */
   readonly scale?: Scale
   /** Repeats a random run; a failure prints it. @default 1 in quick scale, else a new one */

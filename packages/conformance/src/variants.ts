@@ -1,4 +1,5 @@
-import { checkBytes, innerKey, isStoreError, mapKeys, mapValues, pipe, type ValueCodec } from '@kvdol/core'
+import { innerKey, isStoreError, mapKeys, mapValues, pipe, type ValueCodec } from '@kvdol/core'
+import { checkBytes } from '@kvdol/core/adapter'
 import { expectBytes } from './assert.ts'
 import { utf8 } from './bytes.ts'
 import { prefixed } from './prefixed.ts'
@@ -88,10 +89,22 @@ function through(
 ): Variant {
   const made = new WeakMap<ByteStore, ByteStore[]>()
   const below = (view: ByteStore) => made.get(view)?.[0] as ByteStore
-  const { open, reopen, remove, canaries, crowd, outage, damage, guarantees: _, ...rest } = subject
+  const {
+    open,
+    reopen,
+    remove,
+    canaries,
+    crowd,
+    outage,
+    damage,
+    abandonLock,
+    guarantees: _,
+    ...rest
+  } = subject
   return {
     ...rest,
     name,
+    view: true,
     keyOverhead: keyOverhead + (subject.keyOverhead ?? 0),
     async open() {
       const store = await open()
@@ -113,6 +126,9 @@ function through(
     ...(canaries && { canaries: (view: ByteStore) => canaries(below(view)) }),
     ...(crowd && { crowd: (view: ByteStore) => crowd(below(view)) }),
     ...(outage && { outage: (view: ByteStore) => outage(below(view)) }),
+    ...(abandonLock && {
+      abandonLock: (view: ByteStore, key: string) => abandonLock(below(view), innerKey(view, key) as string),
+    }),
     ...(damage && {
       damage: (view: ByteStore, key: string) => damage(below(view), innerKey(view, key) as string),
     }),

@@ -1,34 +1,15 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundle, kitWorker, temporaryFolder } from '@kvdol/test-support'
+import { describe, expect, it } from 'vitest'
 import { crashRounds, exitsByItself, raceToCount, raceToCreate, type StoreModule } from '../src/node/index.ts'
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-let folder = ''
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kvdol-kit-'))
-  // Children run without a loader for TypeScript; the worker and the module must share one copy of core.
-  await build({
-    entryPoints: [here('../src/node/worker.ts'), here('open-folder.ts')],
-    outdir: folder,
-    entryNames: '[name]',
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    conditions: ['@kvdol/source'],
-  })
-})
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const program = bundle({ 'open-folder': new URL('open-folder.ts', import.meta.url), worker: kitWorker })
+const folder = temporaryFolder()
 
 const folderStore = (name: string, open = 'openFolder'): StoreModule => ({
-  module: join(folder, 'open-folder.mjs'),
-  worker: join(folder, 'worker.mjs'),
+  module: program('open-folder'),
+  worker: program('worker'),
   export: open,
   place: join(folder, name),
   execArgv: [],

@@ -5,7 +5,7 @@ import { honest } from '../src/saboteurs/honest.ts'
 import { subjectOf } from '../src/saboteurs/saboteur.ts'
 
 /** What no store can break alone, because functions of core do it over the store. */
-const OWNED_BY_CORE: readonly Clause[] = ['D5', 'T4', 'T6', 'T7', 'T8', 'T12']
+const OWNED_BY_CORE: readonly Clause[] = ['D5', 'T4', 'T6', 'T7', 'T8', 'T12', 'N7', 'N11']
 
 const onStores = (Object.keys(contract) as Clause[]).filter(clause => !clause.startsWith('Q'))
 

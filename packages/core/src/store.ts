@@ -24,7 +24,8 @@ export interface Reader<K, V> extends AsyncIterable<[K, V]>, AsyncDisposable {
   stat(key: K, options?: ReadOptions): Promise<Stat | undefined>
   /**
    * Ends the use of this store: later calls reject `Closed`, calls under way settle, open iterators end.
-   * A store made by an adapter releases what the adapter opened; a view leaves the store under it open.
+   * What the adapter opened is released, also when a view of the store is closed; a store given by `shared` leaves it
+   * open for others.
    */
   close(): Promise<void>
 }

@@ -1,1 +1,12 @@
-export {}
+export { afterTest, closedAfterTest } from './after-test.ts'
+export { type BundleOptions, bundle, kitWorker, scribbler } from './bundle.ts'
+export { bytes, text } from './bytes.ts'
+export { type Child, type ChildOptions, type Ended, startChild } from './child.ts'
+export { collect, joined } from './collect.ts'
+export { type EveryExport, type Exported, everyExport } from './every-export.ts'
+export { type Fate, type Link, type LinkOptions, openLink, type Wire } from './link.ts'
+export { openDescriptors } from './open-descriptors.ts'
+export { refusal, rejection } from './refusal.ts'
+export { type Scribbling, scribbled } from './scribble/scribbled.ts'
+export { type ScriptOptions, scripts } from './scripts.ts'
+export { fastFolder, temporaryFolder } from './temporary-folder.ts'

@@ -1,4 +1,5 @@
-import { invalidValue, typeName } from '../failure.ts'
+import { typeName } from '@kvdol/core/adapter'
+import { invalidValue } from '../failure.ts'
 
 /**
  * What can be written into a cell, always as text: numbers, bigints and booleans as `String` gives them, dates in ISO

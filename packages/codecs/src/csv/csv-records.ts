@@ -1,6 +1,7 @@
 import type { ValueCodec } from '@kvdol/core'
+import { maker, option, printKey, printValue, settingsOf } from '@kvdol/core/adapter'
 import type { Cell, CsvCast } from './cell.ts'
-import { type CsvOptions, dialectOf } from './csv-options.ts'
+import { type CsvOptions, OPTIONS } from './csv-options.ts'
 import { readRecords } from './read-records.ts'
 import { readRows } from './read-rows.ts'
 import { recordRows } from './record-rows.ts'
@@ -47,12 +48,10 @@ export interface CsvRecordsOptions<Fields extends readonly string[], Values> ext
 export function csvRecords<
   const Fields extends readonly string[],
   Values extends { readonly [F in Fields[number]]?: Cell | undefined } = Record<never, never>,
->({
-  fields,
-  cast,
-  ...options
-}: CsvRecordsOptions<Fields, Values>): ValueCodec<readonly CsvRecord<Fields[number], Values>[], string> {
-  const dialect = dialectOf(options)
+>(
+  options: CsvRecordsOptions<Fields, Values>,
+): ValueCodec<readonly CsvRecord<Fields[number], Values>[], string> {
+  const { fields, cast, ...dialect } = settingsOf('csvRecords', RECORDS, options as object)
   const casts = new Map<string, CsvCast>(Object.entries(cast ?? {}))
   assertFields(fields, casts)
   return {
@@ -63,14 +62,33 @@ export function csvRecords<
   }
 }
 
-function assertFields(fields: readonly string[], casts: ReadonlyMap<string, CsvCast>): void {
-  const names =
-    Array.isArray(fields) && fields.every(field => typeof field === 'string' && field.isWellFormed())
-  if (!names || fields.length === 0 || new Set(fields).size !== fields.length)
-    throw new TypeError('csvRecords: fields is an array of different names, at least one')
+maker(csvRecords)
+
+const RECORDS = {
+  ...OPTIONS,
+  fields: option<readonly string[]>('an array of different names, at least one', areNames),
+  cast: option<Readonly<Record<string, CsvCast>>>(
+    'an object of functions by name',
+    value => typeof value === 'object' && value !== null,
+  ),
+}
+
+function areNames(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0 || new Set(value).size !== value.length) return false
+  return value.every(name => typeof name === 'string' && name.isWellFormed())
+}
+
+function assertFields(
+  fields: readonly string[] | undefined,
+  casts: ReadonlyMap<string, CsvCast>,
+): asserts fields is readonly string[] {
+  if (fields === undefined) throw new TypeError('csvRecords: give the names of the columns as fields')
   for (const [field, cast] of casts) {
     if (!fields.includes(field))
-      throw new TypeError(`csvRecords: there is a cast for ${field}, which is no field`)
-    if (typeof cast !== 'function') throw new TypeError(`csvRecords: the cast for ${field} is not a function`)
+      throw new TypeError(`csvRecords: there is a cast for ${printKey(field)}, which is no field`)
+    if (typeof cast !== 'function')
+      throw new TypeError(
+        `csvRecords: the cast for ${printKey(field)} is a function, not ${printValue(cast)}`,
+      )
   }
 }

@@ -1,7 +1,8 @@
 import type { ValueCodec } from '@kvdol/core'
-import { invalidValue, typeName } from '../failure.ts'
+import { maker, settingsOf, typeName } from '@kvdol/core/adapter'
+import { invalidValue } from '../failure.ts'
 import { type Cell, cellText } from './cell.ts'
-import { type CsvOptions, dialectOf } from './csv-options.ts'
+import { type CsvOptions, OPTIONS } from './csv-options.ts'
 import { readRows } from './read-rows.ts'
 import { writeRows } from './write-rows.ts'
 
@@ -22,15 +23,17 @@ import { writeRows } from './write-rows.ts'
  * ```
  */
 export function csv<C extends Cell = Cell>(
-  options: CsvOptions = {},
+  options?: CsvOptions,
 ): ValueCodec<readonly (readonly (C | string)[])[], string> {
-  const dialect = dialectOf(options)
+  const dialect = settingsOf('csv', OPTIONS, options)
   return {
     name: 'csv()',
     decode: text => readRows(text, dialect),
     encode: rows => writeRows(toText(rows), dialect),
   }
 }
+
+maker(csv)
 
 function toText(rows: unknown): string[][] {
   if (!Array.isArray(rows)) throw invalidValue(`a value is an array of rows here, not ${typeName(rows)}`)

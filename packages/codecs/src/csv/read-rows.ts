@@ -1,5 +1,6 @@
+import { typeName } from '@kvdol/core/adapter'
 import { CsvError, parse } from 'csv-parse/sync'
-import { corrupt, typeName } from '../failure.ts'
+import { corrupt } from '../failure.ts'
 import type { Dialect } from './csv-options.ts'
 
 /**

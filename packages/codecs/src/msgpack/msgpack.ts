@@ -1,17 +1,20 @@
 import type { ValueCodec } from '@kvdol/core'
+import { flag, maker, type OptionsOf, settingsOf, typeName } from '@kvdol/core/adapter'
 import { decode as parse, encode as write } from '@msgpack/msgpack'
 import { assertData, type Format, MAX_DEPTH } from '../assert-data.ts'
-import { corrupt, typeName } from '../failure.ts'
+import { corrupt } from '../failure.ts'
 import { checkStructure } from './check-structure.ts'
 import { settle } from './settle.ts'
 
-export interface MsgpackOptions {
+const OPTIONS = {
   /**
    * Holds bigints of 64 bits, and reads every integer stored with 64 bits as one. Numbers stay numbers.
    * @default false, integers of 64 bits are read as numbers, and are `Corrupt` beyond `Number.MAX_SAFE_INTEGER`
    */
-  bigint?: boolean | undefined
+  bigint: flag.or(false),
 }
+
+export type MsgpackOptions = OptionsOf<typeof OPTIONS>
 
 /**
  * MessagePack (https://msgpack.org). Holds `null`, booleans, all numbers, well-formed strings, `Uint8Array`s, dates, and
@@ -26,7 +29,8 @@ export interface MsgpackOptions {
  * const sessions = pipe(files('sessions'), mapValues(msgpack<Session>()))
  * ```
  */
-export function msgpack<T = unknown>({ bigint = false }: MsgpackOptions = {}): ValueCodec<T, Uint8Array> {
+export function msgpack<T = unknown>(options?: MsgpackOptions): ValueCodec<T, Uint8Array> {
+  const { bigint } = settingsOf('msgpack', OPTIONS, options)
   const format = formatOf(bigint)
   return {
     name: 'msgpack()',
@@ -37,6 +41,8 @@ export function msgpack<T = unknown>({ bigint = false }: MsgpackOptions = {}): V
     },
   }
 }
+
+maker(msgpack)
 
 function decode(bytes: Uint8Array, bigint: boolean): unknown {
   if (!(bytes instanceof Uint8Array)) throw corrupt(`msgpack() decodes bytes, not ${typeName(bytes)}`)

@@ -1,5 +1,6 @@
 import type { ValueCodec } from '@kvdol/core'
-import { corrupt, typeName } from '../failure.ts'
+import { maker, typeName } from '@kvdol/core/adapter'
+import { corrupt } from '../failure.ts'
 import { StructuredReader } from './reader.ts'
 import { StructuredWriter } from './writer.ts'
 
@@ -28,3 +29,5 @@ export function structured<T = unknown>(): ValueCodec<T, Uint8Array> {
     encode: value => new StructuredWriter().writeAll(value),
   }
 }
+
+maker(structured)

@@ -1,4 +1,5 @@
-import { invalidValue, typeName } from '../failure.ts'
+import { typeName } from '@kvdol/core/adapter'
+import { invalidValue } from '../failure.ts'
 import { isPlain } from '../is-plain.ts'
 import { BufferTable } from './buffers.ts'
 import { ByteWriter } from './byte-writer.ts'

@@ -1,7 +1,8 @@
 import type { ValueCodec } from '@kvdol/core'
+import { maker, typeName } from '@kvdol/core/adapter'
 import { type Document, LineCounter, type ParseOptions, parseDocument, stringify } from 'yaml'
 import { assertData, type Format, findMisfit } from '../assert-data.ts'
-import { corrupt, typeName } from '../failure.ts'
+import { corrupt } from '../failure.ts'
 
 /** Of an alias to a collection, how many copies its expansion may make. */
 const MAX_ALIASES = 100
@@ -46,6 +47,8 @@ const FORMAT: Format = {
 export function yaml<T = unknown>(): ValueCodec<T, string> {
   return { name: 'yaml()', decode: text => decode(text) as T, encode }
 }
+
+maker(yaml)
 
 function encode(value: unknown): string {
   assertData(FORMAT, value)

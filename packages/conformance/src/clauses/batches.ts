@@ -5,6 +5,7 @@ import { type Check, check } from '../check.ts'
 import { keysOf } from '../collect.ts'
 import { expectExactly } from '../expect-exactly.ts'
 import { oddKeys } from '../odd-keys.ts'
+import { together } from '../together.ts'
 
 const LONG = 'x'.repeat(2000)
 
@@ -113,11 +114,13 @@ export const batches: readonly Check[] = [
         )
       }
     }
-    while (writing) {
-      await Promise.all([look(), look()])
-      await new Promise(resolve => setTimeout(resolve))
+    const reading = async () => {
+      while (writing) {
+        await look()
+        await new Promise(resolve => setTimeout(resolve))
+      }
     }
-    await writer
+    await together([writer, reading(), reading()])
   }),
   check('W13', 'a batch whose source fails rejects, and an atomic one stores nothing', async lab => {
     const store = await lab.open()

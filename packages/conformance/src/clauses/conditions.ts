@@ -4,6 +4,7 @@ import { fromUtf8, utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import type { Lab } from '../lab.ts'
 import type { ByteStore } from '../subject.ts'
+import { together } from '../together.ts'
 
 /** W9 and W10: conditional writes. */
 export const conditions: readonly Check[] = [
@@ -87,7 +88,7 @@ export const conditions: readonly Check[] = [
   check('W10', 'counting together loses no step', async lab => {
     const store = await conditional(lab, 'ifMatch', 'ifAbsent')
     const stores = lab.subject.reopen === undefined ? [store] : [store, await lab.reopen(store)]
-    await Promise.all(
+    await together(
       Array.from({ length: 5 }, async (_, client) => {
         for (let step = 0; step < 10; step++)
           await update(

@@ -4,6 +4,7 @@ import { type Check, check } from '../check.ts'
 import type { Lab } from '../lab.ts'
 import { type HistoryEvent, isLinearisable } from '../model/linearisable.ts'
 import type { ByteStore } from '../subject.ts'
+import { together } from '../together.ts'
 
 const CLIENTS = 3
 const CALLS = 8
@@ -32,7 +33,7 @@ async function record(lab: Lab, stores: readonly ByteStore[]): Promise<HistoryEv
   const plans = Array.from({ length: CLIENTS }, () =>
     Array.from({ length: CALLS }, () => lab.random.below(6)),
   )
-  await Promise.all(
+  await together(
     plans.map(async (plan, client) => {
       const store = stores[client % stores.length] as ByteStore
       for (const [call, choice] of plan.entries()) {

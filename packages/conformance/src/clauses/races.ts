@@ -6,6 +6,7 @@ import { keysOf } from '../collect.ts'
 import { expectExactly } from '../expect-exactly.ts'
 import type { Lab } from '../lab.ts'
 import type { ByteStore } from '../subject.ts'
+import { together } from '../together.ts'
 
 /** W2, W7, W8, W14: many at once. */
 export const races: readonly Check[] = [
@@ -39,7 +40,7 @@ export const races: readonly Check[] = [
   check('W7', 'of many sets of one key at once, one wins whole', async lab => {
     const store = await lab.open()
     const candidates = Array.from({ length: 50 }, (_, index) => filled(1000 + index, index))
-    await Promise.all(candidates.map(value => store.set('key', value)))
+    await together(candidates.map(value => store.set('key', value)))
     const value = await store.get('key')
     const winner = candidates.find(each => value !== undefined && equalBytes(each, value))
     ensure(
@@ -59,16 +60,14 @@ export const races: readonly Check[] = [
       const store = await lab.open()
       const kept = new Map<string, Uint8Array>()
       const { crowd } = lab.amounts
-      await Promise.all(
+      await together(
         Array.from({ length: crowd }, async (_, writer) => {
           for (let round = 0; round < 20; round++) {
             // In a folder of its own the delete empties it; in a shared one it does so now and then.
             for (const folder of [`own-${writer}/deep-${round}`, `shared-${round % 3}/deep-${round}`]) {
               const [key, short] = [`${folder}/kept-${writer}`, `${folder}/short-${writer}`]
               await store.set(short, utf8('gone soon'))
-              const deleting = store.delete(short)
-              await store.set(key, utf8(key))
-              await deleting
+              await together([store.delete(short), store.set(key, utf8(key))])
               kept.set(key, utf8(key))
             }
           }
@@ -120,7 +119,7 @@ async function whileReplaced(
   })().finally(() => {
     writing = false
   })
-  await Promise.all([writer, ...readers])
+  await together([writer, ...readers])
   expectBytes(
     await store.get('torn'),
     filled(length + (rounds % 16), rounds % 256),

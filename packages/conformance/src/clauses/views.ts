@@ -1,4 +1,4 @@
-import { clear, filterKeys, isStoreError, mapKeys, mapValues, pipe } from '@kvdol/core'
+import { clear, filterKeys, isStoreError, mapKeys, mapValues, pipe, shared } from '@kvdol/core'
 import { ensure, expectBytes, expectKeys, expectRejects, expectSame, outcome } from '../assert.ts'
 import { utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
@@ -100,9 +100,17 @@ export const views: readonly Check[] = [
       'outer',
     )
   }),
-  check('T12', 'closing a view leaves the store open', async lab => {
+  check('T12', 'closing a view closes the store that it shows', async lab => {
     const store = await lab.open()
     const view = part(store, 'v/')
+    await view.set('a', utf8('x'))
+    await view.close()
+    await expectRejects(() => view.get('a'), 'Closed', 'a closed view rejects', 'a')
+    await expectRejects(() => store.get('a'), 'Closed', 'so does the store', 'a')
+  }),
+  check('T12', 'closing a view of a shared store leaves the store open', async lab => {
+    const store = await lab.open()
+    const view = part(shared(store), 'v/')
     await view.set('a', utf8('x'))
     await view.close()
     await expectRejects(() => view.get('a'), 'Closed', 'a closed view rejects', 'a')

@@ -62,6 +62,9 @@ export const deletingSaboteurs: readonly Saboteur[] = [
       'T4',
       'M1',
       'M2',
+      'N1',
+      'N7',
+      'N12',
     ],
     () => ({ delete: () => {} }),
   ),
@@ -109,8 +112,8 @@ export const deletingSaboteurs: readonly Saboteur[] = [
   ),
   lyingStore(
     'deletes everything in a batch',
-    ['D4'],
-    ['K1', 'K2', 'K3', 'K4', 'W13', 'D3', 'L1', 'L8', 'L10', 'C5', 'M1'],
+    ['W13'],
+    ['K1', 'K2', 'K3', 'K4', 'D3', 'L1', 'L8', 'L10', 'C5', 'M1', 'N9', 'D4'],
     store => ({
       async deleteMany(_, options) {
         const keys: string[] = []

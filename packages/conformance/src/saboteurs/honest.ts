@@ -1,4 +1,5 @@
-import { type DriverWriteOptions, resolveRange, StoreError, type WritableDriver } from '@kvdol/core'
+import { type DriverWriteOptions, StoreError, type WritableDriver } from '@kvdol/core'
+import { resolveRange } from '@kvdol/core/adapter'
 import { compareUtf8Bytes } from '../order.ts'
 
 /** A stored value. */
@@ -17,6 +18,8 @@ export interface Place {
   readonly outside: Map<string, Uint8Array>
   /** Things in the place that are no entries. */
   readonly foreign: Set<string>
+  /** Keys that somebody locked who has ended since. */
+  readonly locked: Set<string>
   down: boolean
   clock: number
   requests: number
@@ -29,7 +32,7 @@ export type HonestDriver = WritableDriver<string, Uint8Array> &
   Required<
     Pick<
       WritableDriver<string, Uint8Array>,
-      'has' | 'stat' | 'size' | 'setMany' | 'readStream' | 'writeStream'
+      'keys' | 'has' | 'stat' | 'size' | 'setMany' | 'readStream' | 'writeStream'
     >
   >
 
@@ -39,6 +42,7 @@ export function emptyPlace(): Place {
     entries: new Map(),
     outside: new Map(),
     foreign: new Set(),
+    locked: new Set(),
     down: false,
     clock: 0,
     requests: 0,

@@ -3,7 +3,7 @@ import { lyingStore, type Saboteur } from './saboteur.ts'
 
 /** Stores that are too generous about what a key is. */
 export const keyArgumentSaboteurs: readonly Saboteur[] = [
-  lyingStore('answers undefined for a key that is too long', ['K1'], ['C5'], store => ({
+  lyingStore('answers undefined for a key that is too long', ['K1'], ['C5', 'N2'], store => ({
     get: async (key, options) =>
       typeof key === 'string' && key.length > 1024 ? undefined : await store.get(key, options),
   })),
@@ -16,7 +16,7 @@ export const keyArgumentSaboteurs: readonly Saboteur[] = [
         options?.prefix === undefined ? options : { ...options, prefix: wellFormed(options.prefix) },
       ),
   })),
-  lyingStore('has no empty key instead of refusing it', ['K3'], [], store => ({
+  lyingStore('has no empty key instead of refusing it', ['K3'], ['N8'], store => ({
     has: async (key, options) => key !== '' && (await store.has(key, options)),
   })),
   lyingStore('converts keys to strings', ['K4'], [], store => ({

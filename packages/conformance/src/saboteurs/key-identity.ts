@@ -55,7 +55,7 @@ export const keyIdentitySaboteurs: readonly Saboteur[] = [
   lyingDriver('takes a backslash for a slash', ['K5', 'K6'], ['K15', 'L1', 'L4', 'M1'], driver =>
     renaming(driver, key => key.replaceAll('\\', '/')),
   ),
-  lyingDriver('lists keys decoded as a form', ['K6'], ['K15', 'L2', 'L4', 'M1'], driver => ({
+  lyingDriver('lists keys decoded as a form', ['K6'], ['K15', 'L2', 'L4', 'M1', 'N5'], driver => ({
     async *keys(options) {
       for await (const key of driver.keys(options)) yield key.replaceAll('+', ' ')
     },
@@ -63,7 +63,7 @@ export const keyIdentitySaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'refuses control characters without saying so',
     ['K7'],
-    ['K5', 'K6', 'K9', 'K15', 'W13', 'L1', 'L2', 'L4'],
+    ['K5', 'K6', 'K9', 'K15', 'W13', 'L1', 'L2', 'L4', 'N5'],
     driver => ({
       set(key, value, options) {
         if (/[\0-\x1f]/.test(key))
@@ -88,7 +88,7 @@ export const keyIdentitySaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'cannot hold a key below another',
     ['K8'],
-    ['K5', 'K6', 'K15', 'D2', 'D4', 'L1', 'L4', 'M1'],
+    ['K5', 'K6', 'K15', 'D2', 'D4', 'L1', 'L4', 'M1', 'N2'],
     driver => ({
       async set(key, value, options) {
         await driver.set(key, value, options)
@@ -128,7 +128,7 @@ export const keyIdentitySaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'refuses keys over 255 bytes',
     ['K14'],
-    ['K5', 'K6', 'K7', 'K9', 'K15', 'W13', 'L2', 'L4'],
+    ['K5', 'K6', 'K7', 'K9', 'K15', 'W13', 'L2', 'L4', 'N5'],
     driver => ({
       set(key, value, options) {
         if (utf8(key).byteLength > 255) throw new StoreError('InvalidKey', 'too long', { reason: 'too-long' })

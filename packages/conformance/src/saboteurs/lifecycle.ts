@@ -1,10 +1,12 @@
 import { isStoreError, StoreError } from '@kvdol/core'
 import { lyingDriver, lyingStore, type Saboteur } from './saboteur.ts'
 
+let opened = 0
+
 /** Stores that end, abort and fail wrongly. */
 export const lifecycleSaboteurs: readonly Saboteur[] = [
-  lyingStore('works after close', ['C1'], [], () => ({ close: async () => {} })),
-  lyingStore('cannot be closed twice', ['C1'], ['C9'], store => {
+  lyingStore('works after close', ['C1'], ['N8', 'T12'], () => ({ close: async () => {} })),
+  lyingStore('cannot be closed twice', ['C1'], ['C9', 'N8', 'T12'], store => {
     let closed = false
     return {
       async close() {
@@ -15,7 +17,7 @@ export const lifecycleSaboteurs: readonly Saboteur[] = [
       },
     }
   }),
-  lyingStore('ignores signals', ['C3'], ['W12', 'C9'], store => ({
+  lyingStore('ignores signals', ['C3'], ['W12', 'C9', 'N8'], store => ({
     get: key => store.get(key),
     set: (key, value, { signal: _, ...options } = {}) => store.set(key, value, options),
   })),
@@ -25,15 +27,20 @@ export const lifecycleSaboteurs: readonly Saboteur[] = [
       return store.get(key, options)
     },
   })),
-  lyingStore('rejects errors of its own kind', ['C5'], ['K1', 'K2', 'K3', 'K4', 'R1', 'C1', 'C3'], store => ({
-    getOrThrow: async (key, options) => {
-      try {
-        return await store.getOrThrow(key, options)
-      } catch (error) {
-        throw new TypeError(String(error))
-      }
-    },
-  })),
+  lyingStore(
+    'rejects errors of its own kind',
+    ['C5'],
+    ['K1', 'K2', 'K3', 'K4', 'R1', 'C1', 'C3', 'N8'],
+    store => ({
+      getOrThrow: async (key, options) => {
+        try {
+          return await store.getOrThrow(key, options)
+        } catch (error) {
+          throw new TypeError(String(error))
+        }
+      },
+    }),
+  ),
   lyingStore('forgets the key in its errors', ['C5'], ['K4', 'R1'], store => ({
     getOrThrow: async (key, options) => {
       try {
@@ -64,10 +71,7 @@ export const lifecycleSaboteurs: readonly Saboteur[] = [
   lyingDriver('declares an order that there is none', ['C10'], [], driver => ({
     guarantees: { ...driver.guarantees, order: 'alphabetical' as never },
   })),
-  lyingDriver('declares something else each time', ['C10'], [], (driver, place) => ({
-    guarantees: {
-      ...driver.guarantees,
-      maxKeyBytes: 1024 - (place.entries.size + (Math.floor(performance.now() * 1000) % 7)),
-    },
+  lyingDriver('declares something else each time', ['C10'], [], driver => ({
+    guarantees: { ...driver.guarantees, maxKeyBytes: 1024 - (opened++ % 2) },
   })),
 ]

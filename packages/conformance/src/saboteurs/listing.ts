@@ -13,10 +13,10 @@ export const listingSaboteurs: readonly Saboteur[] = [
       for await (const key of driver.keys(options)) if (count++ < 1000) yield key
     },
   })),
-  lyingDriver('repeats a key at every page', ['L1'], ['K6', 'W8', 'L2', 'L3', 'L4', 'L5'], driver => ({
+  lyingStore('repeats a key at every page', ['L1', 'N5'], ['K6', 'W8', 'L2', 'L3', 'L4', 'L5'], store => ({
     async *keys(options) {
       let count = 0
-      for await (const key of driver.keys(options)) {
+      for await (const key of store.keys(options)) {
         yield key
         if (++count % 100 === 0) yield key
       }

@@ -1,4 +1,5 @@
-import { isStoreError, type Range, resolveRange } from '@kvdol/core'
+import { isStoreError, type Range } from '@kvdol/core'
+import { resolveRange } from '@kvdol/core/adapter'
 import type { Place } from './honest.ts'
 import { lyingDriver, lyingStore, type Saboteur } from './saboteur.ts'
 
@@ -13,10 +14,10 @@ export const readingSaboteurs: readonly Saboteur[] = [
   lyingDriver('has answers false when the backend fails', ['R2'], ['C5'], (driver, place) => ({
     has: (key, options) => !place.down && driver.has(key, options),
   })),
-  lyingDriver('has means a key with this beginning', ['R2'], ['K5', 'C5', 'M1'], (_, { entries }) => ({
+  lyingDriver('has means a key with this beginning', ['R2'], ['K5', 'C5', 'M1', 'N2'], (_, { entries }) => ({
     has: key => [...entries.keys()].some(other => other.startsWith(key)),
   })),
-  lyingDriver('stat counts one byte too many', ['R3'], ['V1', 'R7', 'W7', 'M1'], driver => ({
+  lyingDriver('stat counts one byte too many', ['R3'], ['V1', 'R7', 'W7', 'M1', 'N2'], driver => ({
     async stat(key, options) {
       const stat = await driver.stat(key, options)
       return stat && { ...stat, size: (stat.size ?? 0) + 1 }
@@ -36,25 +37,28 @@ export const readingSaboteurs: readonly Saboteur[] = [
       return stat && { ...stat, etag: `size-${stat.size}` }
     },
   })),
-  lyingDriver('has a new etag at every look', ['R3'], [], (driver, place) => ({
+  lyingDriver('has a new etag at every look', ['R3'], ['N1'], (driver, place) => ({
     guarantees: { ...driver.guarantees, conditions: [] },
     stat: async (key, options) => {
       const stat = await driver.stat(key, options)
       return stat && { ...stat, etag: `look-${++place.clock}` }
     },
   })),
-  ranging('takes the end of a range inclusive', ['R4', 'R5'], ['R1', 'C5'], (start, end) => [start, end + 1]),
+  ranging('takes the end of a range inclusive', ['R4', 'R5'], ['R1', 'C5', 'N2'], (start, end) => [
+    start,
+    end + 1,
+  ]),
   ranging(
     'fills short ranges up',
     ['R4'],
-    ['R1', 'R5', 'C5', 'M1'],
+    ['R1', 'R5', 'C5', 'M1', 'N2'],
     (start, end) => [start, end],
     range => (!('suffix' in range) && range.end ? range.end - (range.start ?? 0) : 0),
   ),
   ranging('is one byte off behind 65,535', ['R5'], ['R1', 'C5'], (start, end) =>
     start > 65_535 ? [start - 1, end - 1] : [start, end],
   ),
-  lyingDriver('gives nothing for a range behind the end', ['R4'], [], driver => ({
+  lyingDriver('gives nothing for a range behind the end', ['R4'], ['N2'], driver => ({
     async readStream(key, range, options) {
       try {
         return await driver.readStream(key, range, options)
@@ -71,7 +75,7 @@ export const readingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'reads through a cache that writes do not clear',
     ['R7'],
-    ['K10', 'V6', 'R2', 'W1', 'W2', 'W3', 'W9', 'W10', 'W14', 'D3', 'C3', 'S1', 'S5', 'M1', 'M2'],
+    ['K10', 'V6', 'R2', 'W1', 'W2', 'W3', 'W9', 'W10', 'W14', 'D3', 'C3', 'S1', 'S5', 'M1', 'M2', 'N1'],
     (driver, place) => {
       const cache = cacheOf(place)
       return {
@@ -130,6 +134,12 @@ export const readingSaboteurs: readonly Saboteur[] = [
       'T8',
       'T12',
       'M1',
+      'N2',
+      'N5',
+      'N7',
+      'N8',
+      'N9',
+      'N1',
     ],
     (driver, { entries }) => {
       let before: string[] = []

@@ -82,6 +82,10 @@ export function subjectOf(name: string, make: (place: Place) => ByteStore): Subj
       if (entry !== undefined) entries.set(key, { ...entry, damaged: true })
     },
     crowd: again => void placeOf(again).foreign.add('foreign'),
+    abandonLock(again, key) {
+      placeOf(again).locked.add(key)
+      return 1000
+    },
     resources: () => current.open,
     requests: () => current.requests,
   }

@@ -1,4 +1,6 @@
+import { conductSaboteurs } from './conduct.ts'
 import { deletingSaboteurs } from './deleting.ts'
+import { fastPathSaboteurs } from './fast-paths.ts'
 import { keyArgumentSaboteurs } from './key-arguments.ts'
 import { keyIdentitySaboteurs } from './key-identity.ts'
 import { lifecycleSaboteurs } from './lifecycle.ts'
@@ -22,4 +24,6 @@ export const saboteurs: readonly Saboteur[] = [
   ...lifecycleSaboteurs,
   ...streamSaboteurs,
   ...sequenceSaboteurs,
+  ...fastPathSaboteurs,
+  ...conductSaboteurs,
 ]

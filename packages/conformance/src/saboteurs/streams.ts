@@ -3,7 +3,7 @@ import { lyingDriver, type Saboteur } from './saboteur.ts'
 
 /** Drivers that stream wrongly. */
 export const streamSaboteurs: readonly Saboteur[] = [
-  lyingDriver('shows a streamed value as it grows', ['S1'], ['S5'], (driver, place) => ({
+  lyingDriver('shows a streamed value as it grows', ['S1'], ['S5', 'N2'], (driver, place) => ({
     async writeStream(key, chunks, options) {
       const bytes: number[] = []
       for await (const chunk of chunks) {
@@ -14,19 +14,24 @@ export const streamSaboteurs: readonly Saboteur[] = [
       await driver.writeStream(key, once(Uint8Array.from(bytes)), options)
     },
   })),
-  lyingDriver('stores what came before a source failed', ['S1', 'S5'], ['S3'], (driver, place) => ({
-    async writeStream(key, chunks, options) {
-      const bytes: number[] = []
-      try {
-        for await (const chunk of chunks) for (const byte of chunk) bytes.push(byte)
-      } catch (error) {
-        store(place, key, Uint8Array.from(bytes))
-        throw error
-      }
-      await driver.writeStream(key, once(Uint8Array.from(bytes)), options)
-    },
-  })),
-  lyingDriver('stores the last chunk only', ['S3'], ['S1'], driver => ({
+  lyingDriver(
+    'stores what came before a source failed',
+    ['S1', 'S5'],
+    ['S3', 'N2', 'N9'],
+    (driver, place) => ({
+      async writeStream(key, chunks, options) {
+        const bytes: number[] = []
+        try {
+          for await (const chunk of chunks) for (const byte of chunk) bytes.push(byte)
+        } catch (error) {
+          store(place, key, Uint8Array.from(bytes))
+          throw error
+        }
+        await driver.writeStream(key, once(Uint8Array.from(bytes)), options)
+      },
+    }),
+  ),
+  lyingDriver('stores the last chunk only', ['S3'], ['S1', 'N2'], driver => ({
     async writeStream(key, chunks, options) {
       let last = new Uint8Array()
       for await (const chunk of chunks) last = new Uint8Array(chunk)
@@ -45,7 +50,7 @@ export const streamSaboteurs: readonly Saboteur[] = [
       return chunks && leaking(chunks, place)
     },
   })),
-  lyingDriver('drops the last byte of a stream of known size', ['S5'], [], driver => ({
+  lyingDriver('drops the last byte of a stream of known size', ['S5'], ['N2'], driver => ({
     async writeStream(key, chunks, { size, ...options }) {
       const bytes: number[] = []
       for await (const chunk of chunks) for (const byte of chunk) bytes.push(byte)

@@ -5,7 +5,7 @@ import { lyingDriver, lyingStore, type Saboteur } from './saboteur.ts'
 
 /** Drivers that change values, and stores that share them. */
 export const valueSaboteurs: readonly Saboteur[] = [
-  lyingDriver('takes an empty value for none', ['V1'], ['R2', 'W1', 'S3', 'M1'], driver => ({
+  lyingDriver('takes an empty value for none', ['V1'], ['R2', 'W1', 'S3', 'M1', 'N2', 'N6'], driver => ({
     async get(key, options) {
       const value = await driver.get(key, options)
       return value?.byteLength === 0 ? undefined : value
@@ -28,7 +28,7 @@ export const valueSaboteurs: readonly Saboteur[] = [
       for (const [key, value] of entries) store(place, key, value.subarray(0, 256 * 1024))
     },
   })),
-  lyingStore('keeps the caller’s bytes', ['V4'], ['V7'], store => ({
+  lyingStore('keeps the caller’s bytes', ['V4'], ['V7', 'N8'], store => ({
     set: (key, value, options) => store.set(key, value, { ...options, transfer: true }),
   })),
   lyingDriver('says that it copies and keeps the caller’s bytes', ['V4'], [], () => ({ copies: true })),
@@ -53,12 +53,17 @@ export const valueSaboteurs: readonly Saboteur[] = [
   lyingStore('encodes strings that nobody encoded', ['V7'], [], store => ({
     set: (key, value, options) => store.set(key, typeof value === 'string' ? utf8(value) : value, options),
   })),
-  lyingDriver('has a limit that it does not declare', ['V8'], ['V3', 'R5', 'S4'], driver => ({
-    set(key, value, options) {
-      if (value.byteLength > 70_000) throw new StoreError('TooLarge', 'over 70,000 bytes')
-      return driver.set(key, value, options)
-    },
-  })),
+  lyingDriver(
+    'has a limit that it does not declare',
+    ['V8'],
+    ['V3', 'R5', 'S4', 'N2', 'N6', 'N1'],
+    driver => ({
+      set(key, value, options) {
+        if (value.byteLength > 70_000) throw new StoreError('TooLarge', 'over 70,000 bytes')
+        return driver.set(key, value, options)
+      },
+    }),
+  ),
   lyingDriver('stores an empty value before it refuses a long one', ['V8'], ['S4'], (driver, place) => ({
     guarantees: { ...driver.guarantees, maxValueBytes: 400_000 },
     async writeStream(key, chunks, options) {

@@ -10,7 +10,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'leaves the rest of a longer value',
     ['W1'],
-    ['K13', 'V1', 'V6', 'R3', 'R7', 'W2', 'W10', 'W14', 'C3', 'M1'],
+    ['K13', 'V1', 'V6', 'R3', 'R7', 'W2', 'W10', 'W14', 'C3', 'M1', 'N2', 'N12'],
     (driver, { entries }) => ({
       set(key, value, options) {
         const old = entries.get(key)?.value ?? new Uint8Array()
@@ -25,7 +25,27 @@ export const writingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'keeps the first value',
     ['W1'],
-    ['K13', 'V1', 'V6', 'R3', 'R7', 'W2', 'W3', 'W9', 'W10', 'W14', 'C3', 'C5', 'S4', 'M1', 'M2'],
+    [
+      'K13',
+      'V1',
+      'V6',
+      'R3',
+      'R7',
+      'W2',
+      'W3',
+      'W9',
+      'W10',
+      'W14',
+      'C3',
+      'C5',
+      'S4',
+      'M1',
+      'M2',
+      'N1',
+      'N2',
+      'N7',
+      'N12',
+    ],
     (driver, { entries }) => ({
       set: (key, value, options) => (entries.has(key) ? undefined : driver.set(key, value, options)),
     }),
@@ -43,15 +63,20 @@ export const writingSaboteurs: readonly Saboteur[] = [
       return driver.set(key, value, {})
     },
   })),
-  lyingDriver('deletes before it writes', ['W2'], ['W9', 'W10', 'M2'], (driver, { entries }) => ({
-    async set(key, value, options) {
-      assertCondition(entries.get(key), options)
-      entries.delete(key)
-      await turn()
-      await turn()
-      return driver.set(key, value, {})
-    },
-  })),
+  lyingDriver(
+    'deletes before it writes',
+    ['W2'],
+    ['W9', 'W10', 'M2', 'N1', 'N12'],
+    (driver, { entries }) => ({
+      async set(key, value, options) {
+        assertCondition(entries.get(key), options)
+        entries.delete(key)
+        await turn()
+        await turn()
+        return driver.set(key, value, {})
+      },
+    }),
+  ),
   lyingDriver('forgets the old value when a write is aborted', ['W3'], [], (driver, { entries }) => ({
     async set(key, value, options) {
       if (options.signal !== undefined) await pause()
@@ -59,7 +84,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
       else return driver.set(key, value, options)
     },
   })),
-  lyingDriver('mixes writes that meet', ['W7'], ['W8', 'W9', 'W10'], driver => {
+  lyingDriver('mixes writes that meet', ['W7'], ['W8', 'W9', 'W10', 'N2'], driver => {
     let [started, length] = [0, 0]
     return {
       async set(key, value, options) {
@@ -81,17 +106,22 @@ export const writingSaboteurs: readonly Saboteur[] = [
       if (empty) for (const other of entries.keys()) if (other.startsWith(folder)) entries.delete(other)
     },
   })),
-  lyingDriver('ignores ifAbsent', ['W9'], ['W10', 'M1'], driver => ({
+  lyingDriver('ignores ifAbsent', ['W9'], ['W10', 'M1', 'N1', 'N2', 'N12'], driver => ({
     set: (key, value, { ifAbsent: _, ...options }) => driver.set(key, value, options),
   })),
-  lyingDriver('looks first and writes then for ifAbsent', ['W9'], ['W10'], (driver, { entries }) => ({
-    async set(key, value, { ifAbsent, ...options }) {
-      if (ifAbsent) assertCondition(entries.get(key), { ifAbsent })
-      await turn()
-      return driver.set(key, value, options)
-    },
-  })),
-  lyingDriver('takes an empty value for absent in ifAbsent', ['W9'], ['M1'], (driver, { entries }) => ({
+  lyingDriver(
+    'looks first and writes then for ifAbsent',
+    ['W9'],
+    ['W10', 'N1', 'N12'],
+    (driver, { entries }) => ({
+      async set(key, value, { ifAbsent, ...options }) {
+        if (ifAbsent) assertCondition(entries.get(key), { ifAbsent })
+        await turn()
+        return driver.set(key, value, options)
+      },
+    }),
+  ),
+  lyingDriver('takes an empty value for absent in ifAbsent', ['W9'], ['M1', 'N2'], (driver, { entries }) => ({
     set: (key, value, { ifAbsent, ...options }) =>
       driver.set(
         key,
@@ -113,14 +143,14 @@ export const writingSaboteurs: readonly Saboteur[] = [
     set: (key, value, { ifMatch, ...options }) =>
       driver.set(key, value, entries.has(key) && ifMatch !== undefined ? { ...options, ifMatch } : options),
   })),
-  lyingDriver('ignores the condition of delete', ['W10'], ['M1'], driver => ({
+  lyingDriver('ignores the condition of delete', ['W10'], ['M1', 'N1'], driver => ({
     delete: key => driver.delete(key, {}),
   })),
-  lyingDriver('ignores conditions in streams', ['W9', 'W10'], [], driver => ({
+  lyingDriver('ignores conditions in streams', ['W9', 'W10'], ['N2'], driver => ({
     writeStream: (key, chunks, { ifAbsent: _, ifMatch: __, ...options }) =>
       driver.writeStream(key, chunks, options),
   })),
-  lyingStore('ignores options that it does not know', ['W12'], ['C9'], store => ({
+  lyingStore('ignores options that it does not know', ['W12'], ['C9', 'N8'], store => ({
     set: (key, value, { signal, ifAbsent } = {}) =>
       store.set(key, value, { ...(signal && { signal }), ...(ifAbsent === true && { ifAbsent }) }),
   })),
@@ -141,7 +171,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'stops a batch at the first error, without telling',
     ['W13'],
-    ['K10', 'D3', 'L1', 'L3', 'L4', 'L5', 'L7', 'L8', 'L10', 'C3', 'M1'],
+    ['K10', 'D3', 'L1', 'L3', 'L4', 'L5', 'L7', 'L8', 'L10', 'C3', 'M1', 'N2', 'N6'],
     driver => ({
       guarantees: { ...driver.guarantees, batchAtomic: false },
       setMany: (batch, options) => driver.setMany(batch.slice(0, 1), options),

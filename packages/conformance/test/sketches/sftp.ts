@@ -123,7 +123,8 @@ export function sftp(root: string, options: SftpOptions): Store<string, Uint8Arr
         async set(path, value, { signal }) {
           const folder = path.slice(0, path.lastIndexOf('/'))
           const temporary = `${folder}/${HIDDEN}${randomUUID()}`
-          if ((await ask(server => unlessAbsent(server.stat(root)), signal)) === undefined) throw new PlaceGone()
+          if ((await ask(server => unlessAbsent(server.stat(root)), signal)) === undefined)
+            throw new PlaceGone()
           await staging(errorOf, async () => {
             await ask(server => server.makeFolders(folder), signal)
             await ask(server => server.write(temporary, value, true), signal)

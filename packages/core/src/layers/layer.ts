@@ -1,6 +1,7 @@
 import { createStore } from '../create-store.ts'
 import type { DriverMethods, Guarantees, ListingDriver } from '../driver.ts'
 import { type DriverMethod, METHOD_NAMES, METHODS } from '../methods.ts'
+import { printValue } from '../print-key.ts'
 import type { AnyReader, AnyStore, KeyOf, Like, ValueOf } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { belowMethods } from './below.ts'
@@ -34,6 +35,11 @@ export function layer<S extends AnyReader>(
   guarantees: Partial<Guarantees> = {},
 ): Like<S> {
   const view = viewBehind(store)
+  const unknown = Object.keys(methods).find(method => !Object.hasOwn(METHODS, method))
+  if (unknown !== undefined)
+    throw new TypeError(
+      `layer: drivers have no method ${printValue(unknown)}; there are ${METHOD_NAMES.join(', ')}`,
+    )
   const { mapping, source, guarantees: below } = view
   const how = decided(methods as { readonly [M in DriverMethod]?: Way })
   const driver: Record<string, unknown> = {

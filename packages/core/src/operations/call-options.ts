@@ -25,14 +25,18 @@ export const PREFIX = option<unknown>(
 
 const OBJECT = '[object Object]'
 
-/** The settings of a call. Throws `InvalidArgument`, before anything is done, for options that make no sense. */
+/**
+ * The settings of a call. Throws `Closed` or `Aborted`, then `InvalidArgument`, before anything is done, for options that
+ * make no sense.
+ */
 export function callSettings<T extends AnyOptions>(
   store: AnyReader,
   op: string,
   table: T,
   given: OptionsOf<T> | undefined,
 ): SettingsOf<T> {
-  return checked(store, op, fail => settled('', table, given, fail))
+  const { signal } = Object(given) as { signal?: AbortSignal }
+  return checked(store, op, fail => settled('', table, given, fail), signal)
 }
 
 /** Refuses with `InvalidArgument` what is not the function that a call takes. */
@@ -47,9 +51,15 @@ export function checkedCount(store: AnyReader, op: string, name: string, given: 
   return checked(store, op, fail => wholeNumber(0).settle(name, given, fail))
 }
 
-function checked<T>(store: AnyReader, op: string, check: (fail: typeof invalid) => T): T {
+function checked<T>(
+  store: AnyReader,
+  op: string,
+  check: (fail: typeof invalid) => T,
+  signal?: AbortSignal,
+): T {
   const view = viewBehind(store)
   try {
+    view.assertOpen(signal)
     return check(invalid)
   } catch (error) {
     throw view.wrap(op, undefined, error)

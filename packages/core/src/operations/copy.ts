@@ -120,14 +120,15 @@ const OPTIONS = {
 /** The options with every choice made, when both stores can do their part. */
 function settings<K>(from: AnyReader, to: AnyStore, options: CopyOptions<K> | undefined) {
   viewBehind(from)
+  type Settings = SettingsOf<typeof OPTIONS> & Pick<CopyOptions<K>, 'prefix' | 'onProgress'>
+  const decided = callSettings(to, 'copy', OPTIONS, options as OptionsOf<typeof OPTIONS>) as Settings
   const view = viewBehind(to)
   try {
     assertWritable(view)
   } catch (error) {
     throw view.wrap('copy', undefined, error)
   }
-  type Settings = SettingsOf<typeof OPTIONS> & Pick<CopyOptions<K>, 'prefix' | 'onProgress'>
-  return callSettings(to, 'copy', OPTIONS, options as OptionsOf<typeof OPTIONS>) as Settings
+  return decided
 }
 
 /** What has become of a key; a value that waits goes into a batch. */

@@ -1,16 +1,12 @@
+import { contentOf } from '../keys/identity.ts'
+
 /** Whether `key` has the (outer) `prefix`: a leading string, leading elements, or equal fields. */
 export function matches(key: unknown, prefix: unknown): boolean {
   if (typeof prefix === 'string') return typeof key === 'string' && key.startsWith(prefix)
   if (typeof key !== 'object' || key === null) return false
   return Object.entries(prefix as object).every(
-    ([name, part]) => part === undefined || same((key as Record<string, unknown>)[name], part),
-  )
-}
-
-/** Parts of keys may be dates, bytes, or identifiers of a database, which are objects. */
-function same(a: unknown, b: unknown): boolean {
-  return (
-    a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+    ([name, part]) =>
+      part === undefined || contentOf((key as Record<string, unknown>)[name]) === contentOf(part),
   )
 }
 

@@ -111,10 +111,10 @@ describe('prepared', () => {
     expect(folder.log).toEqual(['make', 'finish'])
   })
 
-  it('answers at once where there is nothing to wait for', () => {
+  it('answers at once where there is nothing to wait for', async () => {
     const folder = new Folder()
     const driver = open(folder)
-    expect(driver.set('a', value, {})).toBeUndefined()
+    await driver.set('a', value, {})
     expect(driver.get('a', {})).toBe(value)
     expect(driver.has?.('a', {})).toBe(true)
   })

@@ -144,3 +144,9 @@ describe('keys that are not strings', () => {
     expect(await collect(skipping.keys())).toEqual([])
   })
 })
+
+it('a prefix finds parts whose fields come in another order, and bigints', async () => {
+  const base = fromMap(new Map([[{ id: { a: 1, b: 2n }, n: 1 }, 'x']]))
+  expect(await collect(base.keys({ prefix: { id: { b: 2n, a: 1 } } }))).toHaveLength(1)
+  expect(await collect(base.keys({ prefix: { id: { b: 2n, a: 2 } } }))).toHaveLength(0)
+})
