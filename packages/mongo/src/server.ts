@@ -1,24 +1,32 @@
-import { createStore, givenOptions, option, type Reader, type Store } from '@kvdol/core'
+import { createStore, type Reader, type ReadOptions, type Store } from '@kvdol/core'
+import { callback, given, settingsOf } from '@kvdol/core/adapter'
+import { callsOf } from './calls.ts'
 import { documents } from './documents/documents.ts'
-import { failWithout } from './fail.ts'
-import { secretsOfClient } from './secrets.ts'
+import { errorOf } from './errors.ts'
+import { secretsOfClient } from './opening/secrets.ts'
+import { COMMON } from './options.ts'
 import type { MongoCollection, MongoDatabase, MongoServer } from './shapes.ts'
-import { timedDatabase } from './timed.ts'
 
+const OPTIONS = { timeout: COMMON.timeout, open: callback<(collection: MongoCollection) => unknown>() }
+
+/** Options of {@link server} and {@link database}. */
 export interface DatabaseOptions<S> {
   /**
    * Makes the store of a collection.
    * @default documents
    */
-  readonly open?: ((collection: MongoCollection) => S) | undefined
+  open?: ((collection: MongoCollection) => S) | undefined
   /**
    * Longest time of one operation, in milliseconds.
    * @default 30_000
    */
-  readonly timeout?: number | undefined
+  timeout?: number | undefined
 }
 
 type Documents = Store<unknown, unknown>
+
+/** The names of databases or collections, of all or of those that a filter of the server meets. */
+type Names = (signal: AbortSignal | undefined, filter?: { name: string }) => Promise<string[]>
 
 /**
  * The databases of a server, by name: each a reader of collections, see {@link database}. The client is left open.
@@ -32,26 +40,15 @@ export function server<S = Documents>(
   client: MongoServer,
   options: DatabaseOptions<S> = {},
 ): Reader<string, Reader<string, S>> {
-  const { timeout } = settingsOf('server', options)
-  const fail = failWithout(secretsOfClient(client))
+  const { timeout } = settingsOf('server', OPTIONS, options)
   if (typeof client?.db !== 'function') throw new TypeError('server takes a client of the driver')
-
-  async function names(): Promise<string[]> {
-    const reply = await timedDatabase(client.db('admin'), timeout)
-      .command({ listDatabases: 1, nameOnly: true }, {})
-      .catch(fail.reading)
-    return (reply.databases as { name: string }[]).map(({ name }) => name)
+  const list = { listDatabases: 1, nameOnly: true }
+  const names: Names = async signal => {
+    const calls = callsOf(given(client), timeout, signal)
+    const { databases } = await calls.ask({}, (each, how) => each.db('admin').command(list, how))
+    return (databases as { name: string }[]).map(({ name }) => name)
   }
-
-  return createStore<string, Reader<string, S>>({
-    name: 'mongo',
-    valueType: 'any',
-    get: async name => ((await names()).includes(name) ? database(client.db(name), options) : undefined),
-    has: async name => (await names()).includes(name),
-    async *keys() {
-      yield* await names()
-    },
-  })
+  return readerOf(client, names, name => database(client.db(name), options))
 }
 
 /**
@@ -67,37 +64,31 @@ export function database<S = Documents>(
   db: MongoDatabase,
   options: DatabaseOptions<S> = {},
 ): Reader<string, S> {
-  const { timeout, open } = settingsOf('database', options)
-  const fail = failWithout(secretsOfClient(db?.client))
+  const { timeout, open = documents } = settingsOf('database', OPTIONS, options)
   if (typeof db?.listCollections !== 'function')
     throw new TypeError('database takes a database of the driver')
-
-  async function names(filter: { name?: string }): Promise<string[]> {
+  const names: Names = async (signal, filter: { name?: string } = {}) => {
     // No collection has such a name, and some servers refuse to look for it.
     if (filter.name?.includes('\0')) return []
-    const found = await timedDatabase(db, timeout)
-      .listCollections(filter, { nameOnly: true })
-      .toArray()
-      .catch(fail.reading)
+    const found = await callsOf(given(db), timeout, signal)
+      .query({ nameOnly: true }, (each, how) => each.listCollections(filter, how))
+      .all()
     return found.map(({ name }) => name as string).filter(name => !name.startsWith('system.'))
   }
-
-  return createStore<string, S>({
-    name: 'mongo',
-    valueType: 'any',
-    get: async name => ((await names({ name })).length > 0 ? open(db.collection(name)) : undefined),
-    has: async name => (await names({ name })).length > 0,
-    async *keys() {
-      yield* await names({})
-    },
-  })
+  return readerOf(db.client, names, name => open(db.collection(name)) as S)
 }
 
-function settingsOf<S>(adapter: string, options: DatabaseOptions<S>) {
-  const { open, timeout = 30_000 } = givenOptions<DatabaseOptions<S>>(adapter, options, {
-    open: option.callback,
-    timeout: option.milliseconds,
+function readerOf<V>(client: unknown, names: Names, open: (name: string) => V): Reader<string, V> {
+  const has = async (name: string, { signal }: ReadOptions) => (await names(signal, { name })).includes(name)
+  return createStore<string, V>({
+    name: 'mongo',
+    errorOf,
+    secrets: () => secretsOfClient(client),
+    valueType: 'any',
+    get: async (name, options) => ((await has(name, options)) ? open(name) : undefined),
+    has,
+    async *keyPages({ signal }) {
+      yield await names(signal)
+    },
   })
-  const openDocuments = (collection: MongoCollection) => documents(collection) as Documents as S
-  return { timeout, open: open ?? openDocuments }
 }

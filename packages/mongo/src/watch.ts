@@ -1,8 +1,10 @@
-import { type AnyReader, driverOf, type KeyOf, type ReadOptions, StoreError } from '@kvdol/core'
-import { isReplicated } from './deployment.ts'
-import { assertGoing } from './going.ts'
-import { internalsOf } from './internals.ts'
-import { reading } from './with-store.ts'
+import { type AnyReader, type KeyOf, StoreError } from '@kvdol/core'
+import { assertNotAborted, type OptionsOf, onAbort, runOn } from '@kvdol/core/adapter'
+import { blobsStores } from './blobs/opening/context.ts'
+import type { CollectionCalls } from './collection-calls.ts'
+import { documentsStores } from './documents/opening/context.ts'
+import { isReplicated } from './opening/replication.ts'
+import { callSettings, SIGNAL } from './options.ts'
 
 /** Something that has happened to a key. */
 export interface Change<K> {
@@ -33,44 +35,54 @@ const OF_DOCUMENTS = ['insert', 'update', 'replace', 'delete']
  */
 export async function* watch<S extends AnyReader>(
   store: S,
-  { signal }: ReadOptions = {},
+  options: OptionsOf<typeof SIGNAL> = {},
 ): AsyncGenerator<Change<KeyOf<S>>, void, undefined> {
-  const kind = isBlobs(store) ? 'blobs' : 'documents'
-  const { collection, fail, isKey } = await reading(store, 'watch', kind, async context => {
-    const { collection, fail } = context
-    if ('form' in context && (context.form.keyNames.join() !== '_id' || context.window !== undefined))
-      throw new StoreError('Unsupported', 'watch needs a store whose key is _id, without limit and skip')
-    if (!(await isReplicated(collection, fail)))
-      throw new StoreError('Unsupported', 'this server has no change streams; they need a replica set')
-    return { collection, fail, isKey: (key: unknown) => 'form' in context || typeof key === 'string' }
+  const call = { op: 'watch', writes: false, signal: options?.signal }
+  const { calls, isKey } = await runOn(store, call, driver => {
+    callSettings('watch', SIGNAL, options)
+    return watchable(driver)
   })
-  const stream = collection.watch([], {})
-  const stop = () => void stream.close()
-  signal?.addEventListener('abort', stop, { once: true })
   try {
-    for await (const event of stream as AsyncIterable<ChangeEvent>) {
-      assertGoing(signal)
-      if (!OF_DOCUMENTS.includes(event.operationType))
-        throw new StoreError('Unavailable', `the collection is gone (${event.operationType})`)
-      const key = event.documentKey?._id
+    for await (const { operationType, documentKey } of eventsOf(calls.withSignal(call.signal), call.signal)) {
+      const key = documentKey?._id
       if (!isKey(key)) continue
-      const there = event.operationType !== 'delete' && (await driverOf(store).has?.(key, {}))
+      const there =
+        operationType !== 'delete' && (await runOn(store, call, driver => driver.has?.(key, call)))
       yield { kind: there ? 'set' : 'delete', key: key as KeyOf<S> }
     }
-    assertGoing(signal)
   } catch (error) {
-    assertGoing(signal)
-    fail.reading(error)
-  } finally {
-    signal?.removeEventListener('abort', stop)
-    await stream.close()
+    // Not around each step: closing the store would wait for the next event.
+    await runOn(store, call, () => Promise.reject(error))
   }
 }
 
-function isBlobs(store: AnyReader): boolean {
+/** What of a store can be watched. Throws `Unsupported`. */
+function watchable(driver: object): { calls: CollectionCalls; isKey: (key: unknown) => boolean } {
+  const blobs = blobsStores.find(driver)
+  if (blobs !== undefined) return { calls: blobs.values, isKey: key => typeof key === 'string' }
+  const { calls, form, window } = documentsStores.get(driver, 'watch')
+  if (form.keyNames.join() !== '_id' || window !== undefined)
+    throw new StoreError('Unsupported', 'watch needs a store whose key is _id, without limit and skip')
+  return { calls, isKey: () => true }
+}
+
+async function* eventsOf(
+  calls: CollectionCalls,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ChangeEvent, void, undefined> {
+  if (!(await isReplicated(calls)))
+    throw new StoreError('Unsupported', 'this server has no change streams; they need a replica set')
+  const stream = await calls.ask({}, async collection => collection.watch([], {}))
+  const ignore = signal && onAbort(signal, () => void stream.close())
   try {
-    return internalsOf(store, 'watch', 'blobs') !== undefined
-  } catch {
-    return false
+    for await (const event of stream as AsyncIterable<ChangeEvent>) {
+      if (!OF_DOCUMENTS.includes(event.operationType))
+        throw new StoreError('Unavailable', `the collection is gone (${event.operationType})`)
+      yield event
+    }
+  } finally {
+    ignore?.()
+    await stream.close()
   }
+  assertNotAborted(signal)
 }

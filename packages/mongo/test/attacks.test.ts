@@ -1,12 +1,10 @@
 import { withService } from '@kvdol/services'
+import { bytes, collect, rejection } from '@kvdol/test-support'
 import { type Document, ObjectId } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { blobs, documents, type MongoCollection } from '../src/index.ts'
-import { all, failing } from './support/collect.ts'
 import { openServer } from './support/server.ts'
 import { spied } from './support/spy.ts'
-
-const bytes = (text: string) => new TextEncoder().encode(text)
 
 /** Things that are no keys, and would be more than a value in a filter. */
 const OPERATORS: unknown[] = [
@@ -49,9 +47,9 @@ await withService('mongo', url => {
           () => store.delete(key),
           () => store.setMany([[key, value as never]]),
           () => store.deleteMany([key]),
-          () => all(store.getMany([key]) as AsyncIterable<unknown>),
+          () => collect(store.getMany([key]) as AsyncIterable<unknown>),
         ])
-          expect(await failing(call())).toMatchObject({ code: 'InvalidKey' })
+          expect(await rejection(call())).toMatchObject({ code: 'InvalidKey' })
       expect(calls).toEqual([])
       expect(await store.has('k')).toBe(true)
     })
@@ -61,13 +59,15 @@ await withService('mongo', url => {
       const tuples = documents(through, { key: ['_id', 'name'] })
       const records = documents(through, { key: { record: ['_id', 'name'] } })
       for (const part of OPERATORS) {
-        expect(await failing(tuples.delete(['k', part]))).toMatchObject({ code: 'InvalidKey' })
-        expect(await failing(records.delete({ _id: 'k', name: part }))).toMatchObject({ code: 'InvalidKey' })
+        expect(await rejection(tuples.delete(['k', part]))).toMatchObject({ code: 'InvalidKey' })
+        expect(await rejection(records.delete({ _id: 'k', name: part }))).toMatchObject({
+          code: 'InvalidKey',
+        })
       }
       for (const key of [[], ['k'], ['k', 'a', 'b'], {}, { 0: 'k', 1: 'a', length: 2 }, 'k', null])
-        expect(await failing(tuples.delete(key as never))).toMatchObject({ code: 'InvalidKey' })
+        expect(await rejection(tuples.delete(key as never))).toMatchObject({ code: 'InvalidKey' })
       for (const key of [{}, { _id: 'k' }, { _id: 'k', name: 'a', $where: '1' }, [], 'k'])
-        expect(await failing(records.delete(key as never))).toMatchObject({ code: 'InvalidKey' })
+        expect(await rejection(records.delete(key as never))).toMatchObject({ code: 'InvalidKey' })
       expect(calls).toEqual([])
     })
   })
@@ -88,9 +88,9 @@ await withService('mongo', url => {
         await any.get('k.*')
         await any.has('k.*')
         await any.setMany([['k.*', value as never]])
-        await all(any.getMany(['k.*']))
-        await all(any.keys({ prefix: 'k.*' }))
-        await all(any.entries({ prefix: 'k.*' }))
+        await collect(any.getMany(['k.*']))
+        await collect(any.keys({ prefix: 'k.*' }))
+        await collect(any.entries({ prefix: 'k.*' }))
         await any.delete('k.*')
         await any.deleteMany(['k.*'])
         await any.size()
@@ -130,7 +130,7 @@ await withService('mongo', url => {
           () => records.get('k'),
           () => records.set('k', { a: 1 }),
         ])
-          expect(await failing(call())).toMatchObject({ code: 'Incompatible' })
+          expect(await rejection(call())).toMatchObject({ code: 'Incompatible' })
       }
       const simple = blobs(collated({ locale: 'simple' }))
       await simple.set('k', bytes('x'))
@@ -143,7 +143,7 @@ await withService('mongo', url => {
       const [info] = await server.db.listCollections({ name }).toArray()
       if (info === undefined || !('options' in info) || info.options?.collation === undefined)
         ctx.skip('this server ignores collations; give a MongoDB in KVDOL_TEST_MONGO_URL')
-      const error = await failing(blobs(server.db.collection(name)).get('k'))
+      const error = await rejection(blobs(server.db.collection(name)).get('k'))
       expect(error).toMatchObject({ code: 'Incompatible' })
     })
 
@@ -153,15 +153,15 @@ await withService('mongo', url => {
       for (const call of [
         () => blobs(collection).get('a'),
         () => blobs(collection).set('b', bytes('x')),
-        () => all(blobs(collection).keys()),
+        () => collect(blobs(collection).keys()),
         () => blobs(collection).deleteMany(['a']),
       ])
-        expect(await failing(call())).toMatchObject({ code: 'Incompatible' })
+        expect(await rejection(call())).toMatchObject({ code: 'Incompatible' })
       expect(await collection.find().toArray()).toEqual([{ _id: 'a' }])
       const other = server.collection<{ _id: unknown }>()
       await other.insertOne({ _id: { kvdol: 'format' }, kind: 'blobs', version: 2 } as never)
-      expect(await failing(blobs(other).get('a'))).toMatchObject({ code: 'Incompatible' })
-      expect(await failing(blobs(server.collection(), { mustExist: true }).get('a'))).toMatchObject({
+      expect(await rejection(blobs(other).get('a'))).toMatchObject({ code: 'Incompatible' })
+      expect(await rejection(blobs(server.collection(), { mustExist: true }).get('a'))).toMatchObject({
         code: 'NotFound',
       })
     })
@@ -172,12 +172,12 @@ await withService('mongo', url => {
       const store = blobs(collection, { onForeign: ({ id }) => foreign.push(id) })
       await store.set('a', bytes('x'))
       await collection.insertMany([{ _id: 5 }, { _id: { a: 1 } }])
-      expect(await all(store.keys())).toEqual(['a'])
+      expect(await collect(store.keys())).toEqual(['a'])
       expect(await store.size()).toBe(1)
       expect(foreign).toEqual([5, { a: 1 }])
       const records = documents(collection as never, { onForeign: ({ id }) => foreign.push(id) })
       foreign.length = 0
-      expect(await all(records.keys())).toEqual([5, 'a'])
+      expect(await collect(records.keys())).toEqual([5, 'a'])
       expect(foreign).toEqual([{ a: 1 }, { kvdol: 'format' }])
     })
 
@@ -194,10 +194,10 @@ await withService('mongo', url => {
         await collection.updateOne({ _id: 'a' }, change as never)
         for (const call of [
           () => store.get('a'),
-          () => all(store.entries()),
-          () => all(store.getMany(['a'])),
+          () => collect(store.entries()),
+          () => collect(store.getMany(['a'])),
         ])
-          expect(await failing(call())).toMatchObject({ code: 'Corrupt' })
+          expect(await rejection(call())).toMatchObject({ code: 'Corrupt' })
       }
     })
   })

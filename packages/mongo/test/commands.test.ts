@@ -1,12 +1,10 @@
 import { guarantees, isStoreError, readStream, writeStream } from '@kvdol/core'
 import { withService } from '@kvdol/services'
+import { bytes, collect, rejection } from '@kvdol/test-support'
 import { type Document, Long } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { blobs, documents } from '../src/index.ts'
-import { all, failing } from './support/collect.ts'
 import { openServer } from './support/server.ts'
-
-const bytes = (text: string) => new TextEncoder().encode(text)
 
 await withService('mongo', url => {
   const server = openServer(url)
@@ -47,7 +45,9 @@ await withService('mongo', url => {
       expect(await one(() => store.stat('k'))).toBe('find')
       expect(await one(() => store.size())).toBe('aggregate')
       expect(await one(() => store.delete('k'))).toBe('findAndModify')
-      expect(await one(() => all(store.getMany(Array.from({ length: 100 }, (_, n) => `${n}`))))).toBe('find')
+      expect(await one(() => collect(store.getMany(Array.from({ length: 100 }, (_, n) => `${n}`))))).toBe(
+        'find',
+      )
       const entries = Array.from({ length: 10_000 }, (_, n) => [`b${n}`, bytes(`${n}`)] as const)
       expect(await one(() => store.setMany(entries))).toBe(Array(10).fill('find,update').join())
       expect(await one(() => store.deleteMany(entries.map(([key]) => key)))).toBe(
@@ -101,7 +101,7 @@ await withService('mongo', url => {
       cursors.length = 0
       server.client.on('commandSucceeded', listener)
       for await (const _ of store.keys()) break
-      await all(store.keys())
+      await collect(store.keys())
       server.client.off('commandSucceeded', listener)
       expect(cursors).toEqual([])
     })
@@ -136,13 +136,13 @@ await withService('mongo', url => {
       expect((await store.stat('k'))?.size).toBe(value.length)
       const small = blobs(server.collection(), { large: 'refuse' })
       await small.set('k', bytes('old'))
-      expect(await failing(small.set('k', value))).toMatchObject({ code: 'TooLarge' })
-      expect(await failing(writeStream(small, 'k', [value, value]))).toMatchObject({ code: 'TooLarge' })
+      expect(await rejection(small.set('k', value))).toMatchObject({ code: 'TooLarge' })
+      expect(await rejection(writeStream(small, 'k', [value, value]))).toMatchObject({ code: 'TooLarge' })
       expect(await small.get('k')).toEqual(bytes('old'))
       const most = guarantees(small).maxValueBytes as number
       await small.set('x'.repeat(1024), value.subarray(0, most))
       expect((await small.get('x'.repeat(1024)))?.byteLength).toBe(most)
-      expect(isStoreError(await failing(readStream(small, 'k', { start: 9 })), 'RangeNotSatisfiable')).toBe(
+      expect(isStoreError(await rejection(readStream(small, 'k', { start: 9 })), 'RangeNotSatisfiable')).toBe(
         true,
       )
     })

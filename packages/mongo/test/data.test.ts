@@ -1,4 +1,5 @@
 import { withService } from '@kvdol/services'
+import { collect, rejection } from '@kvdol/test-support'
 import fc from 'fast-check'
 import {
   Binary,
@@ -14,7 +15,6 @@ import {
 } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { documents } from '../src/index.ts'
-import { all, failing } from './support/collect.ts'
 import { openServer } from './support/server.ts'
 
 type Any = { _id: unknown; v: unknown }
@@ -81,10 +81,10 @@ await withService('mongo', url => {
       }
       await store.set('k', 7)
       expect(await store.get('k')).toBe(7)
-      expect(await failing(store.set('k', 2n ** 63n))).toMatchObject({ code: 'InvalidValue' })
+      expect(await rejection(store.set('k', 2n ** 63n))).toMatchObject({ code: 'InvalidValue' })
       await store.set(5n, 'key')
       expect(await store.get(5n)).toBe('key')
-      expect(await failing(open().set('k', 5n))).toMatchObject({ code: 'InvalidValue' })
+      expect(await rejection(open().set('k', 5n))).toMatchObject({ code: 'InvalidValue' })
     })
 
     it('that would come back as something else are refused, and the old one stays', async () => {
@@ -141,9 +141,9 @@ await withService('mongo', url => {
         },
       ]
       for (const value of values)
-        expect(await failing(store.set('k', { v: value } as never))).toMatchObject({ code: 'InvalidValue' })
+        expect(await rejection(store.set('k', { v: value } as never))).toMatchObject({ code: 'InvalidValue' })
       for (const value of [undefined, null, 'x', 5, [], new Date(), new ObjectId(), { _id: 'other', v: 1 }])
-        expect(await failing(store.set('k', value as never))).toMatchObject({ code: 'InvalidValue' })
+        expect(await rejection(store.set('k', value as never))).toMatchObject({ code: 'InvalidValue' })
       expect(executed).toBe(false)
       expect(await collection.find().toArray()).toEqual([{ _id: 'k', v: 'old' }])
     })
@@ -229,8 +229,8 @@ await withService('mongo', url => {
       ]
       await store.setMany(keys.map((key, n) => [key, n]))
       for (const [n, key] of keys.entries()) expect(await store.get(key)).toBe(n)
-      expect((await all(store.getMany(keys))).map(([, value]) => value)).toEqual([...keys.keys()])
-      const listed = await all(store.keys())
+      expect((await collect(store.getMany(keys))).map(([, value]) => value)).toEqual([...keys.keys()])
+      const listed = await collect(store.keys())
       expect(listed).toHaveLength(keys.length)
       expect(listed).toEqual(expect.arrayContaining(keys))
       expect(await store.size()).toBe(keys.length)
@@ -255,7 +255,7 @@ await withService('mongo', url => {
       })
       expect(await store.get('a')).toBe(1)
       expect(await store.has('b')).toBe(false)
-      expect(await all(store.keys())).toEqual(['a'])
+      expect(await collect(store.keys())).toEqual(['a'])
       expect(await store.size()).toBe(1)
       expect(foreign).toEqual([2, 3, 4, 5])
       await store.delete('a')

@@ -1,11 +1,13 @@
 import { isStoreError, pipe, readOnly, update } from '@kvdol/core'
 import { withService } from '@kvdol/services'
-import type { ObjectId } from 'mongodb'
+import { collect, rejection } from '@kvdol/test-support'
+import { Code, DBRef, ObjectId } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { append, distinct, documents, extend, modify, push } from '../src/index.ts'
-import { all, failing } from './support/collect.ts'
 import { openServer } from './support/server.ts'
 import { type Person, THINGS, type Thing } from './support/things.ts'
+
+const MIB = 1024 * 1024
 
 await withService('mongo', url => {
   const server = openServer(url)
@@ -34,13 +36,13 @@ await withService('mongo', url => {
       const collection = await things()
       const blue = documents(collection, { filter: { color: 'blue' } })
       const red = { color: 'red', number: 1, dims: { x: 1 } }
-      expect(await failing(blue.set(2, red))).toMatchObject({ code: 'InvalidValue' })
-      expect(await failing(blue.set(1, { ...red, color: 'blue' }))).toMatchObject({ code: 'Conflict' })
+      expect(await rejection(blue.set(2, red))).toMatchObject({ code: 'InvalidValue' })
+      expect(await rejection(blue.set(1, { ...red, color: 'blue' }))).toMatchObject({ code: 'Conflict' })
       const large = documents(collection, { filter: { number: { $gt: 30 } } })
-      expect(await all(large.keys())).toEqual([4, 5, 6, 7])
-      expect(await failing(large.set(4, red))).toMatchObject({ code: 'InvalidValue' })
+      expect(await collect(large.keys())).toEqual([4, 5, 6, 7])
+      expect(await rejection(large.set(4, red))).toMatchObject({ code: 'InvalidValue' })
       await large.set(4, { ...red, number: 31 })
-      const failed = await failing(
+      const failed = await rejection(
         large.setMany([
           [5, { ...red, number: 32 }],
           [6, red],
@@ -55,9 +57,9 @@ await withService('mongo', url => {
       expect((await texts.get(70))?.color).toBe('$number')
       const named = documents(collection, { filter: { color: { $in: ['$number', '$$ROOT'] } } })
       await named.set(71, { color: '$$ROOT', number: 5, dims: { x: 1 } })
-      expect(await all(named.keys())).toEqual([70, 71])
+      expect(await collect(named.keys())).toEqual([70, 71])
       const partly = documents(collection, { filter: { number: { $gt: 30 } }, value: 'number' })
-      expect(await failing(partly.set(4, 1))).toMatchObject({ code: 'Unsupported' })
+      expect(await rejection(partly.set(4, 1))).toMatchObject({ code: 'Unsupported' })
     })
   })
 
@@ -65,7 +67,7 @@ await withService('mongo', url => {
     it('create once, replace what is known, delete what is known', async () => {
       const store = documents(server.collection<Person>())
       const writers = Array.from({ length: 20 }, (_, n) =>
-        failing(store.set('a', { name: 'a', age: n }, { ifAbsent: true })),
+        store.set('a', { name: 'a', age: n }, { ifAbsent: true }).catch((error: unknown) => error),
       )
       const errors = (await Promise.all(writers)).filter(error => error !== undefined)
       expect(errors).toHaveLength(19)
@@ -78,7 +80,7 @@ await withService('mongo', url => {
         () => store.set('missing', { name: 'c', age: 1 }, { ifMatch: etag }),
         () => store.delete('a', { ifMatch: etag }),
       ])
-        expect(await failing(call())).toMatchObject({ code: 'Conflict' })
+        expect(await rejection(call())).toMatchObject({ code: 'Conflict' })
       expect(await store.get('a')).toEqual({ name: 'b', age: 1 })
       await store.delete('a', { ifMatch: (await store.stat('a'))?.etag as string })
       expect(await store.has('a')).toBe(false)
@@ -96,9 +98,67 @@ await withService('mongo', url => {
     it('are refused where the key is not unique', async () => {
       const store = documents(server.collection<Person>(), { key: 'name' })
       for (const options of [{ ifAbsent: true }, { ifMatch: 'x' }])
-        expect(await failing(store.set('a', { _id: 'x', age: 1 }, options))).toMatchObject({
+        expect(await rejection(store.set('a', { _id: 'x', age: 1 }, options))).toMatchObject({
           code: 'Unsupported',
         })
+    })
+  })
+
+  describe('a document that the server does not take', () => {
+    it('is TooLarge above 16 MiB, whichever call writes it', async () => {
+      const collection = server.collection<{ _id: string; v: unknown }>()
+      const store = documents(collection, { value: 'v' })
+      const whole = documents(collection)
+      const ordered = documents(collection, { key: 'v', sort: { v: 1 } })
+      const refused = { code: 'TooLarge', outcome: 'not-applied', retryable: false }
+      // The first fits into the driver's buffer, and is refused by the server; the other does not.
+      for (const size of [16 * MIB, 18 * MIB]) {
+        const v = new Uint8Array(size)
+        for (const call of [
+          () => store.set('k', v),
+          () => whole.set('k', { v }),
+          () => whole.set('k', { v }, { ifAbsent: true }),
+          () => ordered.set('k' as never, { w: v } as never),
+          () => whole.setMany([['k', { v }]]),
+          () => append(whole, { v }),
+          () => extend(whole, [{ v }]),
+        ])
+          expect(await rejection(call())).toMatchObject(refused)
+      }
+      await whole.set('k', { v: new Uint8Array(15 * MIB) })
+      const grown = modify(
+        documents(collection),
+        'k',
+        draft => void Object.assign(draft, { w: new Uint8Array(2 * MIB) }),
+      )
+      expect(await rejection(grown)).toMatchObject(refused)
+      expect(await collection.countDocuments()).toBe(1)
+    })
+
+    it('is a Conflict with the name of the unique index, whichever call writes it', async () => {
+      const collection = server.collection<Person & { email: string }>()
+      await collection.createIndex({ email: 1 }, { unique: true })
+      const store = documents(collection)
+      await store.set('a', { name: 'a', age: 1, email: 'a@x' })
+      const taken = { name: 'b', age: 2, email: 'a@x' }
+      for (const call of [
+        () => store.set('b', taken),
+        () => store.set('b', taken, { ifAbsent: true }),
+        () => store.setMany([['b', taken]]),
+        () => append(store, { _id: 'b', ...taken }),
+        () => extend(store, [{ _id: 'b', ...taken }]),
+      ]) {
+        const error = await rejection(call())
+        expect(error).toMatchObject({ code: 'Conflict', outcome: 'not-applied' })
+        expect(error.message).toContain('the unique index email_1')
+      }
+      expect((await rejection(store.set('a', taken, { ifAbsent: true }))).message).toContain('the same _id')
+      // FerretDB does not say which index it is here.
+      const ordered = documents(collection, { key: 'name', sort: { name: 1 } })
+      const error = await rejection(ordered.set('b', { _id: 'b', age: 2, email: 'a@x' }))
+      expect(error).toMatchObject({ code: 'Conflict' })
+      expect(error.message).toMatch(/unique index/)
+      expect(await collection.countDocuments()).toBe(1)
     })
   })
 
@@ -112,7 +172,7 @@ await withService('mongo', url => {
       expect(server.commands).toEqual(['update'])
       await store.deleteMany(entries.slice(0, 50).map(([key]) => key))
       expect(server.commands).toEqual(['update', 'delete'])
-      const got = await all(store.getMany(entries.map(([key]) => key)))
+      const got = await collect(store.getMany(entries.map(([key]) => key)))
       expect(got.filter(([, value]) => value !== undefined)).toHaveLength(50)
       expect(server.commands).toEqual(['update', 'delete', 'find'])
       await extend(store, [
@@ -125,7 +185,7 @@ await withService('mongo', url => {
     it('tell what failed by key', async () => {
       const store = documents(server.collection<Person>())
       const bad = { name: 'x', age: undefined as never }
-      const error = await failing(
+      const error = await rejection(
         store.setMany([
           ['a', { name: 'a', age: 1 }],
           ['b', bad],
@@ -137,8 +197,10 @@ await withService('mongo', url => {
         ['b', 'InvalidValue'],
         [{ $ne: null }, 'InvalidKey'],
       ])
-      expect(await all(store.keys())).toEqual(['a'])
-      expect(await failing(store.deleteMany(['a', undefined as never]))).toMatchObject({ code: 'InvalidKey' })
+      expect(await collect(store.keys())).toEqual(['a'])
+      expect(await rejection(store.deleteMany(['a', undefined as never]))).toMatchObject({
+        code: 'InvalidKey',
+      })
       expect(await store.size()).toBe(0)
     })
   })
@@ -183,18 +245,18 @@ await withService('mongo', url => {
       await Promise.all(Array.from({ length: 20 }, (_, n) => push(store, 'new', [n])))
       expect((await store.get('new'))?.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n))
       const others = documents(server.collection<Person>())
-      expect(await failing(push(others, 'k', [1] as never))).toMatchObject({ code: 'Unsupported' })
+      expect(await rejection(push(others, 'k', [1] as never))).toMatchObject({ code: 'Unsupported' })
     })
 
     it('refuses what is there, what is no record, and a store that can only be read', async () => {
       const collection = server.collection<Person>()
       const store = documents(collection)
       await append(store, { _id: 'a', name: 'a', age: 1 })
-      expect(await failing(append(store, { _id: 'a', name: 'b', age: 2 }))).toMatchObject({
+      expect(await rejection(append(store, { _id: 'a', name: 'b', age: 2 }))).toMatchObject({
         code: 'Conflict',
         op: 'append',
       })
-      const error = await failing(
+      const error = await rejection(
         extend(store, [
           { _id: 'a', name: 'b', age: 2 },
           { _id: 'b', name: 'b', age: 2 },
@@ -204,13 +266,13 @@ await withService('mongo', url => {
       expect(isStoreError(error) && [...(error.failures?.keys() ?? [])]).toEqual(['a'])
       expect(await store.get('b')).toEqual({ name: 'b', age: 2 })
       for (const record of [null, 'x', [1], { _id: { $gt: '' } }, { $set: 1 }])
-        expect(isStoreError(await failing(append(store, record as never)))).toBe(true)
-      expect(await failing(append(pipe(store, readOnly) as never, { name: 'x' }))).toMatchObject({
+        expect(isStoreError(await rejection(append(store, record as never)))).toBe(true)
+      expect(await rejection(append(pipe(store, readOnly) as never, { name: 'x' }))).toMatchObject({
         code: 'ReadOnly',
       })
       await store.close()
-      expect(await failing(append(store, { name: 'x' }))).toMatchObject({ code: 'Closed' })
-      expect(await failing(distinct(store, 'name'))).toMatchObject({ code: 'Closed' })
+      expect(await rejection(append(store, { name: 'x' }))).toMatchObject({ code: 'Closed' })
+      expect(await rejection(distinct(store, 'name'))).toMatchObject({ code: 'Closed' })
       expect(await collection.countDocuments()).toBe(2)
     })
   })
@@ -254,16 +316,58 @@ await withService('mongo', url => {
       expect(await store.get('k')).toEqual({ n: { count: 10 } })
     })
 
+    it('looks only at what was changed: the rest may hold what others have written', async () => {
+      const collection = server.collection<{ _id: string; n: { count: number } }>()
+      const ref = new DBRef('others', new ObjectId())
+      const odd = { 'a.b': 1, $z: 2, ref, code: new Code('x'), list: [{ 'c.d': 3 }] }
+      await collection.insertOne({ _id: 'k', n: { count: 1, 'x.y': 5 } as never, ...odd })
+      const [before] = await collection.find().toArray()
+      const store = documents(collection)
+      const value = await modify(store, 'k', draft => {
+        draft.n.count = 2
+      })
+      expect(value.n.count).toBe(2)
+      expect(await collection.find().toArray()).toEqual([{ ...before, n: { count: 2, 'x.y': 5 } }])
+      // What cannot be written by its path, or holds such, is refused, and nothing is written.
+      const refused: ((draft: Record<string, never>) => void)[] = [
+        draft => Object.assign(draft, { 'a.b': 2 }),
+        draft => Object.assign(draft, { $z: 3 }),
+        draft => delete draft.$z,
+        draft => Object.assign(draft.n as never, { 'x.y': 6 }),
+        draft => (draft.list as never as unknown[]).push(1),
+        draft => Object.assign(draft, { more: { $set: 1 } }),
+        draft => Object.assign(draft, { more: undefined }),
+        draft => Object.assign(draft, { _bsontype: 'Code' }),
+      ]
+      for (const change of refused)
+        expect(await rejection(modify(store, 'k', change as never))).toMatchObject({
+          code: 'InvalidValue',
+          op: 'modify',
+        })
+      expect(await collection.find().toArray()).toEqual([{ ...before, n: { count: 2, 'x.y': 5 } }])
+    })
+
+    it('rejects with what the function throws, and is not a failure of the store', async () => {
+      const store = documents(server.collection<Person>())
+      await store.set('k', { name: 'a', age: 1 })
+      const mine = new Error('mine')
+      const call = modify(store, 'k', () => {
+        throw mine
+      })
+      await expect(call).rejects.toBe(mine)
+      await store.close()
+    })
+
     it('refuses bad fields, absent keys, and kinds of stores that it cannot change', async () => {
       const store = documents(server.collection<Person>())
       await store.set('k', { name: 'a', age: 1 })
       const bad = modify(store, 'k', draft => {
         ;(draft as { name: unknown }).name = { $inc: 1 }
       })
-      expect(await failing(bad)).toMatchObject({ code: 'InvalidValue', op: 'modify' })
-      expect(await failing(modify(store, 'x', () => {}))).toMatchObject({ code: 'NotFound', key: 'x' })
+      expect(await rejection(bad)).toMatchObject({ code: 'InvalidValue', op: 'modify' })
+      expect(await rejection(modify(store, 'x', () => {}))).toMatchObject({ code: 'NotFound', key: 'x' })
       const byName = documents(server.collection<Person>(), { key: 'name' })
-      expect(await failing(modify(byName, 'x', () => {}))).toMatchObject({ code: 'Unsupported' })
+      expect(await rejection(modify(byName, 'x', () => {}))).toMatchObject({ code: 'Unsupported' })
       expect(await store.get('k')).toEqual({ name: 'a', age: 1 })
     })
   })

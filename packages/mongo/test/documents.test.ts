@@ -1,8 +1,8 @@
 import { withService } from '@kvdol/services'
+import { collect, rejection } from '@kvdol/test-support'
 import { ObjectId } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { aggregate, append, distinct, documents } from '../src/index.ts'
-import { all, failing } from './support/collect.ts'
 import { openServer } from './support/server.ts'
 import { type Person, THINGS, type Thing } from './support/things.ts'
 
@@ -19,15 +19,15 @@ await withService('mongo', url => {
     it('is what the filter lets through', async () => {
       const blue = documents(await things(), { filter: { color: 'blue' } })
       expect(await blue.size()).toBe(3)
-      expect(await all(blue.keys())).toEqual([2, 4, 6])
+      expect(await collect(blue.keys())).toEqual([2, 4, 6])
       expect(await blue.get(1)).toBe(undefined)
       expect(await blue.has(1)).toBe(false)
     })
 
     it('is what skip and limit leave, on every path', async () => {
       const some = documents(await things(), { skip: 2, limit: 3 })
-      expect(await all(some.keys())).toEqual([3, 4, 5])
-      expect((await all(some.entries())).map(([key]) => key)).toEqual([3, 4, 5])
+      expect(await collect(some.keys())).toEqual([3, 4, 5])
+      expect((await collect(some.entries())).map(([key]) => key)).toEqual([3, 4, 5])
       expect(await some.size()).toBe(3)
       expect(await some.get(3)).toEqual({ color: 'red', number: 10, dims: { x: 5 } })
       expect(await some.get(2)).toBe(undefined)
@@ -38,13 +38,13 @@ await withService('mongo', url => {
 
     it('can have records as keys', async () => {
       const store = documents(await things(), { key: { record: ['_id'] }, limit: 2 })
-      expect(await all(store.keys())).toEqual([{ _id: 1 }, { _id: 2 }])
+      expect(await collect(store.keys())).toEqual([{ _id: 1 }, { _id: 2 }])
       expect(Object.keys((await store.get({ _id: 2 })) as object)).toEqual(['color', 'number', 'dims'])
     })
 
     it('has the order of sort', async () => {
       const sorted = documents(await things(), { sort: { number: -1, _id: 1 }, limit: 2 })
-      expect(await all(sorted.keys())).toEqual([7, 6])
+      expect(await collect(sorted.keys())).toEqual([7, 6])
     })
 
     it('gives different values of a field, however deep, and aggregates', async () => {
@@ -54,7 +54,7 @@ await withService('mongo', url => {
         { $group: { _id: '$color', count: { $sum: 1 } } },
         { $sort: { _id: 1 } },
       ])
-      expect(await all(counts)).toEqual([
+      expect(await collect(counts)).toEqual([
         { _id: 'blue', count: 3 },
         { _id: 'red', count: 2 },
       ])
@@ -63,7 +63,7 @@ await withService('mongo', url => {
     it('is not written by a pipeline', async () => {
       const store = documents(await things())
       for (const pipeline of [[{ $out: 'x' }], [{ $match: {} }, { $merge: 'x' }], 'x', [{}], [null]])
-        await expect(all(aggregate(store, pipeline as never))).rejects.toMatchObject({
+        await expect(collect(aggregate(store, pipeline as never))).rejects.toMatchObject({
           code: 'InvalidArgument',
           op: 'aggregate',
         })
@@ -77,16 +77,16 @@ await withService('mongo', url => {
       const collection = await things()
       const unique = documents(collection, { key: 'color', match: 'unique' })
       expect(await unique.get('black')).toBe(undefined)
-      expect(await failing(unique.get('red'))).toMatchObject({ code: 'Incompatible' })
-      expect(await failing(unique.getOrThrow('black'))).toMatchObject({ code: 'NotFound' })
+      expect(await rejection(unique.get('red'))).toMatchObject({ code: 'Incompatible' })
+      expect(await rejection(unique.getOrThrow('black'))).toMatchObject({ code: 'NotFound' })
       for (const call of [
         () => unique.set('red', { _id: 9, number: 1, dims: { x: 1 } }),
         () => unique.delete('red'),
-        () => all(unique.getMany(['red'])),
+        () => collect(unique.getMany(['red'])),
         () => unique.setMany([['red', { _id: 9, number: 1, dims: { x: 1 } }]]),
         () => unique.deleteMany(['black', 'red']),
       ])
-        expect(await failing(call())).toMatchObject({ code: 'Incompatible' })
+        expect(await rejection(call())).toMatchObject({ code: 'Incompatible' })
 
       const first = documents(collection, {
         key: 'color',
@@ -95,7 +95,7 @@ await withService('mongo', url => {
         sort: { number: -1 },
       })
       expect(await first.get('blue')).toBe(6)
-      expect(await all(first.getMany(['blue', 'black', 'green']))).toEqual([
+      expect(await collect(first.getMany(['blue', 'black', 'green']))).toEqual([
         ['blue', 6],
         ['black', undefined],
         ['green', 7],
@@ -105,14 +105,14 @@ await withService('mongo', url => {
       expect(await every.get('blue')).toEqual([2, 4, 6])
       expect(await every.get('black')).toBe(undefined)
       expect(await every.has('black')).toBe(false)
-      expect(await all(collection.find({}).map(({ _id }) => _id))).toHaveLength(7)
+      expect(await collect(collection.find({}).map(({ _id }) => _id))).toHaveLength(7)
     })
 
     it('are one key in listings and in size', async () => {
       const store = documents(await things(), { key: 'color', match: 'all', sort: { number: -1 } })
-      expect(await all(store.keys())).toEqual(['green', 'blue', 'red'])
+      expect(await collect(store.keys())).toEqual(['green', 'blue', 'red'])
       expect(await store.size()).toBe(3)
-      expect((await all(store.entries())).map(([key, values]) => [key, values.length])).toEqual([
+      expect((await collect(store.entries())).map(([key, values]) => [key, values.length])).toEqual([
         ['green', 2],
         ['blue', 3],
         ['red', 2],
@@ -132,8 +132,8 @@ await withService('mongo', url => {
       expect(await store.get('red')).toEqual([10, 10])
       await store.set('new', [3])
       expect(await store.get('new')).toEqual([3])
-      expect(await failing(store.set('new', []))).toMatchObject({ code: 'InvalidValue' })
-      expect(await failing(store.set('new', 3 as never))).toMatchObject({ code: 'InvalidValue' })
+      expect(await rejection(store.set('new', []))).toMatchObject({ code: 'InvalidValue' })
+      expect(await rejection(store.set('new', 3 as never))).toMatchObject({ code: 'InvalidValue' })
       await store.delete('blue')
       expect(await store.get('blue')).toBe(undefined)
       expect(await collection.countDocuments()).toBe(5)
@@ -147,7 +147,7 @@ await withService('mongo', url => {
       expect(await store.get('blue')).toEqual(values)
       expect(await collection.countDocuments()).toBe(6)
       // The document of another key is not taken away.
-      expect(await failing(store.set('blue', [{ _id: 1, number: 0, dims: { x: 0 } }]))).toMatchObject({
+      expect(await rejection(store.set('blue', [{ _id: 1, number: 0, dims: { x: 0 } }]))).toMatchObject({
         code: 'Conflict',
       })
       expect(await collection.findOne({ _id: 1 })).toEqual(THINGS[0])
@@ -156,7 +156,7 @@ await withService('mongo', url => {
     it('are replaced by a transaction, or not at all', async ctx => {
       const store = documents(await things(), { key: 'color', match: 'all', value: 'number' })
       const hello = await server.db.command({ hello: 1 })
-      const error = await failing(store.set('blue', [1, 2]))
+      const error = await store.set('blue', [1, 2]).catch((refusal: unknown) => refusal)
       if (hello.setName === undefined) {
         expect(error).toMatchObject({ code: 'Unsupported' })
         expect(await store.get('blue')).toEqual([20, 40, 60])
@@ -174,8 +174,8 @@ await withService('mongo', url => {
       await store.set('123', ['John', 42])
       await store.set('456', ['Ann', 41])
       expect(await collection.findOne({ _id: '123' })).toEqual({ _id: '123', name: 'John', age: 42 })
-      expect(await all(store.keys())).toEqual(['123', '456'])
-      expect(await all(store.values())).toEqual([
+      expect(await collect(store.keys())).toEqual(['123', '456'])
+      expect(await collect(store.values())).toEqual([
         ['John', 42],
         ['Ann', 41],
       ])
@@ -190,13 +190,13 @@ await withService('mongo', url => {
       expect(await collection.findOne({ _id: 1234 })).toEqual({ _id: 1234, name: 'bob', age: 42 })
       expect(await store.get([1234, 'bob'])).toEqual({ age: 42 })
       expect(await store.get([1234, 'ann'])).toBe(undefined)
-      expect(await all(store.keys())).toEqual([
+      expect(await collect(store.keys())).toEqual([
         [1234, 'bob'],
         [1235, 'bob'],
       ])
-      expect(await all(store.keys({ prefix: [1235] }))).toEqual([[1235, 'bob']])
+      expect(await collect(store.keys({ prefix: [1235] }))).toEqual([[1235, 'bob']])
       expect(
-        await all(
+        await collect(
           store.getMany([
             [1235, 'bob'],
             [1, 'x'],
@@ -207,7 +207,7 @@ await withService('mongo', url => {
         [[1, 'x'], undefined],
       ])
       // The document with this _id has another name.
-      expect(await failing(store.set([1234, 'ann'], { age: 1 }))).toMatchObject({ code: 'Conflict' })
+      expect(await rejection(store.set([1234, 'ann'], { age: 1 }))).toMatchObject({ code: 'Conflict' })
       await store.delete([1234, 'ann'])
       expect(await store.size()).toBe(2)
       await store.deleteMany([
@@ -223,7 +223,9 @@ await withService('mongo', url => {
       await store.set({ name: 'ann', city: 'rome' }, 41)
       await store.set({ name: 'ann', city: 'paris' }, 42)
       expect(await store.get({ name: 'ann', city: 'rome' })).toBe(41)
-      expect((await all(store.keys({ prefix: { city: 'paris' } }))).map(key => key.city)).toEqual(['paris'])
+      expect((await collect(store.keys({ prefix: { city: 'paris' } }))).map(key => key.city)).toEqual([
+        'paris',
+      ])
       expect(await store.size()).toBe(2)
       await store.set({ name: 'ann', city: 'rome' }, 43)
       expect(await store.get({ name: 'ann', city: 'rome' })).toBe(43)
@@ -254,7 +256,7 @@ await withService('mongo', url => {
         [[first, 'ann'], 41],
         [[second, 'bob'], 42],
       ])
-      const found = await all(store.entries({ prefix: [new ObjectId(second.toHexString())] }))
+      const found = await collect(store.entries({ prefix: [new ObjectId(second.toHexString())] }))
       expect(found).toEqual([[[second, 'bob'], 42]])
     })
 
@@ -262,8 +264,8 @@ await withService('mongo', url => {
       const collection = server.collection<Person>()
       const store = documents(collection)
       for (const key of ['a', 'ab', 'ac', 'a.c', 'A', 'b']) await store.set(key, { name: key, age: 1 })
-      expect(await all(store.keys({ prefix: 'a' }))).toEqual(['a', 'a.c', 'ab', 'ac'])
-      expect(await all(store.keys({ prefix: 'a.' }))).toEqual(['a.c'])
+      expect(await collect(store.keys({ prefix: 'a' }))).toEqual(['a', 'a.c', 'ab', 'ac'])
+      expect(await collect(store.keys({ prefix: 'a.' }))).toEqual(['a.c'])
     })
   })
 
@@ -282,11 +284,11 @@ await withService('mongo', url => {
         [0, 100],
         [29, 31],
       ] as const)
-        expect(await failing(store.set(4, { source: 'a', bt, tt }))).toMatchObject({ code: 'Conflict' })
-      expect(await failing(append(store, { source: 'a', bt: 12, tt: 13 }))).toMatchObject({
+        expect(await rejection(store.set(4, { source: 'a', bt, tt }))).toMatchObject({ code: 'Conflict' })
+      expect(await rejection(append(store, { source: 'a', bt: 12, tt: 13 }))).toMatchObject({
         code: 'Conflict',
       })
-      expect(await failing(store.setMany([[4, { source: 'a', bt: 12, tt: 13 }]]))).toMatchObject({
+      expect(await rejection(store.setMany([[4, { source: 'a', bt: 12, tt: 13 }]]))).toMatchObject({
         code: 'Conflict',
       })
       for (const value of [
@@ -294,7 +296,7 @@ await withService('mongo', url => {
         { source: 'a', bt: 6, tt: 5 },
         { source: 'a', bt: 1 },
       ])
-        expect(await failing(store.set(4, value as never))).toMatchObject({ code: 'InvalidValue' })
+        expect(await rejection(store.set(4, value as never))).toMatchObject({ code: 'InvalidValue' })
       expect(await store.size()).toBe(3)
     })
   })

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { isStoreError, type Store } from '@kvdol/core'
+import { collect, rejection } from '@kvdol/test-support'
 import {
   MongoBulkWriteError,
   MongoClientClosedError,
@@ -11,10 +12,9 @@ import {
   MongoWriteConcernError,
 } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { CODES, toStoreError } from '../src/errors.ts'
+import { errorOf, MEANINGS } from '../src/errors.ts'
 import { blobs, type MongoCollection } from '../src/index.ts'
-import { secretsOf } from '../src/secrets.ts'
-import { all, failing } from './support/collect.ts'
+import { secretsOf } from '../src/opening/secrets.ts'
 
 /** A collection whose calls all fail. */
 function failingWith(error: unknown): MongoCollection {
@@ -39,7 +39,8 @@ const serverError = (code: number) => new MongoServerError({ message: 'secret wo
 const named = (name: string) => Object.defineProperty(new Error('secret words'), 'name', { value: name })
 
 describe('the table of errors', () => {
-  const rows = Object.entries(CODES).map(([native, code]) => {
+  const rows = Object.entries(MEANINGS).map(([native, meaning]) => {
+    const code = typeof meaning === 'string' ? meaning : meaning[0]
     const number = Number(native)
     return [native, code, Number.isNaN(number) ? named(native) : serverError(number)] as const
   })
@@ -51,13 +52,13 @@ describe('the table of errors', () => {
       () => store.has('k'),
       () => store.stat('k'),
       () => store.size(),
-      () => all(store.keys()),
-      () => all(store.entries()),
-      () => all(store.getMany(['k'])),
+      () => collect(store.keys()),
+      () => collect(store.entries()),
+      () => collect(store.getMany(['k'])),
       () => store.set('k', new Uint8Array()),
       () => store.delete('k'),
     ]) {
-      const error = await failing(call())
+      const error = await rejection(call())
       expect(error).toMatchObject({ code, store: 'mongo' })
       expect((error as Error).message).not.toContain('secret words')
       expect((error as { cause: Error }).cause).not.toBe(native)
@@ -65,15 +66,37 @@ describe('the table of errors', () => {
     }
   })
 
-  it('has no code twice, and knows classes below known ones', () => {
+  it('knows classes below known ones', () => {
     class OfOurs extends MongoNetworkError {}
-    expect(toStoreError(new OfOurs('x'), {}).code).toBe('Unavailable')
-    expect(toStoreError(new MongoNetworkTimeoutError('x'), {}).code).toBe('Timeout')
-    expect(toStoreError(new MongoParseError('x'), {}).code).toBe('InvalidArgument')
-    expect(toStoreError(new MongoClientClosedError(), {}).code).toBe('Closed')
-    expect(toStoreError(new Error('x'), {})).toMatchObject({ code: 'Unknown', retryable: false })
-    expect(toStoreError('x', {}).code).toBe('Unknown')
-    expect(toStoreError(serverError(987_654), {}).code).toBe('Unknown')
+    const codeOf = (error: unknown) => errorOf(error, { op: 'get', writes: false })?.code
+    expect(codeOf(new OfOurs('x'))).toBe('Unavailable')
+    expect(codeOf(new MongoNetworkTimeoutError('x'))).toBe('Timeout')
+    expect(codeOf(new MongoParseError('x'))).toBe('InvalidArgument')
+    expect(codeOf(new MongoClientClosedError())).toBe('Closed')
+    expect(codeOf(serverError(987_654))).toBe('Unknown')
+    for (const bug of [new Error('x'), new TypeError('x'), 'x', undefined])
+      expect(codeOf(bug)).toBe(undefined)
+  })
+
+  it('makes Unknown of what it does not know, which is not tried again', async () => {
+    for (const bug of [new Error('x'), serverError(987_654)])
+      expect(await rejection(blobs(failingWith(bug)).get('k'))).toMatchObject({
+        code: 'Unknown',
+        retryable: false,
+      })
+  })
+})
+
+describe('a unique index', () => {
+  it('is named in the words of MongoDB, and nothing else of them is told', () => {
+    const error = new MongoServerError({
+      message:
+        'E11000 duplicate key error collection: db.c index: email_1 dup key: { email: "secret words" }',
+      code: 11000,
+    })
+    expect(errorOf(error, { op: 'set', writes: true })?.message).toBe(
+      'another document has the same values in the unique index email_1 (11000)',
+    )
   })
 })
 
@@ -82,7 +105,7 @@ describe('a password in the words of the driver', () => {
     const words = 'cannot reach mongodb://ann:p%40ss-canary@host/ with p@ss-canary'
     const collection = failingWith(new MongoNetworkError(words, { cause: new Error(words) }))
     Object.assign(collection.db, { client: { options: { credentials: { password: 'p@ss-canary' } } } })
-    const error = await failing(blobs(collection).get('k'))
+    const error = await rejection(blobs(collection).get('k'))
     expect(error).toMatchObject({ code: 'Unavailable' })
     expect(inspect(error, { depth: 9 })).toContain('cannot reach')
     expect(inspect(error, { depth: 9 })).not.toContain('canary')
@@ -95,30 +118,37 @@ describe('a password in the words of the driver', () => {
 })
 
 describe('the outcome of a write', () => {
-  const outcomeOf = (error: unknown) => toStoreError(error, { writes: true }).outcome
+  const meaningOf = (error: unknown) => errorOf(error, { op: 'set', writes: true })
 
   it('is known where the server refused, or nothing was sent', () => {
-    for (const code of [13, 18, 112, 121, 10107, 11000, 10334])
-      expect(outcomeOf(serverError(code))).toBe('not-applied')
-    expect(outcomeOf(new MongoParseError('x'))).toBe('not-applied')
-    expect(outcomeOf(named('BSONError'))).toBe('not-applied')
+    for (const code of [13, 18, 112, 121, 10107, 13435, 11000, 10334])
+      expect(meaningOf(serverError(code))).toMatchObject({ outcome: 'not-applied' })
+    expect(meaningOf(new MongoParseError('x'))).toMatchObject({ outcome: 'not-applied' })
+    expect(meaningOf(named('BSONError'))).toMatchObject({ outcome: 'not-applied' })
   })
 
-  it('is unknown where the answer was lost, or not as safe as it should be', () => {
+  it('is unknown where the answer was lost, or not as safe as it should be', async () => {
     for (const code of [50, 64, 91, 189, 11600, 11602, 987_654])
-      expect(outcomeOf(serverError(code))).toBe('unknown')
-    expect(outcomeOf(new MongoNetworkError('x'))).toBe('unknown')
-    expect(outcomeOf(new MongoServerSelectionError('x', {} as never))).toBe('unknown')
+      expect(meaningOf(serverError(code))).toMatchObject({ outcome: 'unknown' })
+    expect(meaningOf(new MongoNetworkError('x'))).toMatchObject({ outcome: 'unknown' })
+    expect(meaningOf(new MongoServerSelectionError('x', {} as never))).toMatchObject({ outcome: 'unknown' })
     const concern = { writeConcernError: { code: 64, errmsg: 'late' }, ok: 1 }
-    expect(outcomeOf(new MongoWriteConcernError(concern as never))).toBe('unknown')
-    expect(outcomeOf(named('DeadlineError'))).toBe('unknown')
+    expect(meaningOf(new MongoWriteConcernError(concern as never))).toMatchObject({ outcome: 'unknown' })
+    // The write has happened, whatever else the number of the write concern's error means.
+    const refusing = { writeConcernError: { code: 100, errmsg: 'x' }, ok: 1, code: 11000 }
+    expect(meaningOf(new MongoWriteConcernError(refusing as never))).toMatchObject({ outcome: 'unknown' })
     // A batch that failed as a whole holds what went wrong.
     const wrapped = new MongoBulkWriteError(new MongoNetworkError('cut') as never, {} as never)
-    expect(toStoreError(wrapped, { writes: true })).toMatchObject({ code: 'Unavailable', outcome: 'unknown' })
+    expect(meaningOf(wrapped)).toMatchObject({ code: 'Unavailable', outcome: 'unknown' })
+    const late = blobs(markedWith({ findOneAndReplace: () => new Promise(() => {}) }), { timeout: 30 })
+    expect(await rejection(late.set('k', new Uint8Array(1)))).toMatchObject({
+      code: 'Timeout',
+      outcome: 'unknown',
+    })
   })
 
   it('is not asked for when reading', () => {
-    expect(toStoreError(new MongoNetworkError('x'), {}).outcome).toBe('not-applied')
+    expect(errorOf(new MongoNetworkError('x'), { op: 'get', writes: false })?.outcome).toBe('not-applied')
   })
 })
 
@@ -151,7 +181,7 @@ describe('a write that met another one', () => {
     await store.set('k', new Uint8Array(1))
     expect(left).toEqual([])
     left = Array.from({ length: 100 }, () => serverError(112))
-    expect(await failing(store.set('k', new Uint8Array(1)))).toMatchObject({
+    expect(await rejection(store.set('k', new Uint8Array(1)))).toMatchObject({
       code: 'Unavailable',
       outcome: 'not-applied',
       retryable: true,
@@ -163,7 +193,7 @@ describe('a write that met another one', () => {
 describe('a driver that does not heed signals', () => {
   it('is not waited for', async () => {
     const store = blobs(markedWith({ findOne: () => new Promise(() => {}) }), { timeout: 30 })
-    expect(await failing(store.get('k'))).toMatchObject({ code: 'Timeout' })
+    expect(await rejection(store.get('k'))).toMatchObject({ code: 'Timeout' })
   })
 })
 
@@ -192,7 +222,7 @@ describe('a write that the driver tried twice', () => {
       throw serverError(11000)
     }
     const other = blobs(markedWith({ ...methods, insertOne }))
-    const error = await failing(other.set('k', new Uint8Array(1), { ifAbsent: true }))
+    const error = await rejection(other.set('k', new Uint8Array(1), { ifAbsent: true }))
     expect(isStoreError(error, 'Conflict')).toBe(true)
   })
 
@@ -210,7 +240,7 @@ describe('a write that the driver tried twice', () => {
         },
       }),
     )
-    const error = await failing(store.set('k', new Uint8Array(1)))
+    const error = await rejection(store.set('k', new Uint8Array(1)))
     expect(error).toMatchObject({ code: 'Unavailable', outcome: 'unknown' })
   })
 })

@@ -1,20 +1,18 @@
 import { inspect } from 'node:util'
 import { withService } from '@kvdol/services'
+import { bytes, collect, rejection } from '@kvdol/test-support'
 import { MongoClient } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { blobs, documents } from '../src/index.ts'
-import { failing } from './support/collect.ts'
-import { type FaultyLink, faultyLink } from './support/proxy.ts'
+import { blobs, connect, documents } from '../src/index.ts'
+import { type MongoLink, mongoLink } from './support/link.ts'
 import { openServer } from './support/server.ts'
-
-const bytes = (text: string) => new TextEncoder().encode(text)
 
 await withService('mongo', url => {
   const server = openServer(url)
 
   /** A store by way of a link that can be disturbed, and another one that cannot. */
   async function linked(timeout = 5000) {
-    const link = await faultyLink(url)
+    const link = await mongoLink(url)
     const client = new MongoClient(link.url, { serverSelectionTimeoutMS: timeout })
     const { dbName, collectionName } = server.collection()
     const through = client.db(dbName).collection(collectionName)
@@ -30,7 +28,7 @@ await withService('mongo', url => {
   }
 
   /** The connection is cut once, at a request or at its answer. */
-  function cutOnce(link: FaultyLink, when: 'onRequest' | 'onReply', ...commands: string[]): void {
+  function cutOnce(link: MongoLink, when: 'onRequest' | 'onReply', ...commands: string[]): void {
     link[when] = command => {
       if (!commands.includes(command)) return 'pass'
       link[when] = () => 'pass'
@@ -44,7 +42,7 @@ await withService('mongo', url => {
     it('before a write: the old value, and a later call succeeds', async () => {
       await using place = await linked()
       cutOnce(place.link, 'onRequest', ...WRITES)
-      expect(await failing(place.store.set('k', bytes('new')))).toMatchObject({
+      expect(await rejection(place.store.set('k', bytes('new')))).toMatchObject({
         code: 'Unavailable',
         outcome: 'unknown',
         retryable: true,
@@ -86,7 +84,9 @@ await withService('mongo', url => {
         overtaken = place.direct.set('k', bytes('overtaken'))
         return 'cut'
       }
-      const error = await failing(place.store.set('k', bytes('new'), { ifMatch: place.etag }))
+      const error = await place.store
+        .set('k', bytes('new'), { ifMatch: place.etag })
+        .catch((failure: unknown) => failure)
       await overtaken
       if (error !== undefined) expect(error).toMatchObject({ code: 'Unavailable', outcome: 'unknown' })
       expect(await place.direct.get('k')).toEqual(bytes('overtaken'))
@@ -103,16 +103,16 @@ await withService('mongo', url => {
     it('during a batch: every key is in doubt, and the store goes on', async () => {
       await using place = await linked()
       cutOnce(place.link, 'onReply', 'update')
-      const error = await failing(
+      const error = await rejection(
         place.store.setMany([
           ['a', bytes('1')],
           ['b', bytes('2')],
         ]),
       )
       expect(error).toMatchObject({ code: 'Unavailable', outcome: 'unknown' })
-      expect([...((error as { failures: Map<string, unknown> }).failures.keys() ?? [])]).toEqual(['a', 'b'])
+      expect([...(error.failures?.keys() ?? [])]).toEqual(['a', 'b'])
       cutOnce(place.link, 'onRequest', 'delete')
-      expect(await failing(place.store.deleteMany(['a', 'b']))).toMatchObject({ code: 'Unavailable' })
+      expect(await rejection(place.store.deleteMany(['a', 'b']))).toMatchObject({ code: 'Unavailable' })
       await place.store.deleteMany(['a', 'b'])
       expect(await place.direct.size()).toBe(1)
     })
@@ -130,7 +130,7 @@ await withService('mongo', url => {
       ] as const) {
         place.link[when] = name => (name === command ? 'hang' : 'pass')
         const started = Date.now()
-        const error = await failing(
+        const error = await rejection(
           command === 'find' ? place.store.get('k') : place.store.set('k', bytes('new')),
         )
         expect(error).toMatchObject({ code: 'Timeout', retryable: true })
@@ -143,13 +143,17 @@ await withService('mongo', url => {
       expect(await place.store.get('k')).toEqual(bytes('after'))
     })
 
-    it('lets an aborted call go at once', async () => {
-      await using place = await linked(2000)
+    it('lets an aborted call go at once, and its connection', async () => {
+      await using place = await linked(20_000)
+      let busy = 0
+      place.client.on('connectionCheckedOut', () => busy++).on('connectionCheckedIn', () => busy--)
       place.link.onRequest = name => (name === 'find' ? 'hang' : 'pass')
       const started = Date.now()
-      const error = await failing(place.store.get('k', { signal: AbortSignal.timeout(20) }))
+      const error = await rejection(place.store.get('k', { signal: AbortSignal.timeout(20) }))
       expect(error).toMatchObject({ code: 'Aborted' })
-      expect(Date.now() - started).toBeLessThan(500)
+      // The signal has reached the driver, which waits for no answer any more.
+      await expect.poll(() => busy).toBe(0)
+      expect(Date.now() - started).toBeLessThan(10_000)
       place.link.onRequest = () => 'pass'
       expect(await place.store.get('k')).toEqual(bytes('old'))
     })
@@ -170,11 +174,50 @@ await withService('mongo', url => {
         () => records.get('k'),
         () => records.set('k', { a: 1 }),
       ]) {
-        const error = await failing(call())
+        const error = await rejection(call())
         expect(['Unavailable', 'Timeout']).toContain((error as { code: string }).code)
         expect(error).toMatchObject({ retryable: true })
       }
       expect(await place.direct.get('k')).toEqual(bytes('old'))
+    })
+  })
+
+  describe('a server that cannot be reached', () => {
+    const nowhere = 'mongodb://127.0.0.1:1/'
+
+    it.each(['an address', 'a client that was passed in'])('is named, with the reason: %s', async kind => {
+      await using client = new MongoClient(nowhere)
+      const quick = { url: `${nowhere}?serverSelectionTimeoutMS=50`, database: 'db', collection: 'c' }
+      // The client itself would look for half a minute.
+      const place = kind === 'an address' ? quick : client.db('db').collection('c')
+      await using store = blobs(place, { timeout: kind === 'an address' ? 20_000 : 500 })
+      for (const call of [
+        () => store.get('k'),
+        () => store.set('k', bytes('x')),
+        () => collect(store.keys()),
+      ]) {
+        const error = await rejection(call())
+        expect(error).toMatchObject({ code: 'Unavailable', retryable: true })
+        expect(error.message).toContain('no server could be reached at 127.0.0.1:1')
+        expect(inspect(error.cause)).toContain('ECONNREFUSED')
+      }
+    })
+
+    it('is not waited for by close', async () => {
+      const link = await mongoLink(url)
+      link.onRequest = () => 'hang'
+      const address = { url: `${link.url}?serverSelectionTimeoutMS=60000`, database: 'db', collection: 'c' }
+      const store = blobs(address, { timeout: 100 })
+      expect(await rejection(store.get('k'))).toMatchObject({ code: 'Timeout' })
+      // Without a time limit of its own: that of the test is shorter than that of the driver.
+      await store.close()
+    })
+
+    it('is looked for 5 seconds, unless the address or the options say otherwise', async () => {
+      const patience = (url: string, options = {}) => connect(url, options).options.serverSelectionTimeoutMS
+      expect(patience(nowhere)).toBe(5000)
+      expect(patience(`${nowhere}?serverSelectionTimeoutMS=7`)).toBe(7)
+      expect(patience(nowhere, { serverSelectionTimeoutMS: 8 })).toBe(8)
     })
   })
 
@@ -188,7 +231,7 @@ await withService('mongo', url => {
       ]
       for (const address of urls) {
         const store = blobs({ url: address, database: 'db', collection: 'c' }, { timeout: 1000 })
-        const error = await failing(store.get('k'))
+        const error = await rejection(store.get('k'))
         await store.close()
         expect(error).toBeInstanceOf(Error)
         const { stack } = error as Error
@@ -206,7 +249,7 @@ await withService('mongo', url => {
         try {
           // The driver takes some of these, and fails when it connects.
           const store = blobs({ url: malformed, database: 'db', collection: 'c' }, { timeout: 200 })
-          printed = inspect(await failing(store.get('k')), { depth: 9 })
+          printed = inspect(await rejection(store.get('k')), { depth: 9 })
           await store.close()
         } catch (error) {
           expect(error).toBeInstanceOf(TypeError)

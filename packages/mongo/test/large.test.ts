@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readRange, readStream, writeStream } from '@kvdol/core'
 import { withService } from '@kvdol/services'
+import { collect, rejection } from '@kvdol/test-support'
 import { GridFSBucket, ObjectId } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { blobs, collectOrphans } from '../src/index.ts'
-import { all, failing } from './support/collect.ts'
 import { openServer } from './support/server.ts'
 
 const CHUNK = 255 * 1024
@@ -87,13 +87,13 @@ await withService('mongo', url => {
         expect(await store.get('k')).toEqual(new Uint8Array([1]))
         throw new Error('the source has failed')
       }
-      expect(await failing(writeStream(store, 'k', failed()))).toMatchObject({ code: 'Aborted' })
-      expect(await failing(writeStream(store, 'k', chunksOf(6 * MIB), { size: 7 * MIB }))).toMatchObject({
+      expect(await rejection(writeStream(store, 'k', failed()))).toMatchObject({ code: 'Aborted' })
+      expect(await rejection(writeStream(store, 'k', chunksOf(6 * MIB), { size: 7 * MIB }))).toMatchObject({
         code: 'InvalidValue',
       })
       const etag = (await store.stat('k'))?.etag as string
       for (const options of [{ ifAbsent: true }, { ifMatch: `${etag}x` }])
-        expect(await failing(writeStream(store, 'k', chunksOf(2 * MIB), options))).toMatchObject({
+        expect(await rejection(writeStream(store, 'k', chunksOf(2 * MIB), options))).toMatchObject({
           code: 'Conflict',
         })
       expect(await store.get('k')).toEqual(new Uint8Array([1]))
@@ -126,7 +126,7 @@ await withService('mongo', url => {
           controller.abort()
         }
       }
-      const error = await failing(writeStream(store, 'k', endless(), { signal: controller.signal }))
+      const error = await rejection(writeStream(store, 'k', endless(), { signal: controller.signal }))
       expect(error).toMatchObject({ code: 'Aborted' })
       // The call has been let go at once; what was put there is removed after that.
       await expect.poll(kept).toEqual([0, 0])
@@ -147,7 +147,7 @@ await withService('mongo', url => {
       while (writing) {
         expect(digests).toContain(digest((await store.get('k')) as Uint8Array))
         const stream = await readStream(store, 'k')
-        const read = await all(stream as ReadableStream<Uint8Array>).then(
+        const read = await collect(stream as ReadableStream<Uint8Array>).then(
           chunks => digest(Buffer.concat(chunks)),
           error => error,
         )
@@ -157,7 +157,7 @@ await withService('mongo', url => {
       }
       await writer
       expect(whole).toBeGreaterThan(0)
-      expect(await all((await readStream(store, 'k')) as ReadableStream<Uint8Array>)).toHaveLength(21)
+      expect(await collect((await readStream(store, 'k')) as ReadableStream<Uint8Array>)).toHaveLength(21)
     })
 
     it('need little memory, both ways', async () => {
@@ -195,8 +195,10 @@ await withService('mongo', url => {
       for (const damage of damages) {
         await writeStream(store, 'k', chunksOf(3 * MIB))
         await damage()
-        expect(await failing(store.get('k'))).toMatchObject({ code: 'Corrupt' })
-        expect(await failing(all((await readStream(store, 'k')) as never))).toMatchObject({ code: 'Corrupt' })
+        expect(await rejection(store.get('k'))).toMatchObject({ code: 'Corrupt' })
+        expect(await rejection(collect((await readStream(store, 'k')) as never))).toMatchObject({
+          code: 'Corrupt',
+        })
         await store.delete('k')
       }
     })
@@ -229,7 +231,7 @@ await withService('mongo', url => {
       expect(await kept()).toEqual([2, 3])
       expect((await store.get('k'))?.byteLength).toBe(2 * MIB)
       expect(await collection.countDocuments()).toBe(2)
-      expect(await failing(collectOrphans(store, { olderThan: -1 }))).toMatchObject({
+      expect(await rejection(collectOrphans(store, { olderThan: -1 }))).toMatchObject({
         code: 'InvalidArgument',
       })
     })

@@ -2,7 +2,7 @@ import { guarantees } from '@kvdol/core'
 import { MongoClient } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { blobs, connect, database, documents, server } from '../src/index.ts'
-import { successor } from '../src/successor.ts'
+import { successor } from '../src/prefix-range.ts'
 
 const client = new MongoClient('mongodb://127.0.0.1:1/')
 const collection = client.db('db').collection('c')
@@ -28,7 +28,7 @@ describe('options', () => {
     ['documents', { filter: [] }, 'filter is an object'],
     ['documents', { filter: { a: undefined } }, 'filter.a is undefined'],
     ['documents', { filter: { $or: [{ a: { $in: [undefined] } }] } }, 'is undefined'],
-    ['documents', { match: 'some' }, "match is 'unique' or 'first' or 'all'"],
+    ['documents', { match: 'some' }, "match is 'unique', 'first' or 'all', not 'some'"],
     ['documents', { sort: {} }, 'sort is'],
     ['documents', { sort: { a: 2 } }, 'sort is'],
     ['documents', { limit: 0 }, 'limit is a whole number from 1'],

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import {
   crashRounds,
   exitsByItself,
@@ -8,15 +6,31 @@ import {
   type StoreModule,
 } from '@kvdol/conformance/node'
 import { withService } from '@kvdol/services'
+import { bundle, collect, kitWorker, scribbled, scribbler } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { blobs, collectOrphans } from '../src/index.ts'
-import { bundle } from './support/bundle.ts'
-import { all } from './support/collect.ts'
 import { openServer } from './support/server.ts'
+
+/** What the driver asks for and works without. */
+const OPTIONAL = [
+  'kerberos',
+  '@mongodb-js/zstd',
+  '@aws-sdk/*',
+  'gcp-metadata',
+  'snappy',
+  'socks',
+  'mongodb-client-encryption',
+  'aws4',
+]
+
+const PART = 1024 * 1024
 
 await withService('mongo', url => {
   const server = openServer(url)
-  const program = bundle()
+  const program = bundle(
+    { open: new URL('./support/open.ts', import.meta.url), worker: kitWorker, scribbler },
+    { external: OPTIONAL },
+  )
 
   function place(): StoreModule {
     const { dbName, collectionName } = server.collection()
@@ -28,18 +42,6 @@ await withService('mongo', url => {
     }
   }
 
-  /** Runs a program that writes, kills it after a while, and tells what it leaves. */
-  async function killed(module: StoreModule, kind: string, delay: number): Promise<void> {
-    const child = spawn(process.execPath, [program('scribble'), module.place, kind], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const ended = once(child, 'exit')
-    await once(child.stdout, 'data')
-    await new Promise(resolve => setTimeout(resolve, delay))
-    child.kill('SIGKILL')
-    expect((await ended)[1]).toBe('SIGKILL')
-  }
-
   describe('processes', () => {
     it('create each key once', () => raceToCreate(place(), { processes: 3, rounds: 60 }))
 
@@ -49,26 +51,29 @@ await withService('mongo', url => {
 
     it('end when the store is closed', () => exitsByItself(place()))
 
-    it('leave whole values of long streams and of batches, and nothing that cannot be collected', async () => {
-      for (const kind of ['streams', 'batches'])
-        for (const delay of [5, 90]) {
-          const module = place()
-          await killed(module, kind, delay)
-          const { collection: name } = JSON.parse(module.place) as { collection: string }
-          const store = blobs(server.db.collection(name))
-          const entries = await all(store.entries())
-          expect(entries.length).toBeGreaterThan(0)
-          for (const [, value] of entries) {
-            expect(value.byteLength).toBe(kind === 'streams' ? 5 * 1024 * 1024 : 1000)
-            expect(Buffer.alloc(value.byteLength, value[0]).equals(value)).toBe(true)
-          }
-          // The age of what was being written is known by the second.
-          if (kind === 'streams') await new Promise(resolve => setTimeout(resolve, 1000))
-          await collectOrphans(store, { olderThan: 0 })
-          const files = await server.db.collection(`${name}.chunks`).distinct('files_id')
-          expect(files).toHaveLength(kind === 'streams' ? entries.length : 0)
-          expect(await all(store.entries())).toHaveLength(entries.length)
-        }
+    it.each([
+      ['long streams', { how: 'writeStream', keys: 2, bytes: 5 * PART }, 5],
+      ['long streams', { how: 'writeStream', keys: 2, bytes: 5 * PART }, 90],
+      ['batches', { how: 'setMany', keys: 200, bytes: 1000 }, 5],
+      ['batches', { how: 'setMany', keys: 200, bytes: 1000 }, 90],
+    ] as const)('leave whole values of %s, and nothing that cannot be collected', async (_, work, delay) => {
+      const { module, place: at } = place() as { module: string; place: string }
+      await scribbled(program('scribbler'), { module, place: at, ...work }, delay)
+      const { collection: name } = JSON.parse(at) as { collection: string }
+      const store = blobs(server.db.collection(name))
+      const entries = await collect(store.entries())
+      expect(entries.length).toBeGreaterThan(0)
+      for (const [, value] of entries) {
+        expect(value.byteLength).toBe(work.bytes)
+        expect(Buffer.alloc(value.byteLength, value[0]).equals(value)).toBe(true)
+      }
+      const large = work.how === 'writeStream'
+      // The age of what was being written is known by the second.
+      if (large) await new Promise(resolve => setTimeout(resolve, 1000))
+      await collectOrphans(store, { olderThan: 0 })
+      const files = await server.db.collection(`${name}.chunks`).distinct('files_id')
+      expect(files).toHaveLength(large ? entries.length : 0)
+      expect(await collect(store.entries())).toHaveLength(entries.length)
     })
   })
 })

@@ -1,8 +1,8 @@
 import { pipe, textValues } from '@kvdol/core'
 import { withService } from '@kvdol/services'
+import { collect, rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { blobs, connect, database, documents, server, watch } from '../src/index.ts'
-import { all, failing } from './support/collect.ts'
 import { openServer } from './support/server.ts'
 
 await withService('mongo', url => {
@@ -13,19 +13,19 @@ await withService('mongo', url => {
       const { client, db } = opened
       await db.collection('people').insertOne({ name: 'ann' })
       const databases = server(client)
-      expect(await all(databases.keys())).toContain(db.databaseName)
+      expect(await collect(databases.keys())).toContain(db.databaseName)
       expect(await databases.has(db.databaseName)).toBe(true)
       expect(await databases.get('no-such-database')).toBe(undefined)
       const collections = await databases.getOrThrow(db.databaseName)
-      expect(await all(collections.keys())).toContain('people')
+      expect(await collect(collections.keys())).toContain('people')
       expect(await collections.get('nobody')).toBe(undefined)
       expect(await collections.has('nobody')).toBe(false)
       for (const odd of ['a$b', 'system.x', '..', '\0', 'half '])
         expect(await collections.has(odd)).toBe(false)
       const people = await collections.getOrThrow('people')
-      expect((await all(people.values())).map(value => (value as { name: string }).name)).toEqual(['ann'])
+      expect((await collect(people.values())).map(value => (value as { name: string }).name)).toEqual(['ann'])
       expect(
-        await failing((collections as never as Map<string, never>).set('x', {} as never) as never),
+        await rejection((collections as never as Map<string, never>).set('x', {} as never) as never),
       ).toMatchObject({
         code: 'ReadOnly',
       })
@@ -48,7 +48,7 @@ await withService('mongo', url => {
       await store.set('k', new Uint8Array([1]))
       expect(await store.get('k')).toEqual(new Uint8Array([1]))
       await store.close()
-      expect(await failing(store.get('k'))).toMatchObject({ code: 'Closed' })
+      expect(await rejection(store.get('k'))).toMatchObject({ code: 'Closed' })
       await documents({ ...address, collection: `${collectionName}-2` }).close()
       // A collection that was passed in stays open.
       await blobs(opened.db.collection(collectionName)).close()
@@ -61,7 +61,7 @@ await withService('mongo', url => {
       const store = blobs(client.db(dbName).collection(collectionName))
       await store.set('k', new Uint8Array([1]))
       await client.close()
-      const error = await failing(store.get('k'))
+      const error = await store.get('k').catch((failure: unknown) => failure)
       if (error !== undefined) expect(error).toMatchObject({ code: 'Closed' })
       await client.close()
     })
@@ -74,7 +74,7 @@ await withService('mongo', url => {
       const { setName } = await opened.db.command({ hello: 1 })
       if (setName === undefined) {
         for (const each of [store, documents(opened.collection())])
-          expect(await failing(all(watch(each)))).toMatchObject({ code: 'Unsupported', op: 'watch' })
+          expect(await rejection(collect(watch(each)))).toMatchObject({ code: 'Unsupported', op: 'watch' })
         ctx.skip('this server has no change streams; give one of a replica set in KVDOL_TEST_MONGO_URL')
       }
       const controller = new AbortController()
@@ -92,9 +92,9 @@ await withService('mongo', url => {
 
     it('needs a key that is _id, and a store of this package', async () => {
       const byName = documents(opened.collection(), { key: 'name' })
-      expect(await failing(all(watch(byName)))).toMatchObject({ code: 'Unsupported' })
+      expect(await rejection(collect(watch(byName)))).toMatchObject({ code: 'Unsupported' })
       await byName.close()
-      expect(await failing(all(watch(byName)))).toMatchObject({ code: 'Closed' })
+      expect(await rejection(collect(watch(byName)))).toMatchObject({ code: 'Closed' })
     })
   })
 })

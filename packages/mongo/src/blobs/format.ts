@@ -6,6 +6,15 @@ import type { MongoRecord } from '../shapes.ts'
 /** Longest value that is kept in its document: what MongoDB takes as a document, without room for key and fields. */
 export const MAX_INLINE_BYTES = 16 * 1024 * 1024 - 16 * 1024
 
+/** Bytes of one document of GridFS: the size that its specification recommends. */
+export const CHUNK_BYTES = 255 * 1024
+
+/** Chunks of one call: about 4 MiB. */
+export const CHUNKS_OF_CALL = 16
+
+/** Marks a collection as one of blobs, so that it is not mixed with other documents. No key is an object. */
+export const MARKER = { _id: { kvdol: 'format' }, kind: 'blobs', version: 1 }
+
 /** A value as it is stored: its bytes, or where they are. */
 export type Body = { readonly value: Uint8Array } | { readonly file: ObjectId; readonly chunkSize: number }
 

@@ -1,5 +1,5 @@
-import { givenOptions, option } from '@kvdol/core'
-import { COMMON_DEFAULTS, type CommonOptions, type CommonSettings, common } from '../settings.ts'
+import { callback, flag, type OptionsOf, oneOf, type SettingsOf } from '@kvdol/core/adapter'
+import { COMMON, type CommonOptions } from '../options.ts'
 
 /** A document in the collection that is no value of the store. */
 export interface ForeignDocument {
@@ -7,51 +7,30 @@ export interface ForeignDocument {
   readonly id: unknown
 }
 
-export interface BlobsOptions extends CommonOptions {
+export const OPTIONS = {
+  ...COMMON,
   /**
    * What happens to values that no document can hold, of about 16 MiB and more: `'gridfs'` keeps their bytes in the
    * collections `<name>.chunks` and `<name>.files`, `'refuse'` rejects `TooLarge`.
    * @default 'gridfs'
    */
-  large?: 'gridfs' | 'refuse' | undefined
+  large: oneOf('gridfs', 'refuse').or('gridfs'),
   /**
    * Whether a collection that does not exist is an error; otherwise it is empty, and made by the first write.
    * @default false
    */
-  mustExist?: boolean | undefined
-  /**
-   * Told of documents that listing leaves out. Costs a query more for each listing.
-   */
-  onForeign?: ((document: ForeignDocument) => void) | undefined
+  mustExist: flag.or(false),
+  /** Told of documents that listing leaves out. Costs a query more for each listing. */
+  onForeign: callback<(document: ForeignDocument) => void>(),
   /**
    * Whether `clear` may empty the whole collection.
    * @default false
    */
-  allowClear?: boolean | undefined
+  allowClear: flag.or(false),
 }
+
+/** Options of {@link blobs}. */
+export type BlobsOptions = CommonOptions & OptionsOf<typeof OPTIONS>
 
 /** {@link BlobsOptions} with every choice made. */
-export interface Settings extends CommonSettings {
-  readonly large: 'gridfs' | 'refuse'
-  readonly mustExist: boolean
-  readonly onForeign: ((document: ForeignDocument) => void) | undefined
-  readonly allowClear: boolean
-}
-
-/** The settings of these options. Throws `TypeError` for an option that does not exist or makes no sense. */
-export function settingsOf(options: BlobsOptions): Settings {
-  return {
-    ...COMMON_DEFAULTS,
-    large: 'gridfs',
-    mustExist: false,
-    onForeign: undefined,
-    allowClear: false,
-    ...givenOptions<BlobsOptions>('blobs', options, {
-      ...common,
-      large: option.oneOf('gridfs', 'refuse'),
-      mustExist: option.flag,
-      onForeign: option.callback,
-      allowClear: option.flag,
-    }),
-  } as Settings
-}
+export type Settings = SettingsOf<typeof OPTIONS>

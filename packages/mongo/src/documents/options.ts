@@ -1,124 +1,107 @@
-import { type Fields, givenOptions, type OptionCheck, option } from '@kvdol/core'
-import { COMMON_DEFAULTS, type CommonOptions, type CommonSettings, common } from '../settings.ts'
+import {
+  callback,
+  type Fields,
+  flag,
+  type OptionsOf,
+  oneOf,
+  option,
+  type SettingsOf,
+  settingsOf as settled,
+  wholeNumber,
+} from '@kvdol/core/adapter'
+import { COMMON, type CommonOptions } from '../options.ts'
 import type { MongoRecord } from '../shapes.ts'
-import type { Intervals } from './intervals.ts'
+import { isFieldName } from './records/field-name.ts'
 
 /** A document that no key stands for. */
 export interface ForeignRecord {
   readonly id: unknown
 }
 
-export interface DocumentsOptions extends CommonOptions {
+/**
+ * The rule that intervals of one source do not overlap: a write rejects `Conflict` when another document with the same
+ * `source` begins before this one ends and ends after it begins.
+ *
+ * The rule is looked at before the write. Two writers at the same moment may both find nothing; where that can be, let
+ * one process write.
+ */
+export interface Intervals {
+  /** The field, or fields, that tell whose interval it is. */
+  readonly source: string | readonly string[]
+  /** The field with the beginning. */
+  readonly begin: string
+  /** The field with the end, which is not part of the interval any more. */
+  readonly end: string
+}
+
+const fields = option<Fields>(
+  'a name, a list of names, or { record: names }; a name has no $ and no dot',
+  // The form is checked by selectFields.
+  value => value !== null && namesOf(value).every(name => typeof name !== 'string' || isFieldName(name)),
+)
+
+const OPTIONS = {
+  ...COMMON,
   /**
    * Which fields are the key: a name for bare values, a list of names for tuples, `{ record: names }` for records.
    * @default '_id'
    */
-  readonly key?: Fields | undefined
+  key: fields.or('_id'),
   /**
    * Which fields are the value, in the same forms. A write then leaves all other fields as they are.
    * @default a record of all fields that are not the key; a write replaces the document
    */
-  readonly value?: Fields | undefined
+  value: fields,
   /**
    * Only documents that match are in the store: a filter of MongoDB. What it says of equality is added to what is
-   * written, and a write that it would hide is refused.
+   * written, and a write that it would hide is refused. It is no access control: a pipeline of `aggregate` can read
+   * other documents.
    */
-  readonly filter?: MongoRecord | undefined
+  filter: option<MongoRecord>('an object', value => Object(value) === value && !Array.isArray(value)).or({}),
   /**
    * What happens when several documents have one key. `'unique'` rejects `Incompatible`, `'first'` takes the first by
    * `sort`, `'all'` makes an array of them, and a write replaces them all.
    * @default 'unique'
    */
-  readonly match?: 'unique' | 'first' | 'all' | undefined
+  match: oneOf('unique', 'first', 'all').or('unique'),
   /** Order of listings, and of documents with one key: fields with 1 or -1. */
-  readonly sort?: Readonly<Record<string, 1 | -1>> | undefined
+  sort: option<Readonly<Record<string, 1 | -1>>>('a record of fields with 1 or -1', isSort),
   /** At most so many documents are in the store, by `sort`, else by `_id`. The store can then only be read. */
-  readonly limit?: number | undefined
+  limit: wholeNumber(1, Number.MAX_SAFE_INTEGER),
   /** So many documents, by `sort`, else by `_id`, are left out. The store can then only be read. */
-  readonly skip?: number | undefined
+  skip: wholeNumber(0, Number.MAX_SAFE_INTEGER),
   /**
    * How 64-bit integers come back: `'number'` where JavaScript can hold them exactly and else `Long`, or always
    * `'bigint'`. A bigint can be written only with `'bigint'`, as it would come back as something else.
    * @default 'number'
    */
-  readonly int64?: 'number' | 'bigint' | undefined
+  int64: oneOf('number', 'bigint').or('number'),
   /** Refuses records whose interval overlaps another's; see {@link Intervals}. */
-  readonly intervals?: Intervals | undefined
+  intervals: option<Intervals>('{ source, begin, end }, names of fields', isIntervals),
   /** Told of documents that listing leaves out. Costs a query more for each listing. */
-  readonly onForeign?: ((document: ForeignRecord) => void) | undefined
+  onForeign: callback<(document: ForeignRecord) => void>(),
   /**
    * Whether `clear` may remove everything that the filter lets through.
    * @default false
    */
-  readonly allowClear?: boolean | undefined
+  allowClear: flag.or(false),
   /**
    * With `match: 'all'`: whether a write may replace documents in two steps, so that readers see old and new ones for a
    * moment. Otherwise it is a transaction, and rejects `Unsupported` on servers that have none.
    * @default false
    */
-  readonly allowTornReads?: boolean | undefined
+  allowTornReads: flag.or(false),
 }
+
+/** Options of {@link documents}. */
+export type DocumentsOptions = CommonOptions & OptionsOf<typeof OPTIONS>
 
 /** {@link DocumentsOptions} with every choice made. */
-export interface Settings extends CommonSettings {
-  readonly key: Fields
-  readonly value: Fields | undefined
-  readonly filter: MongoRecord
-  readonly match: 'unique' | 'first' | 'all'
-  readonly sort: Readonly<Record<string, 1 | -1>> | undefined
-  readonly limit: number | undefined
-  readonly skip: number | undefined
-  readonly int64: 'number' | 'bigint'
-  readonly intervals: Intervals | undefined
-  readonly onForeign: ((document: ForeignRecord) => void) | undefined
-  readonly allowClear: boolean
-  readonly allowTornReads: boolean
-}
-
-const DEFAULTS = {
-  ...COMMON_DEFAULTS,
-  key: '_id',
-  value: undefined,
-  filter: {},
-  match: 'unique',
-  sort: undefined,
-  limit: undefined,
-  skip: undefined,
-  int64: 'number',
-  intervals: undefined,
-  onForeign: undefined,
-  allowClear: false,
-  allowTornReads: false,
-} as const satisfies Settings
-
-const fields: OptionCheck = [
-  'a name, a list of names, or { record: names }; a name has no $ and no dot',
-  // The form is checked by selectFields.
-  value => namesOf(value).every(name => typeof name !== 'string' || isFieldName(name)),
-]
-
-const plain: OptionCheck = ['an object', value => typeof value === 'object' && !Array.isArray(value)]
+export type Settings = SettingsOf<typeof OPTIONS>
 
 /** The settings of these options. Throws `TypeError` for an option that does not exist or makes no sense. */
-export function settingsOf(options: DocumentsOptions): Settings {
-  const settings = {
-    ...DEFAULTS,
-    ...givenOptions<DocumentsOptions>('documents', options, {
-      ...common,
-      key: fields,
-      value: fields,
-      filter: plain,
-      match: option.oneOf('unique', 'first', 'all'),
-      sort: ['a record of fields with 1 or -1', isSort],
-      limit: option.wholeNumber(1, Number.MAX_SAFE_INTEGER),
-      skip: option.wholeNumber(0, Number.MAX_SAFE_INTEGER),
-      int64: option.oneOf('number', 'bigint'),
-      intervals: ['{ source, begin, end }, names of fields', isIntervals],
-      onForeign: option.callback,
-      allowClear: option.flag,
-      allowTornReads: option.flag,
-    }),
-  } as Settings
+export function settingsOf(options: DocumentsOptions | undefined): Settings {
+  const settings = settled('documents', OPTIONS, options)
   const both = namesOf(settings.value).find(name => namesOf(settings.key).includes(name))
   if (both !== undefined)
     throw new TypeError(`documents: the field ${String(both)} is key or value, not both`)
@@ -131,27 +114,18 @@ export function settingsOf(options: DocumentsOptions): Settings {
 function namesOf(choice: unknown): readonly unknown[] {
   if (choice === undefined) return []
   if (Array.isArray(choice)) return choice
-  const { record } = (choice ?? {}) as { record?: unknown }
+  const { record } = Object(choice) as { record?: unknown }
   return Array.isArray(record) ? record : [choice]
 }
 
-/** Whether MongoDB takes a name as that of one field, and not as a path or an operator. */
-export function isFieldName(name: string): boolean {
-  return name !== '' && !/^\$|[.\0]/.test(name) && name.isWellFormed()
-}
-
 function isIntervals(value: unknown): boolean {
-  const { source, begin, end, ...others } = (value ?? {}) as Partial<Record<string, unknown>>
+  const { source, begin, end, ...others } = Object(value) as Partial<Record<string, unknown>>
   const names = [...namesOf(source), begin, end]
   const named = names.length > 2 && names.every(name => typeof name === 'string' && isFieldName(name))
   return named && Object.keys(others).length === 0
 }
 
 function isSort(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.keys(value).length > 0 &&
-    Object.entries(value).every(([name, way]) => !name.startsWith('$') && (way === 1 || way === -1))
-  )
+  const ways = Object.entries(Object(value) as object)
+  return ways.length > 0 && ways.every(([name, way]) => !name.startsWith('$') && (way === 1 || way === -1))
 }

@@ -1,4 +1,5 @@
-import type { Fields, Reader, Selected, Store } from '@kvdol/core'
+import type { Reader, Store } from '@kvdol/core'
+import type { Fields, Selected } from '@kvdol/core/adapter'
 import type { Collection, WithId } from 'mongodb'
 import type { MongoRecord } from '../shapes.ts'
 import type { DocumentsOptions } from './options.ts'

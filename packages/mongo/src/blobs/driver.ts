@@ -1,0 +1,65 @@
+import type { Guarantees, WritableDriver } from '@kvdol/core'
+import { preparation, prepared, whenReady } from '@kvdol/core/adapter'
+import { errorOf } from '../errors.ts'
+import { durabilityOf } from '../guarantees.ts'
+import type { Place } from '../opening/place.ts'
+import { MAX_INLINE_BYTES } from './format.ts'
+import { listEntries } from './listing/entries.ts'
+import { countKeys, listKeys } from './listing/keys.ts'
+import { blobsStores, contextOf } from './opening/context.ts'
+import { look, mark } from './opening/place.ts'
+import type { Settings } from './options.ts'
+import { hasValue, readChunks, readMany, readStat, readValue } from './reading/value.ts'
+import { removeMany, writeMany } from './writing/batch.ts'
+import { writeChunks } from './writing/stream.ts'
+import { removeValue, writeValue } from './writing/value.ts'
+
+/** The driver of a collection of blobs; nothing is sent before its first call. */
+export function blobsDriver(place: Place, settings: Settings): WritableDriver<string, Uint8Array> {
+  const context = contextOf(place, settings)
+  const { withSignal } = context
+  const { reading: looked } = preparation({ look: () => look(context, place.name) })
+  const driver = prepared<string, Uint8Array>(
+    {
+      name: 'mongo',
+      errorOf,
+      secrets: place.secrets,
+      guarantees: guaranteesOf(settings),
+      sharedRoot: !settings.allowClear,
+      listsOnce: true,
+      get: (key, { signal }) => readValue(withSignal(signal), key),
+      has: (key, { signal }) => hasValue(withSignal(signal), key),
+      stat: (key, { signal }) => readStat(withSignal(signal), key),
+      size: ({ signal }) => countKeys(withSignal(signal)),
+      getMany: (keys, { signal }) => readMany(withSignal(signal), keys),
+      keyPages: listing => listKeys(withSignal(listing.signal), listing),
+      entryPages: listing => listEntries(withSignal(listing.signal), listing),
+      readStream: (key, range, { signal }) => readChunks(withSignal(signal), key, range),
+      set: (key, value, options) => writeValue(withSignal(options.signal), key, value, options),
+      setMany: (entries, { signal }) => writeMany(withSignal(signal), entries),
+      writeStream: (key, chunks, options) => writeChunks(withSignal(options.signal), key, chunks, options),
+      delete: (key, options) => removeValue(withSignal(options.signal), key, options),
+      deleteMany: (keys, { signal }) => removeMany(withSignal(signal), keys),
+      close: () => place.collection.close(),
+    },
+    {
+      locate: key => key,
+      preparation: preparation({
+        look: looked,
+        make: () => whenReady(looked(), () => mark(context)),
+      }),
+    },
+  )
+  return blobsStores.add(driver, context)
+}
+
+function guaranteesOf({ writeConcern, large }: Settings): Partial<Guarantees> {
+  return {
+    // MongoDB compares strings without collation by their bytes, which are UTF-8.
+    order: 'utf8-bytes',
+    conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'],
+    durability: durabilityOf(writeConcern),
+    maxValueBytes: large === 'refuse' ? MAX_INLINE_BYTES : null,
+    multiProcess: true,
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { type Stat, StoreError } from '@kvdol/core'
+import { vendor } from '../../opening/vendor.ts'
+import type { MongoRecord } from '../../shapes.ts'
+import type { Context } from '../opening/context.ts'
+import { both, equals } from '../records/filter.ts'
+import { hasKey } from './value.ts'
+
+/** What is known of a key: the etag is of the whole document, also of fields that the value leaves out. */
+export async function readStat(context: Context, keyFields: MongoRecord): Promise<Stat | undefined> {
+  if (!hasEtags(context)) return (await hasKey(context, keyFields)) ? {} : undefined
+  const document = await current(context, keyFields)
+  return document === null ? undefined : { etag: await etagOf(document) }
+}
+
+/** Whether documents can be told apart from what they were, and changed only then. */
+export function hasEtags({ form, settings, window }: Context): boolean {
+  return form.byId && settings.match !== 'all' && window === undefined
+}
+
+/**
+ * The filter for a document that is still what it was when it had this etag: the same whole document, compared by the
+ * server at the moment of the write. Throws `Conflict` when it is another one already.
+ */
+export async function unchanged(
+  context: Context,
+  keyFields: MongoRecord,
+  etag: string,
+): Promise<MongoRecord> {
+  const document = await current(context, keyFields)
+  if (document === null || (await etagOf(document)) !== etag)
+    throw new StoreError('Conflict', 'the document has changed, or is gone')
+  return both(equals(keyFields), { $expr: { $eq: ['$$ROOT', { $literal: document }] } })
+}
+
+async function etagOf(document: MongoRecord): Promise<string> {
+  const { BSON } = await vendor()
+  return createHash('sha256').update(BSON.serialize(document)).digest('base64url')
+}
+
+/** The document as it is, with the types of its numbers. */
+async function current(
+  { calls, scope, options }: Context,
+  keyFields: MongoRecord,
+): Promise<MongoRecord | null> {
+  const exact = { ...options.read, promoteValues: false, useBigInt64: false }
+  return (await calls.findOne(both(scope.base, equals(keyFields)), exact)) as MongoRecord | null
+}

@@ -1,0 +1,103 @@
+import { StoreError } from '@kvdol/core'
+import { copyOf, isBinary, typeOf } from './driver-classes.ts'
+import { isFieldName } from './field-name.ts'
+
+/** MongoDB's own limit. */
+const DEEPEST = 100
+
+/** How 64-bit integers are read back. */
+export type Int64 = 'number' | 'bigint'
+
+/**
+ * A copy of a value that goes to the driver. Refuses with `InvalidValue` whatever would be changed, executed or taken for
+ * an operator on its way to the server and back: `undefined`, functions, symbols, other classes, objects that imitate
+ * those of the driver, names that begin with `$` or hold a dot.
+ */
+export function toData(value: unknown, int64: Int64, path = 'the value', depth = 0): unknown {
+  switch (typeof value) {
+    case 'boolean':
+    case 'number':
+      return value
+    case 'string':
+      if (!value.isWellFormed()) throw refused(path, 'holds half of a surrogate pair')
+      return value
+    case 'bigint':
+      return checkBigint(value, int64, path)
+    case 'object':
+      if (depth > DEEPEST) throw refused(path, `is nested more than ${DEEPEST} deep, or in itself`)
+      return value === null ? null : objectToData(value, int64, path, depth)
+    default:
+      throw refused(path, value === undefined ? 'is undefined; leave it out' : `is a ${typeof value}`)
+  }
+}
+
+/** A copy of a record, by the rules of {@link toData}. */
+export function toRecord(value: unknown, int64: Int64): Record<string, unknown> {
+  assertRecord(value)
+  return fieldsToData(value, int64, 'the value', 0)
+}
+
+/** Refuses with `InvalidValue` what is no plain object. */
+export function assertRecord(value: unknown): asserts value is object {
+  if (typeof value !== 'object' || value === null || !isPlain(value))
+    throw new StoreError('InvalidValue', 'a record is a plain object here')
+}
+
+function objectToData(value: object, int64: Int64, path: string, depth: number): unknown {
+  if (Array.isArray(value)) {
+    const items = Array.from(value as unknown[])
+    return items.map((item, index) => toData(item, int64, `${path}[${index}]`, depth + 1))
+  }
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw refused(path, 'is an invalid Date')
+    return new Date(value.getTime())
+  }
+  if (value instanceof Uint8Array) return new Uint8Array(value)
+  if (isPlain(value)) return fieldsToData(value, int64, path, depth)
+  if (typeOf(value) === undefined)
+    throw refused(path, `is of ${Object.getPrototypeOf(value)?.constructor?.name ?? 'an unknown class'}`)
+  return isBinary(value) ? copyOf(value) : value
+}
+
+function fieldsToData(value: object, int64: Int64, path: string, depth: number): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) {
+    const inside = `${path}.${name}`
+    checkName(name, inside)
+    // Not assigned: a field __proto__ is data.
+    Object.defineProperty(copy, name, {
+      value: toData(member, int64, inside, depth + 1),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    })
+  }
+  return copy
+}
+
+/** Refuses with `InvalidValue` a name that MongoDB or its driver would take for more than the name of a field. */
+export function checkName(name: string, path: string): void {
+  if (!isFieldName(name))
+    throw refused(path, 'has a name that begins with $, is empty, or holds a dot or NUL')
+  if (name === '_bsontype') throw refused(path, 'imitates a class of the driver')
+}
+
+function checkBigint(value: bigint, int64: Int64, path: string): bigint {
+  if (int64 !== 'bigint')
+    throw refused(path, "is a bigint, which would come back as a number; open the store with int64: 'bigint'")
+  if (BigInt.asIntN(64, value) !== value) throw refused(path, 'is a bigint of more than 64 bits')
+  return value
+}
+
+/** Whether an object has no class, in whatever realm it was made. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return (
+    prototype === null ||
+    (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf'))
+  )
+}
+
+function refused(path: string, why: string): StoreError {
+  return new StoreError('InvalidValue', `${path.slice(0, 200).toWellFormed()} ${why}`)
+}

@@ -1,0 +1,39 @@
+import { StoreError } from '@kvdol/core'
+import type { MongoRecord } from '../../shapes.ts'
+import type { Context } from '../opening/context.ts'
+import { both, equals, withFixed } from '../records/filter.ts'
+
+/** A document to be written, and the fields of its key. */
+export interface Composed {
+  readonly keyFields: MongoRecord
+  readonly record: MongoRecord
+}
+
+/** The document of a key and a value, with what the filter says of equality. Throws `InvalidKey`, `InvalidValue`. */
+export function compose({ form, scope }: Context, key: unknown, value: unknown): Composed {
+  const keyFields = form.keyFields(key)
+  return { keyFields, record: withFixed({ ...keyFields, ...form.valueFields(value) }, scope.fixed) }
+}
+
+/** The filter for the document that a write replaces. */
+export function targetOf({ settings }: Context, keyFields: MongoRecord): MongoRecord {
+  return both(settings.filter, equals(keyFields))
+}
+
+/**
+ * Refuses records that the store's filter would hide. Where the filter asks for more than equality, the server is asked
+ * whether it would let them through.
+ */
+export async function assertVisible(context: Context, records: readonly MongoRecord[]): Promise<void> {
+  const { calls, scope, form, options } = context
+  if (scope.conditions === undefined || records.length === 0) return
+  if (form.valueNames !== undefined)
+    throw new StoreError(
+      'Unsupported',
+      'a write of some fields cannot be checked against a filter that asks for more than equality',
+    )
+  const stages = [{ $documents: { $literal: records } }, { $match: scope.conditions }, { $count: 'count' }]
+  const [seen] = await calls.ask(options.read, ({ db }, how) => db.aggregate(stages, how).toArray())
+  if (Number(seen?.count ?? 0) < records.length)
+    throw new StoreError('InvalidValue', 'the filter of this store would hide the document')
+}

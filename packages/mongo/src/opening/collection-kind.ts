@@ -1,0 +1,23 @@
+import { StoreError } from '@kvdol/core'
+import type { CollectionCalls } from '../collection-calls.ts'
+import type { MongoRecord } from '../shapes.ts'
+
+/**
+ * What the server says of a collection; `undefined` when it does not exist. Rejects `Incompatible` for one that takes
+ * different strings for the same.
+ */
+export async function describeCollection(
+  calls: CollectionCalls,
+  options: object,
+): Promise<MongoRecord | undefined> {
+  const [info] = await calls.ask(options, ({ db, collectionName }, how) =>
+    db.listCollections({ name: collectionName }, how).toArray(),
+  )
+  const { collation } = Object(info?.options) as { collation?: { locale?: unknown } }
+  if (collation !== undefined && collation.locale !== 'simple')
+    throw new StoreError(
+      'Incompatible',
+      'the collection has a collation, so that different keys would be the same; use one without',
+    )
+  return info
+}

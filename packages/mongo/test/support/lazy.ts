@@ -1,0 +1,17 @@
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { blobs } from '../../src/index.ts'
+
+/** A program that tells whether the driver is loaded: before the first call of a store, and after it. */
+const { cache } = createRequire(import.meta.url)
+const isLoaded = () => Object.keys(cache).some(file => file.includes(path.join('node_modules', 'mongodb')))
+
+const store = blobs({
+  url: 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=20',
+  database: 'db',
+  collection: 'c',
+})
+const before = isLoaded()
+await store.get('k').catch(() => {})
+process.stdout.write(`before: ${before}, after: ${isLoaded()}`)
+await store.close()
