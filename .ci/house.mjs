@@ -130,7 +130,7 @@ const rows = [
   [
     'source lines of fs, sql, mongo, s3, zip',
     sum(ADAPTERS.map(name => lines(sources(name)))),
-    17300,
+    18900,
     ADAPTERS.map(name => `${name} ${lines(sources(name))}`),
   ],
   ['source lines of core’s floor', lines(files(floor)), 1200, []],

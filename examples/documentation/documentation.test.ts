@@ -2,11 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as csv from '@kvdol/codecs/csv'
+import * as structured from '@kvdol/codecs/structured'
 import * as core from '@kvdol/core'
+import * as adapter from '@kvdol/core/adapter'
 import * as fs from '@kvdol/fs'
+import * as graze from '@kvdol/graze'
 import * as mongo from '@kvdol/mongo'
 import * as s3 from '@kvdol/s3'
 import * as sql from '@kvdol/sql'
+import * as ssh from '@kvdol/ssh'
 import * as zip from '@kvdol/zip'
 import { describe, expect, it } from 'vitest'
 import { readExamples } from './document.ts'
@@ -24,6 +28,10 @@ const documents = ['README.md', ...['docs', 'packages', 'examples'].flatMap(mark
 const texts = new Map(documents.map(path => [path, read(path)] as const))
 const examples = [...texts].filter(([, markdown]) => readExamples(markdown).length > 0)
 
+const runnable = examples.filter(([, markdown]) =>
+  readExamples(markdown).some(({ noRun }) => noRun === undefined),
+)
+
 describe('the documentation', () => {
   it('has examples', () => {
     expect(examples.map(([path]) => path)).toEqual(
@@ -31,12 +39,16 @@ describe('the documentation', () => {
     )
   })
 
-  it('typechecks', () => {
-    const programs = new Map(examples.map(([path, markdown]) => [path, toProgram(markdown)]))
-    expect(typecheck(programs)).toEqual([])
-  })
+  it(
+    'typechecks',
+    () => {
+      const programs = new Map(examples.map(([path, markdown]) => [path, toProgram(markdown)]))
+      expect(typecheck(programs)).toEqual([])
+    },
+    SLOWEST,
+  )
 
-  it.each(examples)(
+  it.each(runnable)(
     '%s runs and prints what it says',
     async (_, markdown) => {
       const blocks = readExamples(markdown).filter(block => block.expected !== undefined)
@@ -59,13 +71,17 @@ describe('the documentation', () => {
     const template = core.template('{name}')
     const objects = [
       core,
+      adapter,
       csv,
+      structured,
       fs,
+      graze,
       mongo,
       s3,
       sql,
+      ssh,
       zip,
-      Object.getPrototypeOf(core.memory()),
+      core.memory(),
       template,
       core.cachedKeys()(core.memory()),
     ]

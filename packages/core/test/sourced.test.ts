@@ -265,6 +265,36 @@ describe('writes during a fetch', () => {
   })
 })
 
+it('a miss that was seen before a write fetches nothing over it', async () => {
+  const gate = deferred<void>()
+  const below = memory()
+  let looks = 0
+  const cache = createStore({
+    name: 'slow to answer',
+    // The first look sees nothing, and tells so late.
+    get: async key => {
+      const value = await below.get(key)
+      if (looks++ === 0) await gate.promise
+      return value
+    },
+    keys: () => below.keys(),
+    set: (key, value) => below.set(key, value),
+    delete: key => below.delete(key),
+  })
+  const asked: string[] = []
+  const store = sourced(cache, key => {
+    asked.push(key)
+    return bytes('theirs')
+  })
+  const reading = store.get('a')
+  await expect.poll(() => looks).toBe(1)
+  await store.set('a', bytes('mine'))
+  gate.resolve()
+  expect(text(await reading)).toBe('mine')
+  expect(asked).toEqual([])
+  expect(text(await store.get('a'))).toBe('mine')
+})
+
 describe('a cache that fails', () => {
   it('never fails a read, and is reported', async () => {
     for (const method of ['get', 'set']) {
@@ -344,10 +374,18 @@ describe('streams', () => {
     const { reader } = streaming(async function* () {
       yield bytes('0123456789')
     })
-    const told: unknown[] = []
-    const store = sourced(failing('set').store, reader, { onCacheError: error => void told.push(error) })
-    expect(text(await joined((await readStream(store, 'a', { start: 8 })) as never))).toBe('89')
-    expect(told).toHaveLength(1)
+    for (const method of ['get', 'set']) {
+      const told: unknown[] = []
+      const store = sourced(failing(method).store, reader, { onCacheError: error => void told.push(error) })
+      expect(text(await joined((await readStream(store, 'a', { start: 8 })) as never))).toBe('89')
+      expect(told.length).toBeGreaterThan(0)
+    }
+    expect(isStoreError(await rejection(readStream(sourced(failing('get').store, reader), 'no')))).toBe(true)
+    const kept = sourced(memory(), reader)
+    await readStream(kept, 'a')
+    expect(await rejection(readStream(kept, 'a', { start: 10 }))).toMatchObject({
+      code: 'RangeNotSatisfiable',
+    })
 
     const gate = deferred<void>()
     const slow = streaming(async function* () {

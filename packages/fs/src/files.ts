@@ -1,22 +1,13 @@
 import { fileURLToPath } from 'node:url'
-import { createStore, type Driver, type Store } from '@kvdol/core'
-import type { Context } from './context.ts'
-import { encodedNaming } from './encoded-naming.ts'
-import { gate } from './gate.ts'
-import { guaranteesOf, locator } from './guarantees.ts'
-import { limitedNaming } from './limited-naming.ts'
-import { listPages } from './list.ts'
-import { listSorted } from './list-sorted.ts'
+import { createStore, type Store } from '@kvdol/core'
+import { filesDriver } from './driver.ts'
+import { localHost } from './file/file-locks.ts'
+import type { LockHost } from './file/lock-port.ts'
+import { type FsPort, nodePort } from './file/port.ts'
+import { namingOf } from './naming/naming.ts'
 import { type FilesOptions, settingsOf } from './options.ts'
-import { plainNaming } from './plain-key.ts'
-import { type FsPort, nodePort } from './port.ts'
-import { preparation } from './prepare.ts'
-import { hasFile, readFile, statFile } from './read.ts'
-import { readChunks } from './read-chunks.ts'
-import { assertNothing, removeFile } from './remove.ts'
-import { renameFile } from './rename.ts'
-import { Root } from './root.ts'
-import { writeFile } from './write.ts'
+import type { Context } from './place/context.ts'
+import { Root } from './place/root.ts'
 
 /**
  * A folder as a store: each file is a value, its path the key.
@@ -31,90 +22,37 @@ import { writeFile } from './write.ts'
  * ```
  */
 export function files(root: string | URL, options: FilesOptions = {}): Store<string, Uint8Array> {
-  return createFiles(root, options, nodePort)
+  return createFiles(root, options)
 }
 
-/** {@link files} over another file system. */
+/** {@link files} over another file system, or on another machine. */
 export function createFiles(
   root: string | URL,
   options: FilesOptions,
-  port: FsPort,
+  port?: FsPort,
+  host?: LockHost,
 ): Store<string, Uint8Array> {
-  return createStore(driverOf(contextOf(root, options, port)))
+  return createStore(filesDriver(contextOf(root, options, port, host)))
 }
 
 /** What a store with these options works with. Throws `TypeError` for bad ones. */
-export function contextOf(root: string | URL, options: FilesOptions, port: FsPort): Context {
+export function contextOf(
+  root: string | URL,
+  options: FilesOptions,
+  port: FsPort = nodePort,
+  host: LockHost = localHost,
+): Context {
   const settings = settingsOf(options)
-  const naming = limitedNaming(settings.keys === 'encoded' ? encodedNaming : plainNaming(settings), settings)
-  return { port, settings, naming, root: new Root(pathOf(root), port) }
-}
-
-function driverOf(context: Context): Driver<string, Uint8Array> & Required<Pick<Driver, 'set' | 'delete'>> {
-  const { settings } = context
-  const { reading, writing } = preparation(context)
-  const run = gate()
-  const locate = locator(context)
-  const list = settings.order === 'none' ? listPages : listSorted
-
-  return {
-    name: 'fs',
-    guarantees: guaranteesOf(context),
-    sharedRoot: !settings.allowClear,
-    async get(key) {
-      const path = locate(key)
-      return (await reading()) ? await run(() => readFile(context, path)) : undefined
-    },
-    async has(key) {
-      const path = locate(key)
-      return (await reading()) && (await run(() => hasFile(context, path)))
-    },
-    async stat(key) {
-      const path = locate(key)
-      return (await reading()) ? await run(() => statFile(context, path)) : undefined
-    },
-    async size(options) {
-      let count = 0
-      for await (const page of pages(options)) count += page.length
-      return count
-    },
-    async *keys(options) {
-      for await (const page of pages(options)) yield* page
-    },
-    keyPages: pages,
-    async readStream(key, range) {
-      const path = locate(key)
-      return (await reading()) ? await run(() => readChunks(context, path, range)) : undefined
-    },
-    async set(key, value, options) {
-      const path = locate(key)
-      await writing()
-      await run(() => writeFile(context, path, value, options))
-    },
-    async writeStream(key, chunks, options) {
-      const path = locate(key)
-      await writing()
-      await writeFile(context, path, chunks, options)
-    },
-    async delete(key, options) {
-      const path = locate(key)
-      if (await reading()) await run(() => removeFile(context, path, options))
-      else assertNothing(options)
-    },
-    async rename(from, to, options) {
-      const paths = [locate(from), locate(to)] as const
-      await writing()
-      return await run(() => renameFile(context, ...paths, options))
-    },
-  }
-
-  async function* pages(options: Parameters<typeof list>[1]): AsyncGenerator<string[], void, undefined> {
-    if (await reading()) yield* list(context, options)
-  }
+  return { port, host, settings, naming: namingOf(settings), root: new Root(pathOf(root), port) }
 }
 
 function pathOf(root: string | URL): string {
   if (root instanceof URL) return fileURLToPath(root)
-  if (typeof root === 'string' && root !== '' && !root.includes('\0')) return root
-  throw new TypeError('files: the root is the path of a folder, or a file: URL')
+  if (typeof root !== 'string' || root === '' || root.includes('\0'))
+    throw new TypeError('files: the root is the path of a folder, or a file: URL')
+  if (/^~(?:[/\\]|$)/.test(root))
+    throw new TypeError(
+      `files: only shells know ~; write path.join(os.homedir(), …), or './~' for a folder of that name`,
+    )
+  return root
 }

@@ -1,11 +1,12 @@
 import { createStore, type Reader, type Store } from '@kvdol/core'
-import type { Context } from './context.ts'
+import { preparation } from '@kvdol/core/adapter'
+import { errorOf } from './errors.ts'
 import { contextOf, files } from './files.ts'
-import { obstructed, reachFolder } from './folder.ts'
-import { listFolders } from './list-folders.ts'
+import { listFolders } from './listing/list-folders.ts'
+import { placeOf } from './opening/place.ts'
 import type { FilesOptions } from './options.ts'
-import { nodePort } from './port.ts'
-import { preparation } from './prepare.ts'
+import type { Context } from './place/context.ts'
+import { obstructed, openFolder } from './place/folder.ts'
 
 export interface FoldersOptions<V> extends Omit<FilesOptions, 'keys' | 'pattern'> {
   /**
@@ -36,21 +37,22 @@ export function folders<V>(
 export function folders(root: string | URL, options: FoldersOptions<unknown> = {}): Reader<string, unknown> {
   const { open, ...rest } = options
   if (open !== undefined && typeof open !== 'function') throw new TypeError('folders: open is a function')
-  const context = contextOf(root, rest, nodePort)
+  const context = contextOf(root, rest)
   const { maxLevels: _, ...inside } = rest
   const make = open ?? ((path: string) => files(path, inside))
-  const { reading } = preparation(context)
+  const { reading } = preparation(placeOf(context))
 
   return createStore<string, unknown>({
     name: 'folders',
+    errorOf,
     valueType: 'any',
     guarantees: { rejects: context.naming.rejects },
     async get(key) {
-      const path = context.naming.pathOf(key)
+      const path = context.naming.nameOf(key)
       return (await reading()) && isFolder(context, path) ? make(context.root.absolute(path)) : undefined
     },
     async has(key) {
-      const path = context.naming.pathOf(key)
+      const path = context.naming.nameOf(key)
       return (await reading()) && isFolder(context, path)
     },
     async *keys() {
@@ -60,7 +62,7 @@ export function folders(root: string | URL, options: FoldersOptions<unknown> = {
 }
 
 function isFolder(context: Context, path: string): boolean {
-  const folder = reachFolder(context, `${path}/`)
+  const folder = openFolder(context, `${path}/`)
   if (folder === 'symlink') throw obstructed(folder)
   if (typeof folder === 'string') return false
   folder.close()

@@ -1,6 +1,6 @@
 import type { Guarantees } from '@kvdol/core'
-import type { Context } from './context.ts'
-import { invalidKey } from './naming.ts'
+import { invalidKey } from './naming/file-naming.ts'
+import type { Context } from './place/context.ts'
 
 /** What a store of files promises. */
 export function guaranteesOf({ settings, naming, root, port }: Context): Partial<Guarantees> {
@@ -25,7 +25,7 @@ export function locator({ naming, root, port }: Context): (key: string) => strin
   const max = maxPath(port.platform)
   const before = Buffer.byteLength(root.given) + 1
   return key => {
-    const path = naming.pathOf(key)
+    const path = naming.nameOf(key)
     // A UTF-16 code unit takes at most three bytes, so most paths need not be measured.
     if (before + path.length * 3 > max && before + Buffer.byteLength(path) > max)
       throw invalidKey('too-long', `the path of the file would have more than ${max} bytes`)

@@ -1,8 +1,10 @@
 import path from 'node:path'
-import { encodedKeys, jsonValues, mapValues, pipe, type Store, structured, textValues } from '@kvdol/core'
-import { applicationName } from './application-name.ts'
-import { dataFolder } from './data-folder.ts'
+import { structured } from '@kvdol/codecs/structured'
+import { jsonValues, mapValues, pipe, type Store, textValues } from '@kvdol/core'
+import { encodedKeys } from '@kvdol/core/adapter'
 import { files } from './files.ts'
+import { applicationName } from './place/application-name.ts'
+import { dataFolder } from './place/data-folder.ts'
 
 export interface QuickStoreOptions<Values extends QuickValues = QuickValues> {
   /**

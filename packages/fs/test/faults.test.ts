@@ -1,12 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { inspect } from 'node:util'
-import { type ErrorCode, rename, type StoreError, writeStream } from '@kvdol/core'
+import { type ErrorCode, readStream, rename, type StoreError, writeStream } from '@kvdol/core'
+import { fileErrors } from '@kvdol/core/adapter'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { CODES, toStoreError } from '../src/errors.ts'
+import { errorOf as meaningOf } from '../src/errors.ts'
+import { type FsPort, nodePort } from '../src/file/port.ts'
 import { createFiles, files } from '../src/files.ts'
 import type { FilesOptions } from '../src/options.ts'
-import { type FsPort, nodePort } from '../src/port.ts'
 import { bytes, collect, temporaryFolder, text } from './support/helpers.ts'
 
 let root = ''
@@ -59,11 +60,12 @@ describe('native errors', () => {
   ]
 
   it.each(rows)('%s is %s', (errno, code, retryable) => {
-    expect(toStoreError(failure(errno))).toMatchObject({ code, retryable, cause: { code: errno } })
+    const error = meaningOf(failure(errno), { op: 'get', writes: false })
+    expect(error).toMatchObject({ code, retryable, cause: { code: errno } })
   })
 
   it('are all in the table above', () => {
-    expect(rows.map(([errno]) => errno)).toEqual(expect.arrayContaining(Object.keys(CODES)))
+    expect(rows.map(([errno]) => errno)).toEqual(expect.arrayContaining(Object.keys(fileErrors)))
   })
 
   it('tell no path', async () => {
@@ -199,19 +201,113 @@ describe('a file held by somebody else for a moment', () => {
 })
 
 describe('a medium without links', () => {
-  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'])('%s: still only one creates', async errno => {
-    const store = faulty({ link: () => Promise.reject(failure(errno, 'link')) })
-    const results = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, index) => store.set('a', bytes(String(index)), { ifAbsent: true })),
-    )
-    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    await store.set('b', bytes('x'))
-    await expect(rename(store, 'b', 'a', { ifAbsent: true })).rejects.toMatchObject({ code: 'Conflict' })
-    await rename(store, 'b', 'c', { ifAbsent: true })
-    const etag = (await store.stat('a'))?.etag as string
-    await store.set('a', bytes('new'), { ifMatch: etag })
-    await expect(store.delete('a', { ifMatch: etag })).rejects.toMatchObject({ code: 'Conflict' })
-    expect(readdirSync(root).sort()).toEqual(['a', 'c'])
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR', 'EACCES', 'EINVAL', 'EXDEV'])(
+    '%s: still only one creates',
+    async errno => {
+      const store = faulty({ link: () => Promise.reject(failure(errno, 'link')) })
+      const results = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, index) => store.set('a', bytes(String(index)), { ifAbsent: true })),
+      )
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      await store.set('b', bytes('x'))
+      await expect(rename(store, 'b', 'a', { ifAbsent: true })).rejects.toMatchObject({ code: 'Conflict' })
+      await rename(store, 'b', 'c', { ifAbsent: true })
+      const etag = (await store.stat('a'))?.etag as string
+      await store.set('a', bytes('new'), { ifMatch: etag })
+      await expect(store.delete('a', { ifMatch: etag })).rejects.toMatchObject({ code: 'Conflict' })
+      expect(readdirSync(root).sort()).toEqual(['a', 'c'])
+    },
+  )
+})
+
+describe('what fails on the way', () => {
+  const counted = (faults: Partial<FsPort>) => {
+    const open = new Set<number>()
+    const store = faulty({
+      open: async (...call) => {
+        const descriptor = await nodePort.open(...call)
+        open.add(descriptor)
+        return descriptor
+      },
+      openNow: (...call) => {
+        const descriptor = nodePort.openNow(...call)
+        open.add(descriptor)
+        return descriptor
+      },
+      closeNow: descriptor => {
+        open.delete(descriptor)
+        nodePort.closeNow(descriptor)
+      },
+      close: descriptor => {
+        open.delete(descriptor)
+        return nodePort.close(descriptor)
+      },
+      ...faults,
+    })
+    return { store, open }
+  }
+
+  it('has the code of the table and leaves nothing open', async () => {
+    await files(root).set('f/a', bytes('x'))
+    let broken = false
+    const failing =
+      <A extends unknown[], R>(name: string, real: (...call: A) => R) =>
+      (...call: A): R => {
+        if (broken) throw failure('EIO', name)
+        return real(...call)
+      }
+    for (const faults of [
+      { readlink: failing('readlink', nodePort.readlink) },
+      { fstat: failing('fstat', nodePort.fstat), fstatExact: failing('fstat', nodePort.fstatExact) },
+    ]) {
+      broken = false
+      const { store, open } = counted(faults)
+      await store.set('f/b', bytes('x'))
+      broken = true
+      const calls = [
+        () => store.get('f/a'),
+        () => store.has('f/a'),
+        () => store.stat('f/a'),
+        () => readStream(store, 'f/a'),
+        () => store.set('f/a', bytes('y')),
+      ]
+      for (const call of calls)
+        await expect(call()).rejects.toMatchObject({ code: 'Unavailable', retryable: false })
+      if (faults.readlink) {
+        await expect(store.delete('f/a')).rejects.toMatchObject({ code: 'Unavailable' })
+        await expect(collect(store.keys({ prefix: 'f/' }))).rejects.toMatchObject({ code: 'Unavailable' })
+        await expect(rename(store, 'f/a', 'b')).rejects.toMatchObject({ code: 'Unavailable' })
+      }
+      expect(open.size).toBe(0)
+    }
+    expect(text(await files(root).get('f/a'))).toBe('x')
+  })
+
+  it('removes the folders that were made for it, and no others', async () => {
+    mkdirSync(path.join(root, 'mine'))
+    const store = faulty({ write: () => Promise.reject(failure('ENOSPC', 'write')) })
+    for (const key of ['new/deep/a', 'mine/new/a', 'mine/a'])
+      await expect(store.set(key, bytes('x'))).rejects.toMatchObject({
+        code: 'OutOfSpace',
+        outcome: 'not-applied',
+      })
+    expect(readdirSync(root, { recursive: true })).toEqual(['mine'])
+  })
+
+  it('is no failure where the process does not own what it makes', async () => {
+    const denied = () => {
+      throw failure('EPERM', 'fchmod')
+    }
+    const faults = { chmod: denied, touch: denied }
+    writeFileSync(path.join(root, 'old'), 'old')
+    await faulty(faults).set('new', bytes('x'))
+    await faulty(faults).set('old', bytes('new'))
+    await faulty(faults, { mode: 0o600 }).set('fits', bytes('x'))
+    await expect(faulty(faults, { mode: 0o640 }).set('unfit', bytes('x'))).rejects.toMatchObject({
+      code: 'PermissionDenied',
+    })
+    expect(text(await files(root).get('old'))).toBe('new')
+    expect(readdirSync(root).sort()).toEqual(['fits', 'new', 'old'])
   })
 })
 

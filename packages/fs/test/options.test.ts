@@ -33,6 +33,12 @@ it.each([['', 'a\0b', 1, undefined, null]].flat())('%j is no root', bad => {
   expect(() => files(bad as string)).toThrow(TypeError)
 })
 
+it.each(['~', '~/notes', '~\\notes'])('%j is not expanded, and no folder of that name is made', home => {
+  expect(() => files(home)).toThrow(/os\.homedir\(\)/)
+  expect(files('./~')).toBeDefined()
+  expect(files('~notes')).toBeDefined()
+})
+
 it('takes a file: URL', async () => {
   await files(pathToFileURL(root)).set('a', bytes('x'))
   expect(readFileSync(path.join(root, 'a'), 'utf8')).toBe('x')

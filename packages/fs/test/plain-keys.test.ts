@@ -54,6 +54,13 @@ it.each(refused)('refuses %j: %s', async (key, reason) => {
   expect(readdirSync(root)).toEqual([])
 })
 
+it.each(['user:1', '2026-11-30T18:00:00Z', 'https://example.org/a', 'a//b', 'x'.repeat(300)])(
+  'says how to store %j nevertheless',
+  async key => {
+    await expect(files(temporaryFolder()).set(key, bytes('x'))).rejects.toThrow("use keys: 'encoded'")
+  },
+)
+
 it.each([
   'a',
   'A',

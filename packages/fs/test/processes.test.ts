@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, linkSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { update } from '@kvdol/core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { isDead, parseIdentity, printIdentity, self } from '../src/identity.ts'
+import { thisProcess as self } from '../src/file/index.ts'
+import { parseLock, printLock } from '../src/file/lock-content.ts'
+import { type Maker, parseMaker, printMaker } from '../src/file/maker.ts'
+import { lockNameOf, makerOf, temporaryNameBy } from '../src/file/names.ts'
 import { files } from '../src/index.ts'
-import { lockName, makerOf, temporaryName } from '../src/internal-name.ts'
 import { run } from './support/child.ts'
 import { bytes, collect, sorted, temporaryFolder, text } from './support/helpers.ts'
 
@@ -129,27 +130,24 @@ describe('a process that is killed', () => {
 })
 
 describe('what a process leaves', () => {
-  const dead = { ...self, process: 4_000_000 }
+  const dead: Maker = { place: self.place, process: 4_000_000, started: self.started }
+
+  const temporaryName = (maker: Maker) => temporaryNameBy(printMaker(maker))
+  const lockOf = (maker: Maker, random: string) => printLock({ random, maker, lease: 10_000, count: 0 })
 
   it('names its maker', () => {
-    expect(makerOf(temporaryName())).toEqual(self)
-    expect(parseIdentity(printIdentity(dead))).toEqual(dead)
-    for (const text of ['', 'a.1.2', `${self.place}.x.1`, `${self.place}.1`])
-      expect(parseIdentity(text)).toBe(undefined)
+    expect(makerOf(temporaryName(dead))).toEqual(dead)
+    expect(parseMaker(printMaker(dead))).toEqual(dead)
+    for (const text of ['', 'a.1', `${self.place}.x.1`, `${self.place}.1`])
+      expect(parseMaker(text)).toBe(undefined)
+    expect(parseLock(lockOf(dead, '0'.repeat(18)))?.maker).toEqual(dead)
   })
 
   it('is removed only when its maker has certainly ended', async () => {
-    expect(isDead(self)).toBe(false)
-    expect(isDead(dead)).toBe(true)
-    expect(isDead({ ...dead, place: '0123456789ab' })).toBe(false)
-    expect(isDead({ ...self, started: '1' })).toBe(process.platform === 'linux')
     const names = {
-      living: temporaryName(),
-      dead: temporaryName().replace(printIdentity(self), printIdentity(dead)),
-      elsewhere: temporaryName().replace(
-        printIdentity(self),
-        printIdentity({ ...dead, place: '0123456789ab' }),
-      ),
+      living: temporaryName(self),
+      dead: temporaryName(dead),
+      elsewhere: temporaryName({ ...dead, place: '0123456789ab' }),
       unknown: '.kvdol-something-else',
     }
     for (const name of Object.values(names)) writeFileSync(path.join(root, name), 'x')
@@ -164,11 +162,9 @@ describe('what a process leaves', () => {
   it('does not let two break one stale lock', async () => {
     const store = files(root)
     await store.set('n', bytes('0'))
-    const owner = `0123456789abcdef.${printIdentity(dead)}`
-    // Also the one who was breaking the lock before has been killed.
-    const lock = lockName(createHash('sha256').update('n').digest('hex').slice(0, 32))
-    writeFileSync(path.join(root, lock), owner)
-    writeFileSync(path.join(root, lockName('0123456789abcdef')), `fedcba9876543210.${printIdentity(dead)}`)
+    // The process that was breaking the lock before has been killed as well.
+    writeFileSync(path.join(root, lockNameOf('n')), lockOf(dead, '0'.repeat(18)))
+    writeFileSync(path.join(root, `.kvdol-k-${'0'.repeat(18)}`), lockOf(dead, '1'.repeat(18)))
     await Promise.all(
       Array.from({ length: 8 }, () => {
         return update(files(root), 'n', value => bytes(String(Number(text(value)) + 1)), { retries: 1000 })
@@ -182,8 +178,8 @@ describe('what a process leaves', () => {
     const store = files(root)
     await store.set('n', bytes('0'))
     const etag = (await store.stat('n'))?.etag as string
-    const lock = lockName(createHash('sha256').update('n').digest('hex').slice(0, 32))
-    writeFileSync(path.join(root, 'owner'), `0123456789abcdef.${printIdentity(self)}`)
+    const lock = lockNameOf('n')
+    writeFileSync(path.join(root, 'owner'), lockOf(self, '0'.repeat(18)))
     linkSync(path.join(root, 'owner'), path.join(root, lock))
     let done = false
     const writing = store.set('n', bytes('1'), { ifMatch: etag }).then(() => {

@@ -1,4 +1,5 @@
-import { isPromise, type MaybePromise } from '@kvdol/core'
+import type { MaybePromise } from '@kvdol/core'
+import { isPromise } from '@kvdol/core/adapter'
 
 /** Does `work` for each item, one after the other, without a promise as long as none is needed. */
 export function eachInTurn<T>(

@@ -1,7 +1,15 @@
 export { blobs } from './blobs/blobs.ts'
 export type { BlobsOptions, ForeignRow } from './blobs/options.ts'
-export { type Column, type ColumnsOptions, columns } from './columns.ts'
 export type { Kind } from './dialects/dialect.ts'
+export type { MysqlPool } from './dialects/mysql/client.ts'
+export type { MysqlOptions } from './dialects/mysql/mysql.ts'
+export { mysql } from './dialects/mysql/mysql.ts'
+export type { PgPool } from './dialects/postgres/library.ts'
+export type { PostgresOptions } from './dialects/postgres/postgres.ts'
+export { postgres } from './dialects/postgres/postgres.ts'
+export type { BetterHandle, BetterStatement, NodeHandle, NodeStatement } from './dialects/sqlite/native.ts'
+export type { SqliteOptions } from './dialects/sqlite/options.ts'
+export { sqlite } from './dialects/sqlite/sqlite.ts'
 export type {
   Database,
   DialectName,
@@ -12,10 +20,6 @@ export type {
   SqlValue,
   TransactionOptions,
 } from './executor.ts'
-export type { MysqlPool } from './mysql/client.ts'
-export { type MysqlOptions, mysql } from './mysql/mysql.ts'
-export type { PgPool } from './postgres/client.ts'
-export { type PostgresOptions, postgres } from './postgres/postgres.ts'
 export {
   type Create,
   type Match,
@@ -26,7 +30,8 @@ export {
   rowType,
 } from './rows/options.ts'
 export { rows } from './rows/rows.ts'
-export type { BetterHandle, BetterStatement, NodeHandle, NodeStatement } from './sqlite/native.ts'
-export { type SqliteOptions, sqlite } from './sqlite/sqlite.ts'
-export { type TableStore, type TablesOptions, tables } from './tables.ts'
+export { columns } from './tables/columns.ts'
+export type { Column } from './tables/describe.ts'
+export type { ColumnsOptions, TablesOptions } from './tables/options.ts'
+export { type TableStore, tables } from './tables/tables.ts'
 export { transaction } from './transaction.ts'

@@ -1,12 +1,11 @@
-import { givenOptions, type OptionCheck, option } from '@kvdol/core'
-import { dialectOf } from './dialects/dialect-of.ts'
+import { flag, option, settingsOf } from '@kvdol/core/adapter'
 import type { Executor, TransactionOptions } from './executor.ts'
-import { translated } from './translated.ts'
+import { givenDatabase } from './given-database.ts'
 
-const CHECKS: Readonly<Record<keyof TransactionOptions, OptionCheck>> = {
-  signal: ['an AbortSignal', value => value instanceof AbortSignal],
-  serializable: option.flag,
-}
+const OPTIONS = {
+  signal: option<AbortSignal>('an AbortSignal', value => value instanceof AbortSignal),
+  serializable: flag,
+} satisfies Record<keyof TransactionOptions, unknown>
 
 /**
  * Runs `work` in a transaction: it is committed when `work` ends, and rolled back when it throws or the signal fires.
@@ -25,12 +24,12 @@ const CHECKS: Readonly<Record<keyof TransactionOptions, OptionCheck>> = {
  * ```
  */
 export async function transaction<T>(
-  db: Executor,
+  database: Executor,
   work: (inside: Executor) => T | Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  dialectOf('transaction', db)
-  givenOptions('transaction', options, CHECKS)
+  const { db } = givenDatabase('transaction', database)
+  const settings = settingsOf('transaction', OPTIONS, options)
   if (typeof work !== 'function') throw new TypeError('transaction: work is a function of the database')
-  return await translated(db).transaction(work, options)
+  return await db.transaction(work, settings)
 }

@@ -1,9 +1,9 @@
 import { clear, guarantees, readRange, readStream, rename } from '@kvdol/core'
+import { bytes, collect, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { blobs, columns, transaction } from '../src/index.ts'
 import { counted } from './support/counted.ts'
 import { onEveryDatabase } from './support/databases.ts'
-import { bytes, collect, text } from './support/helpers.ts'
 
 await onEveryDatabase(({ db, table, quote }) => {
   it('declares what it keeps', () => {

@@ -1,38 +1,87 @@
 import { inspect } from 'node:util'
 import { StoreError } from '@kvdol/core'
+import type { Meaning } from '@kvdol/core/adapter'
 import { describe, expect, it } from 'vitest'
-import { CODES } from '../src/codes.ts'
-import type { DialectName } from '../src/index.ts'
-import { nativeCode, toStoreError } from '../src/to-store-error.ts'
+import { errorOf as mysqlErrorOf, errors as mysqlErrors } from '../src/dialects/mysql/errors.ts'
+import { errorOf as pgErrorOf, errors as pgErrors } from '../src/dialects/postgres/errors.ts'
+import { errorOf as sqliteErrorOf, errors as sqliteErrors } from '../src/dialects/sqlite/errors.ts'
+import { type Backend, failure } from '../src/sessions/failure.ts'
 
-/** An error as the drivers make them. */
-function native(code: string, more: object = {}): Error {
-  return Object.assign(new Error('the driver says so'), { code, ...more })
+const dialects = {
+  sqlite: { errors: sqliteErrors, errorOf: sqliteErrorOf },
+  postgres: { errors: pgErrors, errorOf: pgErrorOf },
+  mysql: { errors: mysqlErrors, errorOf: mysqlErrorOf },
+} as const
+type Name = keyof typeof dialects
+
+/** An error as the clients make them. */
+function native(code: string | undefined, more: object = {}): Error {
+  return Object.assign(new Error('the client says so'), code === undefined ? more : { code, ...more })
 }
 
-describe.each(['sqlite', 'postgres', 'mysql'] as const)('native errors of %s', dialect => {
-  it.each(Object.entries(CODES[dialect]))('%s', (code, meaning) => {
-    const [expected, more = {}] = typeof meaning === 'string' ? [meaning] : meaning
-    const error = toStoreError(dialect, native(code))
-    expect(error).toMatchObject({ code: expected, outcome: 'not-applied', ...more })
-    expect(error.message).toContain(code)
-    expect(error.cause).toMatchObject({ message: 'the driver says so', code })
+/** Messages whose words stand for a name in a table. */
+const WORDS: Readonly<Record<string, string>> = {
+  'no such table or column': 'no such table: t',
+  'a view': 'cannot modify v because it is a view',
+  'not open': 'The database connection is not open',
+  'connect timeout': 'timeout exceeded when trying to connect',
+  'read timeout': 'Query read timeout',
+  'connection ended': 'Client was closed and is not queryable',
+  'connection lost': 'Connection terminated unexpectedly',
+  'no TLS': 'The server does not support SSL connections',
+  'pool ended': 'Cannot use a pool after calling end on the pool',
+  SASL: 'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string',
+}
+
+const DOUBTFUL = ['Unavailable', 'Timeout', 'Unknown']
+
+/** What a row of a table says of a write. */
+function expected(meaning: Meaning, applied?: 'no' | 'maybe') {
+  const [code, detail, more = {}] = typeof meaning === 'string' ? ([meaning] as const) : meaning
+  const doubt = (applied ?? more.applied ?? (DOUBTFUL.includes(code) ? 'maybe' : 'no')) === 'maybe'
+  return {
+    code,
+    outcome: doubt ? 'unknown' : 'not-applied',
+    ...(more.reason !== undefined && { reason: more.reason }),
+    ...(more.retryable !== undefined && { retryable: more.retryable }),
+    ...(detail !== undefined && { message: expect.stringContaining(detail) }),
+  }
+}
+
+describe.each(Object.keys(dialects) as Name[])('native errors of %s', name => {
+  const { errors, errorOf } = dialects[name]
+
+  it.each(Object.entries(errors.meanings))('%s', (code, meaning) => {
+    const thrown =
+      WORDS[code] === undefined ? native(code) : native(undefined, { message: WORDS[code] as string })
+    const write = errorOf(thrown, { op: 'query', writes: true })
+    expect(write).toMatchObject(expected(meaning, errors.applied))
+    expect(write?.message).toContain(code)
+    expect(write?.cause).toMatchObject({ message: thrown.message })
+    expect(errorOf(thrown, { op: 'query', writes: false })).toMatchObject({ outcome: 'not-applied' })
   })
 
-  it.each(Object.entries(CODES.network))('network: %s', (code, meaning) => {
-    const write = toStoreError(dialect, native(code), { writing: true })
-    expect(write).toMatchObject({ code: meaning, outcome: 'unknown' })
-    expect(toStoreError(dialect, native(code))).toMatchObject({ code: meaning, outcome: 'not-applied' })
+  it('that the table does not have are unknown, and never repeated', () => {
+    const strange = native(name === 'sqlite' ? 'SQLITE_STRANGE' : 'STRANGE')
+    expect(errorOf(strange, { op: 'query', writes: true })).toMatchObject({
+      code: 'Unknown',
+      retryable: false,
+      outcome: name === 'sqlite' ? 'not-applied' : 'unknown',
+    })
+    const backend: Backend = { dialect: name, errorOf, secrets: [] }
+    for (const thrown of [new Error('x'), 'text', null]) {
+      expect(errorOf(thrown, { op: 'query', writes: true })).toBe(undefined)
+      expect(failure(thrown, true, backend)).toMatchObject({
+        code: 'Unknown',
+        retryable: false,
+        outcome: 'unknown',
+      })
+    }
   })
 
-  it('what is not in the table is unknown and never repeated', () => {
-    for (const error of [native('STRANGE'), new Error('x'), 'text', null])
-      expect(toStoreError(dialect, error)).toMatchObject({ code: 'Unknown', retryable: false })
-  })
-
-  it('an error of a store stays as it is', () => {
+  it('are not asked about an error of a store', () => {
     const error = new StoreError('Conflict', 'x')
-    expect(toStoreError(dialect, error)).toBe(error)
+    expect(errorOf(error, { op: 'query', writes: true })).toBe(error)
   })
 })
 
@@ -49,42 +98,71 @@ describe('codes', () => {
     ['sqlite', native('ERR_SQLITE_ERROR', { errcode: 11 }), 'Corrupt'],
     ['sqlite', native('ERR_SQLITE_ERROR', { errcode: 13 }), 'OutOfSpace'],
     ['sqlite', native('ERR_SQLITE_ERROR', { errcode: 8 }), 'PermissionDenied'],
+    ['sqlite', native('SQLITE_ERROR', { message: 'no such column: x' }), 'Incompatible'],
+    ['sqlite', native(undefined, { message: 'Cannot open, directory does not exist' }), 'Unavailable'],
     ['postgres', native('22001'), 'InvalidValue'],
     ['postgres', native('40P01'), 'Unavailable'],
     ['postgres', native('57P01'), 'Unavailable'],
     ['postgres', native('28P01'), 'Unauthenticated'],
     ['mysql', native('X', { errno: 4025 }), 'InvalidValue'],
     ['mysql', native('X', { errno: 1969 }), 'Timeout'],
-  ] as const)('%s: %s', (dialect, error, code) => {
-    expect(toStoreError(dialect, error).code).toBe(code)
+  ] as const)('%s: %s', (name, error, code) => {
+    expect(dialects[name].errorOf(error, { op: 'query', writes: false })?.code).toBe(code)
   })
 
-  it('a session that the server ended leaves a write unknown', () => {
-    for (const [dialect, error] of [
-      ['postgres', native('57P01')],
-      ['postgres', new Error('Connection terminated unexpectedly')],
-      ['mysql', native('ER_SERVER_SHUTDOWN')],
-    ] as [DialectName, Error][])
-      expect(toStoreError(dialect, error, { writing: true })).toMatchObject({
-        code: 'Unavailable',
-        outcome: 'unknown',
-      })
+  it.each([
+    ['postgres', native('57P01')],
+    ['postgres', new Error('Connection terminated unexpectedly')],
+    ['postgres', native('ECONNRESET')],
+    ['mysql', native('ER_SERVER_SHUTDOWN')],
+    ['mysql', native('X', { errno: 1927 })],
+  ] as const)('%s: a session that ended leaves a write unknown', (name, error) => {
+    expect(dialects[name].errorOf(error, { op: 'query', writes: true })).toMatchObject({
+      code: 'Unavailable',
+      outcome: 'unknown',
+    })
+  })
+
+  it.each([
+    ['postgres', native('ECONNREFUSED')],
+    ['postgres', native('53300')],
+    ['postgres', native('57P03')],
+    ['mysql', native('ER_CON_COUNT_ERROR')],
+    ['mysql', native('PROTOCOL_ENQUEUE_AFTER_QUIT')],
+  ] as const)('%s: a write that was never sent is not applied', (name, error) => {
+    expect(dialects[name].errorOf(error, { op: 'query', writes: true })).toMatchObject({
+      code: 'Unavailable',
+      retryable: true,
+      outcome: 'not-applied',
+    })
   })
 
   it('of all addresses of a host the first one counts', () => {
-    expect(nativeCode('postgres', new AggregateError([native('ECONNREFUSED'), native('EPIPE')]))).toBe(
-      'ECONNREFUSED',
-    )
+    const error = new AggregateError([native('ECONNREFUSED'), native('EPIPE')])
+    expect(pgErrorOf(error, { op: 'query', writes: true })?.message).toContain('ECONNREFUSED')
+  })
+
+  it.each([
+    ['sqlite', native('SQLITE_CONSTRAINT_UNIQUE', { message: 'UNIQUE constraint failed: t.mail' }), 't.mail'],
+    ['sqlite', native('SQLITE_CONSTRAINT_CHECK', { message: 'CHECK constraint failed: adult' }), 'adult'],
+    ['postgres', native('23505', { constraint: 't_mail_key' }), 't_mail_key'],
+    ['postgres', native('23503', { constraint: 't_fk' }), 't_fk'],
+    ['postgres', native('23502', { column: 'age' }), 'age'],
+    ['mysql', native('ER_DUP_ENTRY', { message: "Duplicate entry 'for key 'x' for key 'mail'" }), 'mail'],
+    ['mysql', native('X', { errno: 4025, message: 'CONSTRAINT `adult` failed for `a`.`b`' }), 'adult'],
+    ['mysql', native('ER_BAD_NULL_ERROR', { message: "Column 'age' cannot be null" }), 'age'],
+  ] as const)('%s: %s names what refused', (name, error, refusing) => {
+    const told = dialects[name].errorOf(error, { op: 'query', writes: true })?.message
+    expect(told).toContain(`"${refusing}"`)
   })
 
   it('passwords are not told', () => {
     const secret = 'geh/eim%20'
-    const error = toStoreError(
-      'postgres',
-      native('28P01', { message: `login with ${secret} at postgres://u:${secret}@h/d`, config: secret }),
-      {
-        secrets: [secret, `postgres://u:${secret}@h/d`],
-      },
+    const address = `postgres://u:${secret}@h/d`
+    const error = failure(
+      native('28P01', { message: `login with ${secret} at ${address}`, config: secret }),
+      true,
+      { dialect: 'postgres', errorOf: pgErrorOf, secrets: [secret, address] },
     )
     for (const said of [
       inspect(error, { depth: 9 }),

@@ -1,9 +1,9 @@
 import { conformance } from '@kvdol/conformance'
 import { guarantees, isStoreError } from '@kvdol/core'
+import { bytes, collect } from '@kvdol/test-support'
 import BetterSqlite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { blobs, type Executor, rows, transaction } from '../src/index.ts'
-import { bytes, collect } from './support/helpers.ts'
 
 /** An executor of somebody else: it answers by promise, throws native errors and has no savepoints. */
 function ownExecutor(handle: BetterSqlite.Database): Executor {

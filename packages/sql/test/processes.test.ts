@@ -3,33 +3,30 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { crashRounds, exitsByItself, raceToCount, raceToCreate } from '@kvdol/conformance/node'
 import { withService } from '@kvdol/services'
+import { bytes, collect, fastFolder, text } from '@kvdol/test-support'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blobs, type Database as Db, mysql, postgres, sqlite } from '../src/index.ts'
-import { bundle } from './support/bundle.ts'
+import { bundled } from './support/bundled.ts'
 import { open } from './support/child-store.ts'
-import { bytes, collect, temporaryFolder, text } from './support/helpers.ts'
 import { randomName } from './support/server-subject.ts'
 
-let module = ''
-let worker = ''
-let batch = ''
-beforeAll(() => {
-  const files = bundle({
-    module: 'child-store.ts',
-    batch: 'child-batch.ts',
-    worker: '../../../conformance/src/node/worker.ts',
-  })
-  module = files.module
-  worker = files.worker
-  batch = files.batch
+const program = bundled({
+  module: 'child-store.ts',
+  batch: 'child-batch.ts',
+  worker: '../../../conformance/src/node/worker.ts',
 })
-const at = (place: string) => ({ module, worker, place, execArgv: [] })
+const at = (place: string) => ({
+  module: program('module'),
+  worker: program('worker'),
+  place,
+  execArgv: [],
+})
 
 /** W13: kills a process in the middle of batches, and finds all of one batch or all of the one before. */
 async function killBatches(place: string, rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round++) {
-    const child = spawn(process.execPath, [batch, place], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [program('batch'), place], { stdio: ['ignore', 'pipe', 'inherit'] })
     const ended = once(child, 'close')
     await once(child.stdout, 'data')
     await new Promise(resolve => setTimeout(resolve, 3 + round * 7))
@@ -43,7 +40,7 @@ async function killBatches(place: string, rounds: number): Promise<void> {
 }
 
 describe('processes on one SQLite file', () => {
-  const place = () => `sqlite:${path.join(temporaryFolder(), 'store.db')}`
+  const place = () => `sqlite:${path.join(fastFolder(), 'store.db')}`
 
   it('create a key once', () => raceToCreate(at(place()), { rounds: 40 }))
   it('count together', () => raceToCount(at(place()), { rounds: 40 }))
@@ -52,7 +49,7 @@ describe('processes on one SQLite file', () => {
   it('end by themselves', () => exitsByItself(at(place())))
 
   it('wait for a lock, and give up in the end', async () => {
-    const file = path.join(temporaryFolder(), 'store.db')
+    const file = path.join(fastFolder(), 'store.db')
     const db = sqlite(file, { timeout: 120 })
     const store = blobs(db)
     await store.set('a', bytes('old'))
@@ -73,9 +70,12 @@ describe('processes on one SQLite file', () => {
       ]),
     ).rejects.toMatchObject({ code: 'Unavailable' })
     const batch = [bytes('1'), bytes('2')]
+    const patient = sqlite(file)
+    const waiter = blobs(patient)
+    await waiter.size()
     const later = Promise.all([
-      store.set('a', batch[0] as Uint8Array),
-      store.setMany([['b', batch[1] as Uint8Array]]),
+      waiter.set('a', batch[0] as Uint8Array),
+      waiter.setMany([['b', batch[1] as Uint8Array]]),
     ])
     for (const each of batch) each.fill(0)
     setTimeout(() => other.exec('COMMIT'), 30)
@@ -83,13 +83,14 @@ describe('processes on one SQLite file', () => {
     expect([await store.get('a'), await store.get('b')]).toEqual([bytes('1'), bytes('2')])
     other.exec('BEGIN IMMEDIATE')
     const controller = new AbortController()
-    const aborted = store.set('a', bytes('3'), { signal: controller.signal })
+    const aborted = waiter.set('a', bytes('3'), { signal: controller.signal })
     controller.abort()
     await expect(aborted).rejects.toMatchObject({ code: 'Aborted' })
     other.exec('COMMIT')
     await new Promise(resolve => setTimeout(resolve, 40))
     expect(await store.get('a')).toEqual(bytes('1'))
     other.close()
+    await patient.close()
     await db.close()
   })
 })

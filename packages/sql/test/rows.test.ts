@@ -1,8 +1,8 @@
 import { clear, guarantees, isStoreError } from '@kvdol/core'
+import { collect } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { columns, rows, rowType, sqlite, tables, transaction } from '../src/index.ts'
 import { onEveryDatabase } from './support/databases.ts'
-import { collect } from './support/helpers.ts'
 
 interface User {
   id: number
@@ -184,6 +184,26 @@ await onEveryDatabase(({ db, table, quote }) => {
         message: expect.stringContaining('"w"'),
       })
     })
+  })
+
+  it('takes names of methods for columns', async () => {
+    const name = table()
+    const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty'] as const
+    const create = { columns: Object.fromEntries(names.map(column => [column, 'integer' as const])) }
+    const store = rows(db, name, { key: 'constructor', create })
+    await store.set(1, { toString: 2, valueOf: 3 } as never)
+    expect(await store.get(1)).toEqual({ toString: 2, valueOf: 3, hasOwnProperty: null })
+    await store.set(1, { hasOwnProperty: 4 } as never)
+    expect(await store.get(1)).toEqual({ toString: null, valueOf: null, hasOwnProperty: 4 })
+    const records = rows(db, name, { key: { record: ['constructor'] }, value: 'hasOwnProperty' })
+    expect(await collect(records.keys({ prefix: {} as never }))).toEqual([{ constructor: 1 }])
+    expect(await records.get({ constructor: 1 } as never)).toBe(4)
+    await expect(records.get({} as never)).rejects.toMatchObject({
+      code: 'InvalidKey',
+      message: expect.stringContaining('"constructor" is missing'),
+    })
+    const shown = rows(db, name, { key: 'constructor', where: { valueOf: null } })
+    expect(await shown.size()).toBe(1)
   })
 
   describe('several rows with one key', () => {

@@ -1,12 +1,11 @@
 import { inspect } from 'node:util'
 import { clear, isStoreError, type StoreError } from '@kvdol/core'
 import { withService } from '@kvdol/services'
+import { bytes, collect, type Link, openLink, text } from '@kvdol/test-support'
 import { createPool } from 'mysql2/promise'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { blobs, type Database, mysql, postgres, transaction } from '../src/index.ts'
-import { bytes, collect, text } from './support/helpers.ts'
-import { proxyTo, type Way } from './support/proxy.ts'
 import { randomName } from './support/server-subject.ts'
 
 for (const [service, open] of [
@@ -16,7 +15,7 @@ for (const [service, open] of [
   await withService(service, url => {
     describe(`a connection to ${service}`, () => {
       const table = randomName()
-      let proxy: Way
+      let proxy: Link
       let direct: Database
       let db: Database
       const through = () => {
@@ -26,9 +25,9 @@ for (const [service, open] of [
         return String(address)
       }
       beforeAll(async () => {
-        proxy = await proxyTo(Number(new URL(url).port))
+        proxy = await openLink(Number(new URL(url).port))
         direct = open(url)
-        db = open(through(), { timeout: 400 })
+        db = open(through())
         await blobs(direct, { table }).set('a', bytes('old'))
       })
       afterEach(async () => {
@@ -41,10 +40,10 @@ for (const [service, open] of [
       })
       afterAll(async () => {
         await db.close()
-        await vi.waitFor(() => expect(proxy.open()).toBe(0))
+        await vi.waitFor(() => expect(proxy.connections()).toBe(0))
         await direct.query(`DROP TABLE ${table}`, [])
         await direct.close()
-        await proxy.stop()
+        await proxy.down()
       })
       const stored = async (key: string) => text(await blobs(direct, { table }).get(key))
       const failure = async (call: () => Promise<unknown>): Promise<StoreError> => {
@@ -138,26 +137,26 @@ for (const [service, open] of [
       })
 
       it('that hangs rejects Timeout, or at once when the call is aborted', async () => {
-        const store = blobs(db, { table })
+        const hasty = open(through(), { timeout: 1500 })
+        const store = blobs(hasty, { table })
         await store.get('a')
         proxy.hang()
-        const start = performance.now()
         expect(await failure(() => store.get('a'))).toMatchObject({ code: 'Timeout', retryable: true })
-        expect(performance.now() - start).toBeLessThan(3000)
         expect(await failure(() => store.set('a', bytes(write)))).toMatchObject({ code: 'Timeout' })
         expect(await failure(() => collect(store.keys()))).toMatchObject({ code: 'Timeout' })
         const controller = new AbortController()
         const aborted = failure(() => store.get('a', { signal: controller.signal }))
         controller.abort()
         expect(await aborted).toMatchObject({ code: 'Aborted' })
+        await hasty.close()
       })
 
       it('that is not there rejects Unavailable', async () => {
-        const gone = await proxyTo(1)
-        await gone.stop()
+        const gone = await openLink(1)
+        await gone.down()
         const address = new URL(url)
         address.port = String(gone.port)
-        const down = open(String(address), { timeout: 2000 })
+        const down = open(String(address))
         expect(await failure(() => blobs(down).set('a', bytes('x')))).toMatchObject({
           code: 'Unavailable',
           retryable: true,
@@ -194,6 +193,20 @@ for (const [service, open] of [
               expect(said).not.toContain(secret)
           await other.close()
         }
+      })
+
+      it('that asks for TLS of a server without it says so, and is not tried again', async () => {
+        const address = new URL(url)
+        if (service === 'postgres') address.searchParams.set('sslmode', 'verify-full')
+        else address.searchParams.set('ssl', '{"rejectUnauthorized":false}')
+        const secure = open(String(address))
+        expect(await failure(() => blobs(secure, { table }).set('a', bytes('x')))).toMatchObject({
+          code: 'Unavailable',
+          retryable: false,
+          outcome: 'not-applied',
+          message: expect.stringContaining('TLS'),
+        })
+        await secure.close()
       })
 
       it('refuses addresses and options that make no sense, without telling them', () => {

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { clear, driverOf, guarantees } from '@kvdol/core'
+import { clear, guarantees } from '@kvdol/core'
+import { driverOf } from '@kvdol/core/adapter'
+import { bytes, collect, fastFolder, text } from '@kvdol/test-support'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -15,12 +17,11 @@ import {
   transaction,
 } from '../src/index.ts'
 import { counted } from './support/counted.ts'
-import { bytes, collect, temporaryFolder, text } from './support/helpers.ts'
 
 let folder = ''
 let file = ''
 beforeEach(() => {
-  folder = temporaryFolder()
+  folder = fastFolder()
   file = path.join(folder, 'store.db')
 })
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreError, textValues } from '@kvdol/core'
+import { bytes, collect, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { blobs, type Executor, rows, transaction } from '../src/index.ts'
 import { onEveryDatabase } from './support/databases.ts'
-import { bytes, collect, text } from './support/helpers.ts'
 
 await onEveryDatabase(({ db, table, quote }) => {
   const filled = async () => {

@@ -77,8 +77,7 @@ const READ_OPTIONS = {
  */
 export const level = wholeNumber(0, 9).or(6)
 
-const OPTIONS = {
-  ...READ_OPTIONS,
+const WRITE_OPTIONS = {
   /**
    * How hard to compress: 0 (not at all) to 9.
    * @default 6
@@ -113,20 +112,22 @@ const OPTIONS = {
   timeout: milliseconds.or(30_000),
 }
 
-const ARCHIVED_OPTIONS = {
-  ...READ_OPTIONS,
+const OPTIONS = { ...READ_OPTIONS, ...WRITE_OPTIONS }
+
+const PACKING_OPTIONS = {
   /**
    * How hard to compress what is stored: 0 (not at all) to 9.
    * @default 6
    */
   level,
 }
+const ARCHIVED_OPTIONS = { ...READ_OPTIONS, ...PACKING_OPTIONS }
 
 /** Guards against archives that unpack to far more than they are. Each can be `Infinity`. */
 export type ZipLimits = OptionsOf<typeof LIMIT_OPTIONS>
 export type ZipReadOptions = OptionsOf<typeof READ_OPTIONS>
-export type ZipOptions = OptionsOf<typeof OPTIONS>
-export type ArchivedOptions = OptionsOf<typeof ARCHIVED_OPTIONS>
+export type ZipOptions = ZipReadOptions & OptionsOf<typeof WRITE_OPTIONS>
+export type ArchivedOptions = ZipReadOptions & OptionsOf<typeof PACKING_OPTIONS>
 
 /** {@link ZipOptions} with every choice made. */
 export type Settings = SettingsOf<typeof OPTIONS>

@@ -19,7 +19,7 @@ export interface Landed<T> {
 
 /** Work by key, of which at most one piece at a time is under way for each, shared by all who ask for it. */
 export interface Flights<T> {
-  /** How much work has ended so far. When it is as before a look at the store, no work has ended since the look. */
+  /** How many pieces of work and writes have ended so far. While it stays, what was seen before is still there. */
   readonly ended: number
   isUnderWay(key: unknown): boolean
   /**
@@ -73,6 +73,7 @@ export function flights<T>(): Flights<T> {
         const others = (writing.get(key) ?? 1) - 1
         if (others === 0) writing.delete(key)
         else writing.set(key, others)
+        ended++
         void drop(key)
       }
     },

@@ -77,7 +77,7 @@ export function sourced<S extends AnyStore>(
     const { value: fetched, shared } = await under.join(
       id(key),
       async flight => {
-        // Another fetch may have ended while the cache was looked at.
+        // Another fetch or a write may have ended while the cache was looked at.
         const again = busy || under.ended === ended ? look : await lookUp(key, {})
         return again.value === undefined ? await fetch(key, flight, again) : again
       },
@@ -101,21 +101,30 @@ export function sourced<S extends AnyStore>(
   async function streamed(key: K, range: Range | undefined, options: ReadOptions) {
     const { ended } = under
     const part = { ...range, ...options }
-    const kept = await readStream(cache, key, part)
+    let fault: unknown
+    const keptStream = () =>
+      readStream(cache, key, part).catch(error => {
+        fault = report(error, key)
+        return undefined
+      })
+    const kept = await keptStream()
     if (kept !== undefined) return kept
     if (reader === undefined) return sliced((await get(key, options)) as Uint8Array | undefined, range)
     const { value: fetched } = await under.join(
       id(key),
       async flight => {
-        if (under.ended !== ended && (await cache.has(key))) return { kept: true }
+        const again = under.ended !== ended
+        if (again && (await cache.has(key).catch(error => report(error, key) === undefined)))
+          return { kept: true }
         return await carry(reader, key, flight)
       },
       options.signal,
     )
     if (fetched.value !== undefined) return sliced(fetched.value as Uint8Array, range)
-    return (
-      (fetched.kept ? await readStream(cache, key, part) : undefined) ?? (await readStream(reader, key, part))
-    )
+    const stream = (fetched.kept ? await keptStream() : undefined) ?? (await readStream(reader, key, part))
+    // A cache that could not tell is not the same as one that has nothing.
+    if (stream === undefined && fault !== undefined) throw fault
+    return stream
   }
 
   /** Brings a value to the cache by stream. */
@@ -180,6 +189,7 @@ const NOT_THE_CACHE = [
   'InvalidKey',
   'InvalidArgument',
   'InvalidValue',
+  'RangeNotSatisfiable',
   'Unsupported',
   'Closed',
   'Aborted',

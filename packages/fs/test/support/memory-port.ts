@@ -1,5 +1,5 @@
 import { type BigIntStats, constants, type Stats } from 'node:fs'
-import type { Entry, FsPort } from '../../src/port.ts'
+import type { Entry, FsPort } from '../../src/file/port.ts'
 
 interface Inode {
   readonly number: number
@@ -160,10 +160,21 @@ export function memoryPort(compare: (name: string) => string = name => name): Me
       file.at = at
       return at - start
     },
-    async write(descriptor, bytes) {
+    readNow(descriptor, bytes, position) {
+      const part = opened(descriptor).inode.bytes.subarray(position, position + bytes.byteLength)
+      bytes.set(part)
+      return part.byteLength
+    },
+    async write(descriptor, bytes, position) {
       step()
       const file = opened(descriptor)
-      file.inode.bytes = Buffer.concat([file.inode.bytes, bytes])
+      const before = file.inode.bytes
+      const at = position ?? before.byteLength
+      file.inode.bytes = Buffer.concat([
+        before.subarray(0, at),
+        bytes,
+        before.subarray(at + bytes.byteLength),
+      ])
       file.inode.changed = ++clock
       return bytes.byteLength
     },
@@ -176,6 +187,7 @@ export function memoryPort(compare: (name: string) => string = name => name): Me
     chmod: (descriptor, mode) => {
       opened(descriptor).inode.mode = mode
     },
+    chown() {},
     touch() {},
     lstat(path) {
       const found = named(path)

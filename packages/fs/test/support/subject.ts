@@ -1,6 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ByteStore, Subject } from '@kvdol/conformance'
+import { encodedKeys } from '@kvdol/core/adapter'
+import { LEASE, lockNameOf, thisProcess } from '../../src/file/index.ts'
+import { printLock } from '../../src/file/lock-content.ts'
+import { randomName } from '../../src/file/names.ts'
 import { type FilesOptions, files } from '../../src/index.ts'
 import { bytes, fastFolder } from './helpers.ts'
 
@@ -20,6 +24,18 @@ export function subject(name: string, options: FilesOptions): Subject {
     remove: store => rmSync(path.dirname(rootOf(store)), { recursive: true, force: true }),
     canaries: store => plantCanaries(path.dirname(rootOf(store))),
     crowd: store => crowd(rootOf(store), options.keys === 'encoded'),
+    // The process has ended, and with it what it held.
+    abandonLock: async (store, key) => {
+      // Nothing of it is foreign to a store that has begun.
+      await store.set('begun', bytes(''))
+      await store.delete('begun')
+      const at = path.join(rootOf(store), options.keys === 'encoded' ? encodedKeys.encode(key) : key)
+      mkdirSync(path.dirname(at), { recursive: true })
+      const maker = { ...thisProcess, process: 4_000_000 }
+      const content = printLock({ random: randomName(), maker, lease: LEASE, count: 3 })
+      writeFileSync(path.join(path.dirname(at), lockNameOf(path.basename(at))), content)
+      return 5000
+    },
     outage: store => {
       rmSync(rootOf(store), { recursive: true, force: true })
       writeFileSync(rootOf(store), 'no folder')

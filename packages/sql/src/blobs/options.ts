@@ -1,4 +1,5 @@
-import { givenOptions, type OptionCheck, option } from '@kvdol/core'
+import { callback, flag, type OptionsOf, type SettingsOf, text, wholeNumber } from '@kvdol/core/adapter'
+import { SCHEMA_OPTIONS } from '../tables/options.ts'
 
 /** A row of the table that no key stands for. */
 export interface ForeignRow {
@@ -6,47 +7,29 @@ export interface ForeignRow {
   readonly key: Uint8Array
 }
 
-/** Options of {@link blobs}. */
-export interface BlobsOptions {
+export const OPTIONS = {
+  ...SCHEMA_OPTIONS,
   /**
    * The name of the table.
    * @default 'kvdol'
    */
-  table?: string | undefined
-  /** The schema that the table is in: of PostgreSQL, or the name of an attached database. @default the usual one */
-  schema?: string | undefined
+  table: text.or('kvdol'),
   /**
    * Whether the first call makes the table where there is none; otherwise that rejects `Incompatible`.
    * @default true
    */
-  create?: boolean | undefined
+  create: flag.or(true),
   /**
    * How many keys one statement of a listing gives.
    * @default 1000
    */
-  pageSize?: number | undefined
+  pageSize: wholeNumber(1, 10_000).or(1000),
   /** Told of rows that listing leaves out because their key is no UTF-8. */
-  onForeign?: ((row: ForeignRow) => void) | undefined
+  onForeign: callback<(row: ForeignRow) => void>(),
 }
 
-const CHECKS: Readonly<Record<keyof BlobsOptions, OptionCheck>> = {
-  table: option.text,
-  schema: option.text,
-  create: option.flag,
-  pageSize: option.wholeNumber(1, 10_000),
-  onForeign: option.callback,
-}
+/** Options of {@link blobs}. */
+export type BlobsOptions = OptionsOf<typeof OPTIONS>
 
 /** Options with every choice made. */
-export interface Settings {
-  readonly create: boolean
-  readonly pageSize: number
-  readonly onForeign: BlobsOptions['onForeign']
-}
-
-/** Throws `TypeError` for options that make no sense. */
-export function settingsOf(options: BlobsOptions): Settings & { table: string; schema: string | undefined } {
-  givenOptions('blobs', options, CHECKS)
-  const { table = 'kvdol', schema, create = true, pageSize = 1000, onForeign } = options
-  return { table, schema, create, pageSize, onForeign }
-}
+export type Settings = SettingsOf<typeof OPTIONS>

@@ -1,5 +1,5 @@
-import type { Dialect, Table } from '../dialects/dialect.ts'
-import { quotedTable } from '../table-name.ts'
+import type { BatchSql, BlobRow, Dialect, Question, Table } from '../dialects/dialect.ts'
+import { quotedTable } from '../tables/table-name.ts'
 
 /** The SQL of one table of bytes. */
 export type Statements = ReturnType<typeof statementsOf>
@@ -7,72 +7,59 @@ export type Statements = ReturnType<typeof statementsOf>
 /** Which bound a listing has: keys from this one on, or keys after it. */
 export type Lower = 'from' | 'after'
 
+/** Stand for the next parameter, and for the next one that is a key; no name can contain them. */
+const P = '\0p'
+const K = '\0k'
+const MARKS = new RegExp(`${P}|${K}`, 'g')
+
 /** Writes all statements once. Parameters come in the order in which they are named here. */
 export function statementsOf(dialect: Dialect, name: Table) {
+  const sql = dialect.blobs
   const table = quotedTable(dialect, name)
-  const [key, etag, value] = ['key', 'etag', 'value'].map(dialect.quote) as [string, string, string]
-  const shown = dialect.key.column(key)
-  /** Builds a statement from a function of its parameters: `p()` is the next one, `k()` the next one as a key. */
-  const write = (build: (p: () => string, k: () => string) => string): string => {
-    const p = dialect.parameters()
-    return build(p, () => dialect.key.expression(p()))
+  const columns = ['key', 'etag', 'value'].map(dialect.quote) as [string, string, string]
+  const [key, etag, value] = columns
+  const shown = sql.key.column(key)
+  const write = (text: string): string => {
+    const next = dialect.parameters()
+    return text.replace(MARKS, mark => (mark === K ? sql.key.expression(next()) : next()))
   }
-  const row = (p: () => string, k: () => string) => `(${k()}, ${p()}, ${p()})`
-  const columns = [key, etag, value]
-  const range = (p: () => string, k: () => string, lower: Lower | undefined, upper: boolean) =>
-    [
-      ...(lower === undefined ? [] : [`${key} ${lower === 'from' ? '>=' : '>'} ${k()}`]),
-      ...(upper ? [`${key} < ${p()}`] : []),
-    ].join(' AND ')
-  const where = (condition: string) => (condition === '' ? '' : ` WHERE ${condition}`)
-  const lists = new Map<string, string>()
   const list = (selected: string, lower: Lower | undefined, upper: boolean): string => {
-    const id = `${selected} ${lower} ${upper}`
-    const known = lists.get(id) ?? listOf(selected, lower, upper)
-    lists.set(id, known)
-    return known
+    const bounds = [
+      ...(lower === undefined ? [] : [`${key} ${lower === 'from' ? '>=' : '>'} ${K}`]),
+      ...(upper ? [`${key} < ${P}`] : []),
+    ]
+    const where = bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`
+    return write(`SELECT ${selected} FROM ${table}${where} ORDER BY ${key} LIMIT ${P}`)
   }
-  const listOf = (selected: string, lower: Lower | undefined, upper: boolean) =>
-    write(
-      (p, k) =>
-        `SELECT ${selected} FROM ${table}${where(range(p, k, lower, upper))} ORDER BY ${key} LIMIT ${p()}`,
-    )
+  const row = `VALUES (${K}, ${P}, ${P})`
+  const types = [sql.columns.key, sql.columns.etag, sql.columns.value]
+  const upsert = (source: string) =>
+    dialect.upsert({ table, columns, source, target: [key], updated: [etag, value] })
 
   return {
-    table,
-    create: `CREATE TABLE IF NOT EXISTS ${table} (${key} ${dialect.blobColumns.key}, ${etag} ${dialect.blobColumns.etag}, ${value} ${dialect.blobColumns.value})${dialect.blobTable.suffix}`,
-    afterCreate: dialect.blobTable.after(table),
+    create: [
+      `CREATE TABLE IF NOT EXISTS ${table} (${columns.map((column, index) => `${column} ${types[index]}`).join(', ')})${sql.suffix}`,
+      ...(sql.afterCreate ? [sql.afterCreate(table)] : []),
+    ],
     /** key */
-    get: write((_, k) => `SELECT ${value} FROM ${table} WHERE ${key} = ${k()}`),
-    has: write((_, k) => `SELECT 1 FROM ${table} WHERE ${key} = ${k()}`),
-    stat: write((_, k) => `SELECT length(${value}), ${etag} FROM ${table} WHERE ${key} = ${k()}`),
+    get: write(`SELECT ${value} FROM ${table} WHERE ${key} = ${K}`),
+    has: write(`SELECT 1 FROM ${table} WHERE ${key} = ${K}`),
+    stat: write(`SELECT length(${value}), ${etag} FROM ${table} WHERE ${key} = ${K}`),
     count: `SELECT count(*) FROM ${table}`,
     /** key, etag, value */
-    put: write((p, k) =>
-      dialect.upsert({
-        table,
-        columns,
-        source: `VALUES ${row(p, k)}`,
-        target: [key],
-        updated: [etag, value],
-      }),
-    ),
+    put: write(upsert(row)),
     /** key, etag, value */
-    insert: write(
-      (p, k) =>
-        `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${row(p, k)}${dialect.orNothing ? ` ${dialect.orNothing}` : ''}`,
-    ),
+    insert: write(`INSERT INTO ${table} (${columns.join(', ')}) ${row}${dialect.orNothing}`),
     /** etag, value, key, old etag */
     replace: write(
-      (p, k) =>
-        `UPDATE ${table} SET ${etag} = ${p()}, ${value} = ${p()} WHERE ${key} = ${k()} AND ${etag} = ${p()}`,
+      `UPDATE ${table} SET ${etag} = ${P}, ${value} = ${P} WHERE ${key} = ${K} AND ${etag} = ${P}`,
     ),
     /** key */
-    remove: write((_, k) => `DELETE FROM ${table} WHERE ${key} = ${k()}`),
+    remove: write(`DELETE FROM ${table} WHERE ${key} = ${K}`),
     /** key, etag */
-    removeMatch: write((p, k) => `DELETE FROM ${table} WHERE ${key} = ${k()} AND ${etag} = ${p()}`),
+    removeMatch: write(`DELETE FROM ${table} WHERE ${key} = ${K} AND ${etag} = ${P}`),
     /** new key, etag, key */
-    move: write((p, k) => `UPDATE ${table} SET ${key} = ${k()}, ${etag} = ${p()} WHERE ${key} = ${k()}`),
+    move: write(`UPDATE ${table} SET ${key} = ${K}, ${etag} = ${P} WHERE ${key} = ${K}`),
     /** Lower and upper bound, as given, and the number of keys; as they are read, or as bytes. */
     list: (lower: Lower | undefined, upper: boolean, raw: boolean) => list(raw ? key : shown, lower, upper),
     /** The same, with the lengths of the values. */
@@ -80,52 +67,45 @@ export function statementsOf(dialect: Dialect, name: Table) {
       list(`${raw ? key : shown}, length(${value})`, lower, upper),
     /** first and last key */
     between: write(
-      (_, k) =>
-        `SELECT ${shown}, ${value} FROM ${table} WHERE ${key} >= ${k()} AND ${key} <= ${k()} ORDER BY ${key}`,
+      `SELECT ${shown}, ${value} FROM ${table} WHERE ${key} >= ${K} AND ${key} <= ${K} ORDER BY ${key}`,
     ),
     /** from, length, key: the part of a value from a position that counts from 1 */
     part: write(
-      (p, k) =>
-        `SELECT ${etag}, length(${value}), substr(${value}, ${p()}, ${p()}) FROM ${table} WHERE ${key} = ${k()}`,
+      `SELECT ${etag}, length(${value}), substr(${value}, ${P}, ${P}) FROM ${table} WHERE ${key} = ${K}`,
     ),
     /** suffix, suffix, length, key */
     lastPart: write(
-      (p, k) =>
-        `SELECT ${etag}, length(${value}), substr(${value}, CASE WHEN length(${value}) > ${p()} THEN length(${value}) - ${p()} + 1 ELSE 1 END, ${p()}) FROM ${table} WHERE ${key} = ${k()}`,
+      `SELECT ${etag}, length(${value}), substr(${value}, CASE WHEN length(${value}) > ${P} THEN length(${value}) - ${P} + 1 ELSE 1 END, ${P}) FROM ${table} WHERE ${key} = ${K}`,
     ),
     /** from, length, key, etag */
     nextPart: write(
-      (p, k) =>
-        `SELECT substr(${value}, ${p()}, ${p()}) FROM ${table} WHERE ${key} = ${k()} AND ${etag} = ${p()}`,
+      `SELECT substr(${value}, ${P}, ${P}) FROM ${table} WHERE ${key} = ${K} AND ${etag} = ${P}`,
     ),
-    many: manyOf(dialect, { table, key, etag, value }),
+    many: sql.batch && manyOf(dialect, sql.batch, { table, key, value, upsert }),
   }
 }
 
-interface Names {
+interface Parts {
   readonly table: string
   readonly key: string
-  readonly etag: string
   readonly value: string
+  upsert(source: string): string
 }
 
-/** Statements for many keys at once: by arrays in PostgreSQL, by repeated parameters in MySQL. */
-function manyOf(dialect: Dialect, { table, key, etag, value }: Names) {
-  const columns = [key, etag, value]
-  const upsert = (source: string) =>
-    dialect.upsert({ table, columns, source, target: [key], updated: [etag, value] })
-  const inList = (count: number) => `IN (${Array(count).fill('?').join(', ')})`
-  const arrays = dialect.name === 'postgres'
+/** Statements for many keys at once. */
+function manyOf(dialect: Dialect, batch: BatchSql, { table, key, value, upsert }: Parts) {
+  const ofKeys =
+    (action: string) =>
+    (keys: readonly string[]): Question => ({
+      text: `${action} FROM ${table} WHERE ${key} ${batch.isOneOf(keys.length)}`,
+      params: batch.keys(keys.map(dialect.blobs.key.bind)),
+    })
   return {
-    get: (count: number) =>
-      `SELECT ${key}, ${value} FROM ${table} WHERE ${key} ${arrays ? '= ANY($1::bytea[])' : inList(count)}`,
-    remove: (count: number) =>
-      `DELETE FROM ${table} WHERE ${key} ${arrays ? '= ANY($1::bytea[])' : inList(count)}`,
-    put: (count: number) =>
-      upsert(
-        arrays
-          ? 'SELECT * FROM unnest($1::bytea[], $2::text[], $3::bytea[])'
-          : `VALUES ${Array(count).fill('(?, ?, ?)').join(', ')}`,
-      ),
+    get: ofKeys(`SELECT ${key}, ${value}`),
+    remove: ofKeys('DELETE'),
+    put: (rows: readonly BlobRow[]): Question => ({
+      text: upsert(batch.source(rows.length)),
+      params: batch.rows(rows),
+    }),
   }
 }

@@ -1,4 +1,5 @@
-import type { DialectName, SqlParameter } from '../executor.ts'
+import type { ErrorOf } from '@kvdol/core/adapter'
+import type { DialectName, Executor, SqlParameter, SqlValue } from '../executor.ts'
 
 /** What a column holds, for a store. */
 export type Kind =
@@ -21,35 +22,52 @@ export interface Table {
 }
 
 /** A statement with its parameters. */
-interface Question {
+export interface Question {
   readonly text: string
   readonly params: readonly SqlParameter[]
 }
 
-/** Where the SQL of one database differs from that of the others. */
+/**
+ * What one SQL database does in its own way. Each dialect is a folder beside this file; nothing outside its folder asks
+ * for its name.
+ */
 export interface Dialect {
   readonly name: DialectName
+  /** What the errors of its clients mean. */
+  readonly errorOf: ErrorOf
+
   /** Writes a name so that it is nothing but a name. */
   quote(name: string): string
-  /** Refuses a name that would be cut. */
-  readonly longestName: { readonly length: number; readonly unit: 'bytes' | 'characters' } | undefined
+  /** Why the database would cut or change a name, in words that follow the name of the option; `undefined`: it would not. */
+  refusal(name: string): string | undefined
   /** Gives the parameters of one statement, in their order. */
   parameters(): () => string
 
-  /** A key of bytes: how it is bound, written, read, and turned into a string. */
-  readonly key: {
-    bind(key: string): SqlParameter
-    expression(parameter: string): string
-    column(quoted: string): string
-    read(value: unknown): string | undefined
-  }
-  /** Columns of a table of bytes. */
-  readonly blobColumns: { readonly key: string; readonly etag: string; readonly value: string }
-  /** What follows the columns of a new table of bytes, and what is done to it then. */
-  readonly blobTable: { readonly suffix: string; after(table: string): string | undefined }
-  /** Longest value in bytes. */
-  readonly longestValue: number
+  /** Replaces a row or inserts it, in one statement; `condition` has to hold for a row that is replaced. */
+  upsert(parts: Upsert): string
+  /** An upsert names the unique index that it asks, and a condition; otherwise it asks all unique indexes. */
+  readonly conditionalUpsert: boolean
+  /** What follows an insert that leaves an existing row alone; empty where the insert then fails with `Conflict`. */
+  readonly orNothing: string
+  /** The comparison in which `NULL` equals `NULL`. */
+  readonly isSame: string
+  /** What an update sets a column to whose value the record lacks. */
+  readonly missingValue: string
 
+  /** Making a table commits the transaction that is open. */
+  readonly createCommits: boolean
+  /** Each transaction has the database to itself. */
+  readonly serialTransactions: boolean
+  /** An executor of this package has used the parameters of a statement by the time it returns, or has copied them. */
+  readonly copiesParameters: boolean
+
+  readonly catalogue: Catalogue
+  readonly types: ColumnTypes
+  readonly blobs: BlobSql
+}
+
+/** The statements that look at what tables there are. */
+export interface Catalogue {
   /**
    * Asks for the columns of a table: name, type, nullable, place in the primary key from 1 or else 0, computed by the
    * database, whether two texts in it that differ may count as equal.
@@ -59,17 +77,75 @@ export interface Dialect {
   uniqueKeys(table: Table): Question
   /** Asks for the names of tables and views. */
   tables(schema: string | undefined): Question
+}
+
+/** The types of columns, and how their values are written. */
+export interface ColumnTypes {
   /** What a column of a declared type holds. */
   kindOf(type: string): Kind
   /** The type of a new column. */
   typeOf(kind: Kind, isKey: boolean): string
-
+  /** Kinds of existing columns that also hold what a new column of a kind would. */
+  readonly alike: Partial<Readonly<Record<Kind, readonly Kind[]>>>
   /** What a text column is compared and sorted by so that only equal texts are equal. */
   exactly(quoted: string): string
-  /** Replaces a row or inserts it, in one statement; `condition` has to hold for a row that is replaced. */
-  upsert(parts: Upsert): string
-  /** Inserts a row unless one is there; `undefined` where the insert fails for that. */
-  readonly orNothing: string | undefined
+  /** What `exactly` is compared with. */
+  exactText(text: SqlValue): SqlValue
+  /** What the value of a column is selected by. */
+  selected(quoted: string, kind: Kind): string
+  /** Whether a column of floating-point numbers keeps this one. */
+  holdsNumber(value: number): boolean
+  /** A moment in ISO 8601 and UTC, as the database takes it. */
+  printMoment(iso: string): string
+}
+
+/** The SQL of tables of bytes. */
+export interface BlobSql {
+  readonly key: BlobKey
+  /** The types of the columns of a new table. */
+  readonly columns: { readonly key: string; readonly etag: string; readonly value: string }
+  /** What follows the columns of a new table. */
+  readonly suffix: string
+  /** A statement for a table that has just been made. */
+  afterCreate?(table: string): string
+  /** Longest value in bytes. */
+  readonly longestValue: number
+  /**
+   * Looks at the database before the first call: gives the longest value in bytes that its settings allow. Rejects
+   * `Incompatible` where it would store other bytes for a key.
+   */
+  inspect?(db: Executor): Promise<number>
+  /** How one statement takes many keys or rows; `undefined` where a statement for each costs no more. */
+  readonly batch: BatchSql | undefined
+}
+
+/** A key of bytes: how it is bound, written and read. */
+export interface BlobKey {
+  bind(key: string): SqlParameter
+  expression(parameter: string): string
+  column(quoted: string): string
+  /** The key, or `undefined` for what is no key. */
+  read(native: unknown): string | undefined
+  /**
+   * For keys that are selected as text: whether the text is the key itself. Text of bytes that are no UTF-8 may look
+   * like another key, so such a page is read again as bytes.
+   */
+  isCertain?(native: unknown): boolean
+}
+
+/** A row of a table of bytes, as it is bound. */
+export type BlobRow = readonly [key: SqlParameter, etag: string, value: Uint8Array]
+
+/** Statements for many keys or rows. */
+export interface BatchSql {
+  /** The condition, behind the name of a column, that its value is one of so many. */
+  isOneOf(count: number): string
+  /** The parameters of `isOneOf`. */
+  keys(bound: readonly SqlParameter[]): readonly SqlParameter[]
+  /** The source of an insert of so many rows. */
+  source(count: number): string
+  /** The parameters of `source`. */
+  rows(rows: readonly BlobRow[]): readonly SqlParameter[]
 }
 
 /** The parts of a statement that replaces or inserts rows. */
@@ -81,32 +157,7 @@ export interface Upsert {
   readonly source: string
   /** Quoted columns of the unique index. */
   readonly target: readonly string[]
-  /** Quoted columns that are set in a row that is there. */
+  /** Quoted columns that are set in an existing row. */
   readonly updated: readonly string[]
   readonly condition?: string | undefined
-}
-
-/** An upsert as SQLite and PostgreSQL know it. */
-export function conflictClause({ table, columns, source, target, updated, condition }: Upsert): string {
-  const sets = updated.map(column => `${column} = excluded.${column}`)
-  const where = condition === undefined ? '' : ` WHERE ${condition}`
-  const action = sets.length > 0 ? `UPDATE SET ${sets.join(', ')}${where}` : 'NOTHING'
-  return `INSERT INTO ${table} (${columns.join(', ')}) ${source} ON CONFLICT (${target.join(', ')}) DO ${action}`
-}
-
-/** `"name"`, with quotes inside doubled. */
-export function doubleQuoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** The key of bytes from the database, or `undefined` for what is no key. */
-export function keyOfBytes(value: unknown): string | undefined {
-  try {
-    const key = decoder.decode(value as Uint8Array)
-    return key === '' ? undefined : key
-  } catch {
-    return undefined
-  }
 }

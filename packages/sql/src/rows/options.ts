@@ -1,15 +1,19 @@
+import type { Reader, Store } from '@kvdol/core'
 import {
   type Fields,
-  givenOptions,
-  type OptionCheck,
+  flag,
+  type OptionsOf,
+  oneOf,
   option,
-  type Reader,
   type Selected,
-  type Store,
+  type SettingsOf,
   selectFields,
-} from '@kvdol/core'
+  settingsOf,
+  wholeNumber,
+} from '@kvdol/core/adapter'
 import type { Dialect, Kind } from '../dialects/dialect.ts'
-import { checkName } from '../table-name.ts'
+import { SCHEMA_OPTIONS } from '../tables/options.ts'
+import { checkName } from '../tables/table-name.ts'
 
 declare const row: unique symbol
 
@@ -39,13 +43,72 @@ export type Match = 'unique' | 'first' | 'all'
 /** A column to sort by, ascending unless it says otherwise. */
 export type Order = string | { readonly column: string; readonly descending?: boolean }
 
+const KINDS = ['integer', 'bigint', 'number', 'decimal', 'text', 'boolean', 'bytes', 'date', 'json', 'any']
+const isRecord = (value: unknown) => Object(value) === value && !Array.isArray(value)
+const isKinds = (value: unknown) =>
+  isRecord(value) && Object.values(value as object).every(kind => KINDS.includes(kind))
+const isOrder = (value: unknown) => {
+  const { column, descending = false } = Object(value) as { column?: unknown; descending?: unknown }
+  return typeof value === 'string' || (typeof column === 'string' && typeof descending === 'boolean')
+}
+const fields = option<Fields>('a column, a list of different columns, or { record: columns }', value => {
+  try {
+    selectFields(value as Fields, 'InvalidKey')
+    return true
+  } catch {
+    return false
+  }
+})
+
+const OPTIONS = {
+  ...SCHEMA_OPTIONS,
+  key: fields,
+  value: fields,
+  row: option<RowType<object>>('what rowType gives', isRecord),
+  /**
+   * Only rows with these values in these columns are part of the store; a row that it writes gets them.
+   * @default all rows
+   */
+  where: option<Readonly<Record<string, unknown>>>('a record of columns and values', isRecord).or({}),
+  match: oneOf('unique', 'first', 'all').or('unique'),
+  /** Which of several rows is the first: a column, or a list of columns. */
+  orderBy: option<Order | readonly Order[]>('a column, { column, descending }, or a list of them', value =>
+    Array.isArray(value) ? value.every(isOrder) : isOrder(value),
+  ).or([]),
+  create: option<Create<object>>(
+    `true, { columns } with kinds (${KINDS.join(', ')}), or { sample } with a row`,
+    value => {
+      const { columns, sample } = Object(value) as { columns?: unknown; sample?: unknown }
+      return value === true || isKinds(columns) !== isRecord(sample)
+    },
+  ),
+  /** What columns hold, where their type does not tell: JSON, dates and booleans in SQLite. */
+  types: option<Readonly<Record<string, Kind>>>(
+    `a record of columns and kinds (${KINDS.join(', ')})`,
+    isKinds,
+  ).or({}),
+  /**
+   * Whether `clear` may empty the whole table.
+   * @default false
+   */
+  allowClear: flag.or(false),
+  /**
+   * How many rows one statement of a listing gives.
+   * @default 1000
+   */
+  pageSize: wholeNumber(1, 10_000).or(1000),
+}
+
+/** Options whose types follow from those of the rows. */
+type Typed = 'key' | 'value' | 'row' | 'match' | 'create'
+
 /** Options of {@link rows}. */
 export interface RowsOptions<
   R extends object = Record<string, unknown>,
   K extends Fields = Fields,
   V extends Fields | undefined = Fields | undefined,
   M extends Match = Match,
-> {
+> extends Omit<OptionsOf<typeof OPTIONS>, Typed> {
   /** The columns of the key: a name gives bare values, a list tuples, `{ record: names }` records. */
   key: K
   /** The columns of the value, in the same forms. @default a record of all other columns */
@@ -53,38 +116,17 @@ export interface RowsOptions<
   /** The type of the rows, for the types of keys and values: `rowType<User>()`. */
   row?: RowType<R> | undefined
   /**
-   * Only rows with these values in these columns are part of the store; a row that it writes gets them.
-   * @default all rows
-   */
-  where?: Readonly<Record<string, unknown>> | undefined
-  /**
    * What several rows with one key mean. `'unique'`: an error. `'first'`: the first counts, by `orderBy`, and the store
    * can only be read. `'all'`: values are lists of all of them, and writing replaces all.
    * @default 'unique'
    */
   match?: M | undefined
-  /** Which of several rows is the first: a column, or a list of columns. */
-  orderBy?: Order | readonly Order[] | undefined
   /**
    * How a missing table is made: of `columns` and their kinds, of a `sample` row, or (`true`) of the first row that is
    * written. A table that is there must have these columns.
    * @default a missing table is an error
    */
   create?: Create<R> | undefined
-  /** What columns hold, where their type does not tell: JSON, dates and booleans in SQLite. */
-  types?: Readonly<Record<string, Kind>> | undefined
-  /** The schema that the table is in. @default the usual one */
-  schema?: string | undefined
-  /**
-   * Whether `clear` may empty the whole table.
-   * @default false
-   */
-  allowClear?: boolean | undefined
-  /**
-   * How many rows one statement of a listing gives.
-   * @default 1000
-   */
-  pageSize?: number | undefined
 }
 
 type NamesOf<F extends Fields> = F extends string
@@ -102,66 +144,18 @@ export type RowStore<R extends object, K extends Fields, V, M extends Match> = M
   ? Reader<Selected<R, K>, Value<R, K, V>>
   : Store<Selected<R, K>, M extends 'all' ? Value<R, K, V>[] : Value<R, K, V>>
 
-const KINDS = ['integer', 'bigint', 'number', 'decimal', 'text', 'boolean', 'bytes', 'date', 'json', 'any']
-const record: OptionCheck[1] = value => Object(value) === value && !Array.isArray(value)
-const kinds: OptionCheck[1] = value =>
-  record(value) && Object.values(value as object).every(kind => KINDS.includes(kind))
-
-const CHECKS: Readonly<Record<keyof RowsOptions, OptionCheck>> = {
-  key: [
-    'a column, a list of columns, or { record: columns }',
-    value => Object(value) === value || typeof value === 'string',
-  ],
-  value: [
-    'a column, a list of columns, or { record: columns }',
-    value => Object(value) === value || typeof value === 'string',
-  ],
-  row: ['what rowType gives', record],
-  where: ['a record of columns and values', record],
-  match: ["'unique', 'first' or 'all'", value => ['unique', 'first', 'all'].includes(value as string)],
-  orderBy: ['a column, or a list of columns', value => typeof value === 'string' || Object(value) === value],
-  create: [
-    `true, { columns } with kinds (${KINDS.join(', ')}), or { sample } with a row`,
-    value => {
-      const { columns, sample } = Object(value) as { columns?: unknown; sample?: unknown }
-      return value === true || kinds(columns) !== record(sample)
-    },
-  ],
-  types: [`a record of columns and kinds (${KINDS.join(', ')})`, kinds],
-  schema: option.text,
-  allowClear: option.flag,
-  pageSize: option.wholeNumber(1, 10_000),
-}
-
 /** Options with every choice made, and every name checked. */
-export interface Settings {
+export interface Settings extends Omit<SettingsOf<typeof OPTIONS>, 'key' | 'orderBy'> {
   readonly key: Fields
-  readonly value: Fields | undefined
-  readonly where: Readonly<Record<string, unknown>>
-  readonly match: Match
   readonly orderBy: readonly { readonly column: string; readonly descending: boolean }[]
-  readonly create: Create<object> | undefined
-  readonly types: Readonly<Record<string, Kind>>
-  readonly allowClear: boolean
-  readonly pageSize: number
 }
 
 /** Throws `TypeError` for options that make no sense. */
-export function settingsOf(options: RowsOptions, dialect: Dialect): Settings {
-  givenOptions('rows', options, CHECKS)
-  const { key, value, where = {}, match = 'unique', orderBy = [], create, types = {} } = options
+export function rowSettings(options: RowsOptions, dialect: Dialect): Settings {
+  const { key, orderBy, ...others } = settingsOf('rows', OPTIONS, options)
   if (key === undefined) throw new TypeError('rows: key names the column or columns of the key')
-  const settings: Settings = {
-    key,
-    value,
-    where,
-    match,
-    orderBy: (Array.isArray(orderBy) ? orderBy : [orderBy]).map(orderOf),
-    create,
-    types,
-    allowClear: options.allowClear ?? false,
-    pageSize: options.pageSize ?? 1000,
-  }
+  const orders = (Array.isArray(orderBy) ? orderBy : [orderBy]).map(orderOf)
+  const settings: Settings = { ...others, key, orderBy: orders }
   checkNames(settings, dialect)
   return settings
 }
@@ -169,7 +163,7 @@ export function settingsOf(options: RowsOptions, dialect: Dialect): Settings {
 function orderOf(order: Order): { column: string; descending: boolean } {
   return typeof order === 'string'
     ? { column: order, descending: false }
-    : { column: order?.column, descending: order?.descending ?? false }
+    : { column: order.column, descending: order.descending ?? false }
 }
 
 function checkNames({ key, value, where, orderBy, create, types }: Settings, dialect: Dialect): void {
@@ -187,10 +181,12 @@ function checkNames({ key, value, where, orderBy, create, types }: Settings, dia
   for (const name of all) checkName('rows: the name of a column', dialect, name)
   const twice = [...values, ...Object.keys(where)].find(name => keys.includes(name))
   if (twice !== undefined)
-    throw new TypeError(`rows: the column ${JSON.stringify(twice)} is part of the key, so it cannot be more`)
+    throw new TypeError(
+      `rows: the column ${JSON.stringify(twice)} is part of the key, so neither value nor where can name it`,
+    )
   const fixed = values.find(name => Object.hasOwn(where, name))
   if (fixed !== undefined)
     throw new TypeError(
-      `rows: the column ${JSON.stringify(fixed)} is fixed by where, so it cannot be part of the value`,
+      `rows: the column ${JSON.stringify(fixed)} is fixed by where, so value cannot name it`,
     )
 }

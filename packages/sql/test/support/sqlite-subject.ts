@@ -1,8 +1,8 @@
 import path from 'node:path'
 import type { ByteStore, Subject } from '@kvdol/conformance'
+import { fastFolder } from '@kvdol/test-support'
 import { type BlobsOptions, blobs, type Database, type SqliteOptions, sqlite } from '../../src/index.ts'
 import { counted } from './counted.ts'
-import { temporaryFolder } from './helpers.ts'
 
 /** Tables of a SQLite file; other tables in it, with names of the same kind, must not change. */
 export function sqliteSubject(
@@ -24,7 +24,7 @@ export function sqliteSubject(
   const place = (store: ByteStore) => places.get(store) as { db: Database; file: string }
   return {
     name,
-    open: () => opened(path.join(temporaryFolder(), 'store.db')),
+    open: () => opened(path.join(fastFolder(), 'store.db')),
     reopen: store => opened(place(store).file),
     remove: store => place(store).db.close(),
     requests: () => requests,

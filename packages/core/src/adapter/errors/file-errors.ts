@@ -2,6 +2,8 @@ import type { Meaning } from './error-table.ts'
 
 const denied: Meaning = ['PermissionDenied', 'the system does not permit it']
 const full: Meaning = ['OutOfSpace', 'there is no space left']
+/** What does not pass by itself, though other errors of the same code do. */
+const lasting = (detail: string): Meaning => ['Unavailable', detail, { retryable: false }]
 const busy: Meaning = ['Unavailable', 'the system is too busy', { applied: 'no' }]
 
 /**
@@ -22,8 +24,8 @@ export const fileErrors: Readonly<Record<string, Meaning>> = {
   ETXTBSY: busy,
   ENOMEM: ['Unavailable', 'the system has no memory left', { applied: 'no' }],
   ESTALE: ['Unavailable', 'the network file system lost the file'],
-  EIO: ['Unavailable', 'the medium failed'],
-  ENODEV: ['Unavailable', 'the device is gone'],
-  ENXIO: ['Unavailable', 'the device is gone'],
+  EIO: lasting('the medium failed'),
+  ENODEV: lasting('the device is gone'),
+  ENXIO: lasting('the device is gone'),
   ETIMEDOUT: ['Timeout', 'the file system did not answer'],
 }

@@ -1,0 +1,39 @@
+import type { WritableDriver } from '@kvdol/core'
+import { preparation, prepared } from '@kvdol/core/adapter'
+import { errorOf } from './errors.ts'
+import { guaranteesOf, locator } from './guarantees.ts'
+import { listPages } from './listing/list-pages.ts'
+import { listSorted } from './listing/list-sorted.ts'
+import { placeOf } from './opening/place.ts'
+import type { Context } from './place/context.ts'
+import { gate } from './place/gate.ts'
+import { readChunks } from './reading/read-chunks.ts'
+import { hasFile, readFile, statFile } from './reading/read-file.ts'
+import { removeFile } from './writing/remove-file.ts'
+import { renameFile } from './writing/rename-file.ts'
+import { writeFile } from './writing/write-file.ts'
+
+/** The driver of a folder. Its methods throw the file system's own errors, which `errorOf` explains. */
+export function filesDriver(context: Context): WritableDriver<string, Uint8Array> {
+  const run = gate()
+  const list = context.settings.order === 'none' ? listPages : listSorted
+  return prepared<string, Uint8Array>(
+    {
+      name: 'fs',
+      errorOf,
+      guarantees: guaranteesOf(context),
+      sharedRoot: !context.settings.allowClear,
+      get: path => run(() => readFile(context, path)),
+      has: path => run(() => hasFile(context, path)),
+      stat: path => run(() => statFile(context, path)),
+      keyPages: options => list(context, options),
+      readStream: (path, range) => run(() => readChunks(context, path, range)),
+      set: (path, value, options) => run(() => writeFile(context, path, value, options)),
+      // A source of chunks may wait for other calls of the store, so streams take no place among those.
+      writeStream: (path, chunks, options) => writeFile(context, path, chunks, options),
+      delete: (path, options) => run(() => removeFile(context, path, options)),
+      rename: (from, to, options) => run(() => renameFile(context, from, to, options)),
+    },
+    { locate: locator(context), preparation: preparation(placeOf(context)) },
+  )
+}

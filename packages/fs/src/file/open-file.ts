@@ -1,0 +1,107 @@
+import type { BigIntStats } from 'node:fs'
+import { StoreError } from '@kvdol/core'
+import { failedWith } from '@kvdol/core/adapter'
+import { etagOf } from './etag.ts'
+import { following, READ } from './flags.ts'
+import { type FsPort, nodePort } from './port.ts'
+
+/** A file as it was when it was opened. */
+export interface OpenedFile {
+  /** Length in bytes. */
+  readonly size: number
+  /** Permissions and kind, as the system gives them. */
+  readonly mode: number
+  /** Numbers of the owning user and group. */
+  readonly uid: number
+  readonly gid: number
+  /** Changes with the content. */
+  readonly etag: string
+  /**
+   * Exactly the bytes from `start` up to but not including `end`. Rejects `Corrupt` when there are fewer, and `Conflict`
+   * when the file has been closed since.
+   */
+  read(start: number, end: number): Promise<Uint8Array>
+  /**
+   * Whether what was read is all of one content: false when a program has written into the file since. One that was
+   * replaced stays whole.
+   */
+  isCurrent(): boolean
+  close(): void
+}
+
+/**
+ * Opens a file for reading, or gives `undefined` when there is none; symbolic links are followed. Rejects `Unavailable`
+ * when something else is at the path, and errors of the file system as they are.
+ */
+export async function openFile(path: string, port: FsPort = nodePort): Promise<OpenedFile | undefined> {
+  let descriptor: number
+  try {
+    descriptor = await port.open(path, following(READ))
+  } catch (error) {
+    if (failedWith(error, 'ENOENT')) return undefined
+    throw error
+  }
+  try {
+    const stats = port.fstatExact(descriptor)
+    if (!stats.isFile())
+      throw new StoreError('Unavailable', 'there is no file at the path, but something else', {
+        retryable: false,
+      })
+    return opened(port, descriptor, stats)
+  } catch (error) {
+    port.closeNow(descriptor)
+    throw error
+  }
+}
+
+function opened(port: FsPort, descriptor: number, stats: BigIntStats): OpenedFile {
+  let open = true
+  let reads = 0
+  const close = () => {
+    if (reads === 0) port.closeNow(descriptor)
+  }
+  return {
+    size: Number(stats.size),
+    mode: Number(stats.mode),
+    uid: Number(stats.uid),
+    gid: Number(stats.gid),
+    etag: etagOf(stats),
+    async read(start, end) {
+      if (!open) throw new StoreError('Conflict', 'the file was closed since; open it again')
+      reads++
+      try {
+        return await readFully(port, descriptor, start, end)
+      } finally {
+        reads--
+        if (!open) close()
+      }
+    },
+    isCurrent: () => !open || isUnchanged(stats, port.fstatExact(descriptor)),
+    close() {
+      // A read that is under way would be one of another file.
+      if (open) close()
+      open = false
+    },
+  }
+}
+
+function isUnchanged(before: BigIntStats, now: BigIntStats): boolean {
+  return before.size === now.size && before.mtimeNs === now.mtimeNs
+}
+
+/** Up to so many bytes are read without leaving the thread, as they are likely at hand. */
+const AT_ONCE = 64 * 1024
+
+async function readFully(port: FsPort, descriptor: number, start: number, end: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(end - start).buffer)
+  for (let at = 0; at < bytes.length; ) {
+    const rest = bytes.subarray(at)
+    const length =
+      rest.length <= AT_ONCE
+        ? port.readNow(descriptor, rest, start + at)
+        : await port.read(descriptor, [rest], start + at)
+    if (length === 0) throw new StoreError('Corrupt', 'the file is shorter than it was')
+    at += length
+  }
+  return bytes
+}

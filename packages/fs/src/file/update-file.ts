@@ -1,0 +1,130 @@
+import path from 'node:path'
+import { assertNotAborted, committed, failedWith } from '@kvdol/core/adapter'
+import { fileErrorOf } from './errors.ts'
+import { fileLocks, localHost } from './file-locks.ts'
+import type { Lock } from './held-lock.ts'
+import type { LockHost } from './lock-port.ts'
+import { isInternal, lockNameOf } from './names.ts'
+import { type OpenedFile, openFile } from './open-file.ts'
+import { type FsPort, nodePort } from './port.ts'
+import { discard, makeFolder, replaceFile, syncFolder } from './replace-file.ts'
+import { type SweepPort, sweep } from './sweep.ts'
+import { type NewFile, writeTemporary } from './temporary.ts'
+import { withLock } from './with-lock.ts'
+
+export interface UpdateFileOptions {
+  /**
+   * What the new content survives. `'none'`: the end of the process. `'data'`: after a loss of power the file has its old
+   * or its new content. `'full'`: after a loss of power the new content is there.
+   * @default 'none'
+   */
+  readonly sync?: 'none' | 'data' | 'full' | undefined
+  /** Milliseconds to wait for other writers of the file. @default 15_000 */
+  readonly wait?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** How long the lock outlives a process of another machine that gives no sign of life, in ms. @default 10_000 */
+  readonly lease?: number | undefined
+  /** @default this machine and process */
+  readonly host?: LockHost | undefined
+  /** @default the real file system */
+  readonly port?: FsPort | undefined
+}
+
+/** Makes the new content of a file out of its present one; `undefined` leaves the file as it is. */
+export type Remake = (old: OpenedFile | undefined) => Promise<AsyncIterable<Uint8Array> | undefined>
+
+/**
+ * Replaces a file, in one step, by what `remake` makes of it; `remake` gets `undefined` when there is none, and the file
+ * stays open until the new one is in its place. Whoever writes to the file in this way waits for its turn, also in other
+ * processes and on other machines. Missing folders are made; symbolic links stay, and what they lead to is replaced;
+ * permissions stay, and the owner where the system allows it.
+ *
+ * Rejects `Unavailable` when other writers take longer than `wait`, `Aborted` when the signal fires before the file is
+ * replaced, what `remake` and its chunks throw, and errors of the file system as they are. The old file is in place
+ * unless the error says `outcome: 'unknown'` or is one of renaming.
+ */
+export async function updateFile(
+  file: string,
+  remake: Remake,
+  { sync = 'none', wait, signal, lease, host = localHost, port = nodePort }: UpdateFileOptions = {},
+): Promise<void> {
+  const given = path.resolve(file)
+  await makeFolder(port, path.dirname(given), { sync: sync === 'full' })
+  const target = targetOf(port, given)
+  const [folder, name] = [`${path.dirname(target)}/`, path.basename(target)]
+  const locks = fileLocks(port)
+  const replace = async (lock: Lock) => {
+    await sweepFolder(port, locks, folder, { lease, host })
+    await remakeFile(port, target, remake, { lock, sync, signal, clock: host.clock })
+  }
+  await withLock(locks, folder + lockNameOf(name), replace, { lease, wait, signal, host })
+  if (sync === 'full') await committed(fileErrorOf, () => syncFolder(port, folder))
+}
+
+async function remakeFile(
+  port: FsPort,
+  target: string,
+  remake: Remake,
+  { lock, ...how }: Pick<NewFile, 'sync' | 'signal' | 'clock'> & { lock: Lock },
+): Promise<void> {
+  const old = await openFile(target, port)
+  try {
+    const chunks = await remake(old)
+    if (chunks === undefined) return
+    const like = { ...how, like: old, owner: true }
+    const temporary = await writeTemporary(port, path.dirname(target), chunks, like)
+    try {
+      assertNotAborted(how.signal)
+      lock.assertHeld()
+      await replaceFile(port, temporary.path, target)
+    } catch (error) {
+      await discard(port, temporary.path)
+      throw error
+    }
+  } finally {
+    old?.close()
+  }
+}
+
+/** The file itself, where the path leads over links, also when it is still to be made. */
+function targetOf(port: FsPort, given: string): string {
+  let at = given
+  for (let links = 0; links < 40; links++) {
+    try {
+      return port.realpath(at)
+    } catch (error) {
+      if (!failedWith(error, 'ENOENT')) throw error
+    }
+    if (port.lstat(at)?.isSymbolicLink() !== true) break
+    at = path.resolve(path.dirname(at), port.readlink(at))
+  }
+  return path.join(port.realpath(path.dirname(at)), path.basename(at))
+}
+
+/** Large folders that were swept by this process. */
+const swept = new Set<string>()
+
+/**
+ * Removes what ended processes left in the folder: a small one is looked through each time, a large one once by each
+ * process. Nothing that fails here matters to the file.
+ */
+async function sweepFolder(
+  port: FsPort,
+  locks: SweepPort,
+  folder: string,
+  options: { lease: number | undefined; host: LockHost },
+): Promise<void> {
+  try {
+    const listing = await port.opendir(folder, 512)
+    try {
+      if (!listing.whole && swept.has(folder)) return
+      swept.add(folder)
+      for (let entries = await listing.next(); entries.length > 0; entries = await listing.next())
+        for (const { name } of entries) if (isInternal(name)) await sweep(locks, folder, name, options)
+    } finally {
+      listing.close()
+    }
+  } catch {
+    // What is left is met again by the next one.
+  }
+}

@@ -1,0 +1,149 @@
+import type { Stats } from 'node:fs'
+import { type DriverWriteOptions, StoreError } from '@kvdol/core'
+import { committed, failedWith } from '@kvdol/core/adapter'
+import { errorOf } from '../errors.ts'
+import { etagOf } from '../file/etag.ts'
+import { inTurn } from '../file/in-turn.ts'
+import { discard, isLinkless, removeFile, replaceFile, syncFolder } from '../file/replace-file.ts'
+import type { Written } from '../file/temporary.ts'
+import { split } from '../naming/file-naming.ts'
+import { assertSpelled, turnOf } from '../place/case-clash.ts'
+import type { Context } from '../place/context.ts'
+import { type Folder, obstructed } from '../place/folder.ts'
+import { isSame, isUndisturbed, locked, pathOf, type Target } from './lock.ts'
+
+/** A write that only needs its finished file put in place. */
+export interface Commit extends DriverWriteOptions {
+  readonly relative: string
+  readonly target: Target
+  readonly file: Written
+  /** Writes the file once more; absent where its content is used up. */
+  readonly again: (() => Promise<Written>) | undefined
+}
+
+/** Puts a finished file in place, under the conditions of the write. */
+export async function commit(context: Context, write: Commit): Promise<void> {
+  await inTurn(turnOf(context, write.relative), () => place(context, write))
+  await syncFoldersOf(context, write.relative)
+}
+
+async function place(
+  context: Context,
+  { relative, target, file, again, ifAbsent, ifMatch }: Commit,
+): Promise<void> {
+  await assertSpelled(context, relative)
+  if (ifAbsent === true) return await create(context, file.path, target)
+  if (ifMatch === undefined && again !== undefined) {
+    await replace(context, file.path, target)
+    if (isUndisturbed(context, target, file.stats)) return
+    return await settled(() => keep(context, target, file, again))
+  }
+  await locked(context, target, async lock => {
+    if (ifMatch !== undefined) assertMatch(context, target, ifMatch)
+    lock.assertHeld()
+    await replace(context, file.path, target)
+  })
+}
+
+/** Makes sure that a write under the lock, which had looked at the file before this one was there, does not undo it. */
+async function keep(
+  context: Context,
+  target: Target,
+  { stats }: Written,
+  again: () => Promise<Written>,
+): Promise<void> {
+  const { port } = context
+  await locked(context, target, async lock => {
+    if (isSame(port.lstat(pathOf(target)), stats)) return
+    const { path: temporary } = await again()
+    try {
+      lock.assertHeld()
+      await replace(context, temporary, target)
+    } catch (error) {
+      await discard(port, temporary)
+      throw error
+    }
+  })
+}
+
+/** Refuses unless the file has this etag. Exact while the lock is held. */
+export function assertMatch({ port }: Context, target: Target, etag: string): void {
+  const found = port.lstatExact(pathOf(target))
+  if (found === undefined) throw new StoreError('Conflict', 'there is no value any more')
+  if (etagOf(found) !== etag) throw new StoreError('Conflict', 'the value has changed since')
+}
+
+/** Moves a finished file to its place, replacing a file that is there. */
+export async function replace({ port }: Context, from: string, target: Target): Promise<void> {
+  const to = pathOf(target)
+  try {
+    await replaceFile(port, from, to)
+  } catch (error) {
+    // Somebody has made a folder of that name since it was looked for.
+    if (port.lstat(to)?.isDirectory()) throw obstructed('folder')
+    throw error
+  }
+}
+
+/**
+ * Gives a finished file its name only if the name is free, in one step. Where files cannot have a second name, writers
+ * that ask for the same take turns; `assertHeld` tells that the lock is held already.
+ */
+export async function create(
+  context: Context,
+  from: string,
+  target: Target,
+  assertHeld?: () => void,
+): Promise<void> {
+  const { port } = context
+  const to = pathOf(target)
+  try {
+    await port.link(from, to)
+  } catch (error) {
+    if (failedWith(error, 'EEXIST')) throw taken(port.lstat(to))
+    if (!isLinkless(error)) throw error
+    const move = async (assert: () => void) => {
+      const there = port.lstat(to)
+      if (there !== undefined) throw taken(there)
+      assert()
+      await replace(context, from, target)
+    }
+    return await (assertHeld === undefined
+      ? locked(context, target, lock => move(() => lock.assertHeld()))
+      : move(assertHeld))
+  }
+  await removeFile(port, from)
+}
+
+/** The error for a name that is not free. */
+export function taken(there: Stats | undefined): Error {
+  return there?.isDirectory() ? obstructed('folder') : new StoreError('Conflict', 'there is a value already')
+}
+
+/**
+ * Makes a new name survive a loss of power, where that was asked for. All folders up to the root are synced: another
+ * writer may have made one and not synced it yet. One that has gone was emptied by a later delete.
+ */
+export async function syncFoldersOf({ port, root, settings }: Context, relative: string): Promise<void> {
+  if (settings.sync !== 'full') return
+  await settled(async () => {
+    for (let path = split(relative)[0]; ; [path] = split(path.slice(0, -1))) {
+      await syncFolder(port, path === '' ? root.real : root.absolute(path.slice(0, -1))).catch(unlessGone)
+      if (path === '') return
+    }
+  })
+}
+
+function unlessGone(error: unknown): void {
+  if (!failedWith(error, 'ENOENT')) throw error
+}
+
+/** Makes the absence of a name survive a loss of power, where that was asked for. */
+export async function syncNames({ port, settings }: Context, folder: Folder): Promise<void> {
+  if (settings.sync === 'full') await settled(() => syncFolder(port, folder.path))
+}
+
+/** A step after which the change is in place: whatever it throws says that the outcome is unknown. */
+export function settled<T>(step: () => Promise<T>): Promise<T> {
+  return committed(errorOf, step)
+}

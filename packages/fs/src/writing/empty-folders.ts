@@ -1,0 +1,36 @@
+import { failedWith } from '@kvdol/core/adapter'
+import { syncFolder } from '../file/replace-file.ts'
+import { split } from '../naming/file-naming.ts'
+import type { Context } from '../place/context.ts'
+import { openFolder } from '../place/folder.ts'
+
+/** Removes the folder at a path and those above it, as long as they are empty, but never the root. */
+export async function prune(context: Context, relative: string): Promise<void> {
+  if (!context.settings.createFolders) return
+  for (let path = relative; path !== ''; path = split(path.slice(0, -1))[0])
+    if (!(await removeFolder(context, path))) return
+}
+
+/** Removes folders, given in the order in which they were made, that nobody has put anything in. */
+export async function removeFolders(context: Context, made: readonly string[]): Promise<void> {
+  for (const path of made.toReversed()) await removeFolder(context, path)
+}
+
+/** Gives false for a folder that has to stay: not empty, or not ours to remove. */
+async function removeFolder(context: Context, path: string): Promise<boolean> {
+  const { port, settings } = context
+  const [above, name] = split(path.slice(0, -1))
+  try {
+    const parent = openFolder(context, above)
+    if (typeof parent === 'string') return false
+    try {
+      await port.rmdir(`${parent.path}/${name}`)
+      if (settings.sync === 'full') await syncFolder(port, parent.path)
+    } finally {
+      parent.close()
+    }
+    return true
+  } catch (error) {
+    return failedWith(error, 'ENOENT')
+  }
+}

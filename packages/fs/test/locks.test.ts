@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { scripts } from '@kvdol/test-support'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type LockHost, localHost, lockNameOf, Sightings } from '../src/file/index.ts'
+import { printLock } from '../src/file/lock-content.ts'
+import { type FsPort, nodePort } from '../src/file/port.ts'
+import { createFiles, files } from '../src/files.ts'
+import { bytes, temporaryFolder, text } from './support/helpers.ts'
+
+const run = scripts(new URL('./support/everything.ts', import.meta.url))
+
+let root = ''
+beforeEach(() => {
+  root = temporaryFolder()
+})
+
+/** This machine, long after it has seen every lock for the first time. */
+class LongAgo extends Sightings {
+  override seen(): number {
+    return 20_000
+  }
+}
+const host: LockHost = { ...localHost, sightings: new LongAgo() }
+
+describe('a lock of another machine', () => {
+  it('that has ended does not lock a key for ever', async () => {
+    const store = createFiles(root, {}, nodePort, host)
+    await store.set('n', bytes('0'))
+    const maker = { place: '0123456789abcdef', process: 1, started: '1' }
+    const content = printLock({ random: '0'.repeat(18), maker, lease: 10_000, count: 7 })
+    const lock = path.join(root, lockNameOf('n'))
+    for (const write of [
+      async () => store.set('n', bytes('1'), { ifMatch: (await store.stat('n'))?.etag as string }),
+      async () => store.delete('n', { ifMatch: (await store.stat('n'))?.etag as string }),
+      () => store.set('n', bytes('2')),
+    ]) {
+      writeFileSync(lock, content)
+      await write()
+      expect(readdirSync(root).filter(name => name !== 'n')).toEqual([])
+    }
+    expect(text(await store.get('n'))).toBe('2')
+  })
+})
+
+describe('a write under a condition that another process overtakes', () => {
+  /** A store whose next renaming waits until `overtaken` says that somebody else has written. */
+  function overtakenStore(overtake: () => void, overtaken: () => boolean) {
+    let waits = true
+    const rename: FsPort['rename'] = async (from, to) => {
+      if (waits && to.endsWith('/n')) {
+        waits = false
+        overtake()
+        while (!overtaken()) await new Promise(resolve => setTimeout(resolve, 2))
+      }
+      await nodePort.rename(from, to)
+    }
+    return createFiles(root, {}, { ...nodePort, rename })
+  }
+
+  it.each([
+    ['set', `await kvdol.files(root).set('n', bytes('plain'))`, 'plain'],
+    ['delete', `await kvdol.files(root).delete('n')`, undefined],
+  ])('does not undo its %s', async (_, script, expected) => {
+    await files(root).set('n', bytes('old'))
+    const etag = (await files(root).stat('n'))?.etag as string
+    const content = () => {
+      try {
+        return readFileSync(path.join(root, 'n'), 'utf8')
+      } catch {
+        return undefined
+      }
+    }
+    let ended: Promise<unknown> | undefined
+    const overtake = () => {
+      ended = run(script, { values: { root } }).ended
+    }
+    await overtakenStore(overtake, () => content() !== 'old').set('n', bytes('update'), { ifMatch: etag })
+    expect(await ended).toMatchObject({ code: 0, output: '' })
+    expect(content()).toBe(expected)
+    expect(readdirSync(root)).toEqual(expected === undefined ? [] : ['n'])
+  })
+
+  it.each([
+    ['stream', `await kvdol.writeStream(kvdol.files(root), 'n', [bytes('streamed')])`, { n: 'streamed' }],
+    ['rename', `await kvdol.rename(kvdol.files(root), 'n', 'moved')`, { moved: 'update' }],
+  ])('comes before its %s', async (_, script, expected) => {
+    await files(root).set('n', bytes('old'))
+    const etag = (await files(root).stat('n'))?.etag as string
+    let other: ReturnType<typeof run> | undefined
+    let said = false
+    const overtake = () => {
+      other = run(`console.log('begun')\n${script}`, { values: { root } })
+      other.said('begun').then(() => {
+        said = true
+      })
+    }
+    await overtakenStore(overtake, () => said).set('n', bytes('update'), { ifMatch: etag })
+    expect(await other?.ended).toMatchObject({ code: 0 })
+    const found = readdirSync(root).map(name => [name, readFileSync(path.join(root, name), 'utf8')])
+    expect(Object.fromEntries(found)).toEqual(expected)
+  })
+})

@@ -1,0 +1,80 @@
+import {
+  type DriverDeleteOptions,
+  type DriverWriteOptions,
+  isStoreError,
+  type MaybePromise,
+  StoreError,
+} from '@kvdol/core'
+import { isPromise, whenReady } from '@kvdol/core/adapter'
+import type { QueryOptions, QueryResult, SqlParameter } from '../../executor.ts'
+import { retryDeadlocks } from '../../sessions/retry.ts'
+import type { Plan } from '../plan.ts'
+
+/** Stores one value, under a condition or without, in one statement. */
+export function put(
+  plan: Plan,
+  key: string,
+  value: Uint8Array,
+  { ifAbsent, ifMatch, signal }: DriverWriteOptions,
+): MaybePromise<void> {
+  const { statements, dialect } = plan
+  assertFits(plan, value)
+  const [bound, tag] = [dialect.blobs.key.bind(key), plan.tag()]
+  if (ifMatch !== undefined)
+    return whenReady(run(plan, statements.replace, [tag, value, bound, ifMatch], { signal }), assertMatched)
+  if (ifAbsent !== true) return whenReady(run(plan, statements.put, [bound, tag, value], { signal }), nothing)
+  const inserted = run(plan, statements.insert, [bound, tag, value], { signal })
+  return isPromise(inserted) ? inserted.then(assertInserted, taken) : assertInserted(inserted)
+}
+
+function assertInserted({ affected }: QueryResult): void {
+  if (affected === 0) throw valueIsThere()
+}
+
+/** Where an insert fails for an existing row, the error says so. */
+function taken(error: unknown): never {
+  throw isStoreError(error, 'Conflict') ? valueIsThere() : error
+}
+
+/** The error of a write with `ifAbsent` where there is a value. */
+export function valueIsThere(): StoreError {
+  return new StoreError('Conflict', 'there is a value already')
+}
+
+/** Deletes one value, under a condition or without, in one statement. */
+export function remove(
+  plan: Plan,
+  key: string,
+  { ifMatch, signal }: DriverDeleteOptions,
+): MaybePromise<void> {
+  const { statements, dialect } = plan
+  const bound = dialect.blobs.key.bind(key)
+  return ifMatch === undefined
+    ? whenReady(run(plan, statements.remove, [bound], { signal }), nothing)
+    : whenReady(run(plan, statements.removeMatch, [bound, ifMatch], { signal }), assertMatched)
+}
+
+/** One writing statement by itself, again where the database has undone it to end a deadlock. */
+function run(
+  { db }: Plan,
+  text: string,
+  params: readonly SqlParameter[],
+  options: QueryOptions,
+): MaybePromise<QueryResult> {
+  return retryDeadlocks(db, () => db.query(text, params, options))
+}
+
+/** The error for a condition on an etag that no row meets. */
+function assertMatched({ affected }: QueryResult): void {
+  if (affected === 0)
+    throw new StoreError('Conflict', 'the value has changed since, or there is none any more')
+}
+
+/** The answer to a write that promises nothing. */
+function nothing(): void {}
+
+/** Refuses a value that the server would not take. */
+export function assertFits({ longestValue }: Plan, { byteLength }: Uint8Array): void {
+  if (byteLength > longestValue)
+    throw new StoreError('TooLarge', `a value has at most ${longestValue} bytes here, not ${byteLength}`)
+}

@@ -1,0 +1,43 @@
+import type { Kind, Upsert } from './dialect.ts'
+
+/** An upsert as SQLite and PostgreSQL know it. */
+export function conflictClause({ table, columns, source, target, updated, condition }: Upsert): string {
+  const sets = updated.map(column => `${column} = excluded.${column}`)
+  const where = condition === undefined ? '' : ` WHERE ${condition}`
+  const action = sets.length > 0 ? `UPDATE SET ${sets.join(', ')}${where}` : 'NOTHING'
+  return `INSERT INTO ${table} (${columns.join(', ')}) ${source} ON CONFLICT (${target.join(', ')}) DO ${action}`
+}
+
+/** `"name"`, with quotes inside doubled. */
+export function doubleQuoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The key of bytes from the database, or `undefined` for what is no key. */
+export function keyOfBytes(native: unknown): string | undefined {
+  try {
+    const key = decoder.decode(native as Uint8Array)
+    return key === '' ? undefined : key
+  } catch {
+    return undefined
+  }
+}
+
+/** Keys that are bound and read as bytes. */
+export const byteKeys = {
+  bind: (key: string): Uint8Array => Buffer.from(key),
+  expression: (parameter: string): string => parameter,
+  column: (quoted: string): string => quoted,
+  read: keyOfBytes,
+}
+
+/** The kind of each type, from the types of each kind. */
+export function kindsByType(
+  types: Partial<Readonly<Record<Kind, readonly string[]>>>,
+): ReadonlyMap<string, Kind> {
+  return new Map(
+    Object.entries(types).flatMap(([kind, names]) => names.map(name => [name, kind as Kind] as const)),
+  )
+}

@@ -1,0 +1,51 @@
+import { StoreError } from '@kvdol/core'
+import type { Executor, QueryOptions } from '../../executor.ts'
+import type { Plan } from '../plan.ts'
+import { countRows } from '../reading/read-rows.ts'
+import { draft, ordered } from '../statements.ts'
+import { insertedColumns, insertedValues, type Row } from './row.ts'
+
+/** Whether an upsert never replaces a row of another key, although it may ask all unique indexes. */
+export function canUpsert({ dialect, onlyTarget, target, keyColumns, where }: Plan): boolean {
+  if (dialect.conditionalUpsert) return true
+  const columns = [...keyColumns, ...where]
+  return onlyTarget && target?.length === columns.length && !columns.some(({ loose }) => loose)
+}
+
+/** Inserts rows with the same columns, or replaces what has their keys, in one statement. */
+export async function upsertRows(
+  plan: Plan,
+  db: Executor,
+  rows: readonly Row[],
+  options: QueryOptions,
+): Promise<void> {
+  const { dialect, quotedTable, valueColumns, target = [] } = plan
+  const text = draft(dialect)
+  // A row that has the key but is not part of the store is left alone.
+  const conditions = [...plan.where, ...plan.keyColumns]
+    .filter(({ name, loose }) => loose || !target.includes(name))
+    .map(
+      column =>
+        `${ordered(column, plan, `${quotedTable}.`)} ${dialect.isSame} ${ordered(column, plan, 'excluded.')}`,
+    )
+  const { affected } = await db.query(
+    dialect.upsert({
+      table: quotedTable,
+      columns: insertedColumns(plan, rows[0] as Row),
+      source: `VALUES ${rows.map(row => insertedValues(plan, row, text)).join(', ')}`,
+      target: target.map(dialect.quote),
+      updated: valueColumns.map(({ quoted }) => quoted),
+      condition: conditions.join(' AND ') || undefined,
+    }),
+    text.params,
+    options,
+  )
+  if (conditions.length === 0 || affected >= rows.length) return
+  if (valueColumns.length > 0) throw hiddenRow()
+  for (const { key } of rows) if ((await countRows(plan, key, db)) === 0) throw hiddenRow()
+}
+
+/** The error for a key whose row the store does not show. */
+function hiddenRow(): StoreError {
+  return new StoreError('Conflict', 'a row that is not part of this store has this key')
+}
