@@ -1,9 +1,9 @@
 import { createStore, type Store } from '@kvdol/core'
-import { openClient } from './client.ts'
-import { contextOf } from './context-of.ts'
-import { contexts } from './contexts.ts'
+import { type BucketContext, contextOf, remember } from './context.ts'
 import { bucketDriver } from './driver.ts'
-import { type BucketOptions, bucketName, settingsOf } from './options.ts'
+import { type BucketOptions, bucketName, bucketSettings } from './options.ts'
+import { linkTo } from './service/client.ts'
+import { assertWithoutBucket } from './service/connection.ts'
 
 /**
  * The objects of an S3 bucket, or those under a prefix, as a store. `size()` lists everything.
@@ -17,12 +17,17 @@ import { type BucketOptions, bucketName, settingsOf } from './options.ts'
  * ```
  */
 export function bucket(name: string, options: BucketOptions = {}): Store<string, Uint8Array> {
-  const settings = settingsOf('bucket', options)
-  const { from } = settings
-  const opened = 'target' in from ? openClient(from.target, settings.timeout) : { ...from, secrets: [] }
-  const context = contextOf(bucketName('bucket', name), settings, opened)
-  const driver = bucketDriver(context, 'close' in opened ? opened.close : undefined)
+  const settings = bucketSettings('bucket', options)
+  const { from, timeout } = settings
+  const checked = bucketName('bucket', name)
+  if ('target' in from) assertWithoutBucket('bucket', from.target, checked)
+  return storeOf(contextOf(checked, settings, linkTo(from, timeout)))
+}
+
+/** The store over a bucket. */
+export function storeOf(context: BucketContext): Store<string, Uint8Array> {
+  const driver = bucketDriver(context)
   const store = createStore(driver)
-  contexts.add(context, driver, store)
+  remember(context, driver, store)
   return store
 }

@@ -1,8 +1,8 @@
 import type { Guarantees } from '@kvdol/core'
-import type { Context } from './context.ts'
+import type { BucketContext } from './context.ts'
 
 /** What a store of a bucket promises. */
-export function guaranteesOf({ bucket, naming, settings }: Context): Partial<Guarantees> {
+export function guaranteesOf({ bucket, naming, settings }: BucketContext): Partial<Guarantees> {
   const { order } = settings.service
   return {
     // Directory buckets of AWS list in no order.

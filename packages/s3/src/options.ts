@@ -1,8 +1,18 @@
-import { type Condition, givenOptions, type OptionCheck, option } from '@kvdol/core'
-import type { BucketClient } from './client.ts'
-import { type Connection, presetOf, type Target, targetOf } from './connection.ts'
-import { CONDITIONS, type Preset, type Service, serviceOf } from './preset.ts'
-import { type PresetName, unknownService } from './presets.ts'
+import {
+  callback,
+  flag,
+  group,
+  milliseconds,
+  type OptionsOf,
+  oneOf,
+  option,
+  type SettingsOf,
+  settingsOf,
+} from '@kvdol/core/adapter'
+import type { BucketClient, Origin } from './service/client.ts'
+import { CONNECTION, preset, presetOf, targetOf } from './service/connection.ts'
+import { conditions, type Service, serviceOf } from './service/preset.ts'
+import { unknownService } from './service/presets.ts'
 
 /** An object of the bucket that no key of the store stands for. */
 export interface ForeignObject {
@@ -10,128 +20,103 @@ export interface ForeignObject {
   readonly name: string
 }
 
-export interface BucketOptions {
+/** Longest prefix in UTF-8 bytes, so that there is room for keys. */
+const MAX_PREFIX = 512
+
+const NO_PATH = /^\/|\/\/|(?:^|\/)\.{1,2}(?:\/|$)|[\u0000-\u001f\ufffe\uffff]/
+
+export const OPTIONS = {
   /**
    * Only the objects under this path; it ends in `/`, which is added. Keys leave it out.
    * @default the whole bucket
    */
-  prefix?: string | undefined
+  prefix: option<string>(
+    `a path such as 'logs/2026', without empty or dotted parts or control characters, of at most ${MAX_PREFIX} bytes`,
+    value =>
+      typeof value === 'string' &&
+      value.isWellFormed() &&
+      !NO_PATH.test(value) &&
+      Buffer.byteLength(slashed(value)) <= MAX_PREFIX,
+  ).or(''),
   /**
    * Where the bucket is, and who asks. The store opens a client for it, and closes it.
    * @default what the environment tells of AWS
    */
-  connection?: Connection | undefined
+  connection: group(CONNECTION),
   /** A client that is there already, instead of `connection`; it stays open. */
-  client?: BucketClient | undefined
+  client: option<BucketClient>('a client with send', value => typeof Object(value).send === 'function'),
   /**
    * What is known of the service behind `client`.
    * @default nothing
    */
-  preset?: PresetName | Preset | undefined
+  preset,
   /**
    * `'plain'`: a key is the name of its object, and keys that the service could not hold one to one are refused.
    * `'encoded'`: any key works that is not too long, and the names of the objects are encodings of the keys. The two
    * are never mixed under one prefix.
    * @default 'plain'
    */
-  keys?: 'plain' | 'encoded' | undefined
+  keys: oneOf('plain', 'encoded').or('plain'),
   /**
    * The conditional writes that the service decides without a race, if you know better than the preset; see
    * `probe`.
    * @default what the preset says
    */
-  conditions?: readonly Condition[] | undefined
+  conditions,
   /**
    * Before the first call: `'raise'` looks whether the bucket is there, `'create'` makes it if not, `'assume'` saves
-   * the request. A missing bucket is always an error and never an absent key.
+   * the requests, and with plain keys also looks for no mark. A missing bucket is always an error and never an absent
+   * key.
    * @default 'raise'
    */
-  onMissingBucket?: 'raise' | 'create' | 'assume' | undefined
+  onMissingBucket: oneOf('raise', 'create', 'assume').or('raise'),
   /** Told of objects that listing leaves out because no key stands for them. */
-  onForeign?: ((object: ForeignObject) => void) | undefined
+  onForeign: callback<(object: ForeignObject) => void>(),
   /**
    * Whether `clear` may empty the whole bucket. With a `prefix` it always may.
    * @default false
    */
-  allowClear?: boolean | undefined
+  allowClear: flag.or(false),
   /**
    * Longest wait for the answer to a request, with the retries of the SDK, and for the next bytes of a body, in
    * milliseconds.
    * @default 30_000
    */
-  timeout?: number | undefined
+  timeout: milliseconds.or(30_000),
 }
+
+/** Options of {@link bucket}. */
+export type BucketOptions = OptionsOf<typeof OPTIONS>
+
+type Decided = Omit<SettingsOf<typeof OPTIONS>, 'connection' | 'client' | 'preset' | 'conditions'>
 
 /** {@link BucketOptions} with every choice made. */
-export interface Settings {
-  readonly prefix: string
-  readonly keys: 'plain' | 'encoded'
-  readonly conditions: readonly Condition[]
-  readonly onMissingBucket: 'raise' | 'create' | 'assume'
-  readonly onForeign: ((object: ForeignObject) => void) | undefined
-  readonly allowClear: boolean
-  readonly timeout: number
+export interface Settings extends Decided {
+  readonly conditions: NonNullable<BucketOptions['conditions']>
   readonly service: Service
-  /** The caller's client, or how to open one. */
-  readonly from: { readonly client: BucketClient } | { readonly target: Target }
-}
-
-const CHECKS: Readonly<Record<keyof BucketOptions, OptionCheck>> = {
-  prefix: ['a path', value => typeof value === 'string' && value.isWellFormed()],
-  connection: ['{ preset, endpoint, region, credentials }', value => Object(value) === value],
-  client: ['a client with send', value => typeof Object(value).send === 'function'],
-  preset: ['the name of a preset, or what definePreset gives', value => value !== ''],
-  keys: option.oneOf('plain', 'encoded'),
-  conditions: CONDITIONS,
-  onMissingBucket: option.oneOf('raise', 'create', 'assume'),
-  onForeign: option.callback,
-  allowClear: option.flag,
-  timeout: option.milliseconds,
+  readonly from: Origin
 }
 
 /** The settings of these options. Throws `TypeError` for options that do not exist, make no sense, or contradict. */
-export function settingsOf(of: string, options: BucketOptions): Settings {
-  givenOptions(of, options, CHECKS)
-  const { client, connection, preset, conditions } = options
-  if (client !== undefined && connection !== undefined)
+export function bucketSettings(of: string, options: BucketOptions | undefined): Settings {
+  const { client, connection, preset, ...decided } = settingsOf(of, OPTIONS, options)
+  if (client !== undefined && options?.connection !== undefined)
     throw new TypeError(`${of}: give a client or a connection, not both`)
   if (client === undefined && preset !== undefined)
     throw new TypeError(`${of}: preset goes with client; for a connection it is connection.preset`)
-  const target = client === undefined ? targetOf(of, connection ?? {}) : undefined
-  const service = target?.service ?? serviceOf(checkedPreset(of, preset))
+  const from = client === undefined ? { target: targetOf(of, connection) } : { client }
+  const service = 'target' in from ? from.target.service : serviceOf(presetOf(preset) ?? unknownService)
   return {
-    prefix: prefixOf(of, options.prefix),
-    keys: options.keys ?? 'plain',
-    conditions: conditions ?? service.conditions,
-    onMissingBucket: options.onMissingBucket ?? 'raise',
-    onForeign: options.onForeign,
-    allowClear: options.allowClear ?? false,
-    timeout: options.timeout ?? 30_000,
+    ...decided,
+    prefix: slashed(decided.prefix),
+    conditions: decided.conditions ?? service.conditions,
     service,
-    from: client === undefined ? { target: target as Target } : { client },
+    from,
   }
 }
 
-function checkedPreset(of: string, preset: PresetName | Preset | undefined): Preset {
-  const found = presetOf(preset)
-  if (preset !== undefined && typeof Object(found).name !== 'string')
-    throw new TypeError(`${of}: there is no preset ${JSON.stringify(preset)}`)
-  return found ?? unknownService
-}
-
-/** Longest prefix in UTF-8 bytes, so that there is room for keys. */
-const MAX_PREFIX = 512
-
-function prefixOf(of: string, prefix = ''): string {
-  const path = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
-  if (
-    /^\/|\/\/|(?:^|\/)\.{1,2}\/|[\u0000-\u001f\ufffe\uffff]/.test(path) ||
-    Buffer.byteLength(path) > MAX_PREFIX
-  )
-    throw new TypeError(
-      `${of}: prefix is a path such as 'logs/2026', without empty or dotted parts or control characters, of at most ${MAX_PREFIX} bytes`,
-    )
-  return path
+function slashed(prefix: string): string {
+  return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
 }
 
 /** The name of a bucket, checked. */

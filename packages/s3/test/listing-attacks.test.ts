@@ -1,17 +1,11 @@
 import { clear, isStoreError } from '@kvdol/core'
+import { bytes, collect } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { sendXml } from './support/answers.ts'
-import { bytes } from './support/bytes.ts'
 import type { Received } from './support/loopback.ts'
 import { asked, sharedLoopback } from './support/opened.ts'
 
 const { loopback, open } = await sharedLoopback()
-
-async function all(keys: AsyncIterable<string>): Promise<string[]> {
-  const found: string[] = []
-  for await (const key of keys) found.push(key)
-  return found
-}
 
 const page = (inner: string) =>
   `<ListBucketResult><EncodingType>url</EncodingType>${inner}</ListBucketResult>`
@@ -22,7 +16,7 @@ describe('listings', () => {
     const { store, objects } = open()
     for (let index = 0; index < 2501; index++)
       objects.put(`key +/=%&${String(index).padStart(4, '0')}`, Buffer.from(''))
-    expect(await all(store.keys())).toHaveLength(2501)
+    expect(await collect(store.keys())).toHaveLength(2501)
     expect(asked(loopback, 'GET', 'list-type')).toBe(3)
     expect(loopback.unsigned).toEqual([])
     expect(await store.size()).toBe(2501)
@@ -49,7 +43,7 @@ describe('listings', () => {
   ])('reject Corrupt for %s', async (_, xml) => {
     const { store } = open({ prefix: 'in' })
     loopback.script = (received, response) => isList(received) && sendXml(response, page(xml))
-    await expect(all(store.keys())).rejects.toMatchObject({ code: 'Corrupt', retryable: false })
+    await expect(collect(store.keys())).rejects.toMatchObject({ code: 'Corrupt', retryable: false })
   })
 
   it('go on after an empty page', async () => {
@@ -63,14 +57,14 @@ describe('listings', () => {
             : '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>',
         ),
       )
-    expect(await all(store.keys())).toEqual(['late'])
+    expect(await collect(store.keys())).toEqual(['late'])
   })
 
   it('decode names as AWS writes them, and leave raw ones as they are', async () => {
     const { store } = open()
     const names = ['a+b', 'a b', 'a%20b', '100%', '<&>"', '\u0001\r\n', '~*', 'é😀']
     for (const name of names) await store.set(name, bytes(name))
-    expect((await all(store.keys())).sort()).toEqual([...names].sort())
+    expect((await collect(store.keys())).sort()).toEqual([...names].sort())
     expect(loopback.received.every(each => !isList(each) || each.query.get('encoding-type') === 'url')).toBe(
       true,
     )
@@ -79,14 +73,14 @@ describe('listings', () => {
         response,
         '<ListBucketResult><Contents><Key>a+b%20c &amp; d</Key></Contents></ListBucketResult>',
       )
-    expect(await all(store.keys())).toEqual(['a+b%20c & d'])
+    expect(await collect(store.keys())).toEqual(['a+b%20c & d'])
   })
 
   it('know nothing of neighbours whose names begin alike', async () => {
     const { store, objects } = open({ prefix: 'logs' })
     for (const name of ['logs/a.txt', 'logs/', 'logs', 'logs2/b', 'other/z'])
       objects.put(name, Buffer.from('x'))
-    expect(await all(store.keys())).toEqual(['a.txt'])
+    expect(await collect(store.keys())).toEqual(['a.txt'])
     expect(await store.size()).toBe(1)
     await clear(store, { confirm: true })
     expect([...objects.objects.keys()].sort()).toEqual(['logs', 'logs/', 'logs2/b', 'other/z'])
@@ -107,7 +101,7 @@ describe('listings', () => {
     const foreign: string[] = []
     const { store, objects } = open({ prefix: 'p', onForeign: ({ name }) => foreign.push(name) })
     for (const name of ['p/', 'p/fine', 'p/a/../b', 'p/.kvdol-probe-1']) objects.put(name, Buffer.from(''))
-    expect(await all(store.keys())).toEqual(['fine'])
+    expect(await collect(store.keys())).toEqual(['fine'])
     expect(foreign).toEqual(['a/../b'])
   })
 
@@ -120,7 +114,7 @@ describe('listings', () => {
     const bomb = `<!DOCTYPE x [<!ENTITY l0 "lol">${lol.join('')}]>${page('<Contents><Key>&l9;</Key></Contents>')}`
     loopback.script = (_, response) => sendXml(response, bomb)
     const before = process.memoryUsage().rss
-    const outcome = await all(store.keys()).catch((error: unknown) => error)
+    const outcome = await collect(store.keys()).catch((error: unknown) => error)
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024)
     // Either refused, or taken as the text that it is.
     expect(isStoreError(outcome) || JSON.stringify(outcome).length < 100).toBe(true)

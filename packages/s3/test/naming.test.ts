@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodedNaming } from '../src/encoded-naming.ts'
-import { plainNaming } from '../src/plain-naming.ts'
+import { definePreset } from '../src/index.ts'
+import { namingOf } from '../src/naming/naming.ts'
+import { serviceOf } from '../src/service/preset.ts'
 
-const portable = plainNaming({ prefix: '', keys: 'portable', nested: true })
-const encoded = encodedNaming('')
+const service = serviceOf(definePreset({ name: 'portable' }))
+const portable = namingOf('plain', '', service)
+const encoded = namingOf('encoded', '', service)
 
 const pieces = fc.constantFrom(
   'a',

@@ -1,13 +1,18 @@
 import { guarantees } from '@kvdol/core'
+import { bytes } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
-import { targetOf } from '../src/connection.ts'
 import { type BucketOptions, bucket, buckets, type Connection, definePreset, presets } from '../src/index.ts'
-import { presetOfHost } from '../src/presets.ts'
-import { bytes } from './support/bytes.ts'
+import { bucketSettings } from '../src/options.ts'
+import type { Target } from '../src/service/connection.ts'
+import { presetOfHost } from '../src/service/presets.ts'
+import { fail } from './support/answers.ts'
 import { ACCOUNT } from './support/loopback.ts'
-import { sharedLoopback } from './support/opened.ts'
+import { preset, sharedLoopback } from './support/opened.ts'
 
 const { loopback, open, connection } = await sharedLoopback()
+
+const targetOf = (connection: Connection) =>
+  (bucketSettings('test', { connection }).from as { readonly target: Target }).target
 
 describe('options', () => {
   it.each([
@@ -69,15 +74,15 @@ describe('options', () => {
     ['https://t3.storage.dev', 'tigris', 'auto'],
     ['http://127.0.0.1:9000', 'unknown', 'us-east-1'],
   ])('know a service by its endpoint: %s', (endpoint, name, region) => {
-    const target = targetOf('test', { endpoint })
+    const target = targetOf({ endpoint })
     expect([target.service.name, target.region]).toEqual([name, region])
   })
 
   it('make endpoints of regions, and every preset knows its own', () => {
-    expect(targetOf('test', { preset: 'wasabi', region: 'eu-west-2' }).endpoint).toBe(
+    expect(targetOf({ preset: 'wasabi', region: 'eu-west-2' }).endpoint).toBe(
       'https://s3.eu-west-2.wasabisys.com',
     )
-    expect(targetOf('test', {}).service.name).toBe('aws')
+    expect(targetOf({}).service.name).toBe('aws')
     for (const preset of Object.values(presets)) {
       if (!('endpoint' in preset) || preset.hosts === undefined) continue
       const region = { backblaze: 'us-west-004', digitalocean: 'fra1' }[preset.name] ?? 'eu-west-1'
@@ -199,6 +204,45 @@ describe('two ways to write keys', () => {
     await expect(bucket(name, { connection, prefix: 'q', keys: 'encoded' }).get('a')).rejects.toMatchObject({
       code: 'Incompatible',
     })
+  })
+})
+
+describe('two stores that are opened at the same time on one empty place', () => {
+  const formats = ['plain', 'encoded', 'encoded', 'plain'] as const
+
+  it.each([
+    ['decides conditions', connection],
+    ['decides none', { ...connection, preset: preset({ conditions: [] }) }],
+  ])('write in one format where the service %s', async (what, connection) => {
+    for (let round = 0; round < 10; round++) {
+      const { name, objects } = open()
+      const stores = formats.map(keys => bucket(name, { connection, prefix: 'p', keys }))
+      const written = await Promise.allSettled(
+        stores.map((store, index) => store.set(`K${index}`, bytes('a'))),
+      )
+      const named = [...objects.objects.keys()].filter(each => each !== 'p/.kvdol')
+      const encoded = named.filter(each => each.startsWith('p/%4b')).length
+      const plain = named.length - encoded
+      // Without an exclusive write the window stays, as the documentation says.
+      if (what === 'decides conditions') expect(Math.min(encoded, plain)).toBe(0)
+      expect(written.filter(({ status }) => status === 'fulfilled')).toHaveLength(named.length)
+      for (const each of written)
+        if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'Incompatible' })
+      // The mark of plain keys is gone, and that of encoded ones stays.
+      if (what === 'decides conditions') expect(objects.objects.has('p/.kvdol')).toBe(encoded > 0)
+      for (const store of stores) await store.close()
+    }
+  })
+
+  it('plain keys of an account that may neither list nor mark are written nevertheless', async () => {
+    const { name, objects } = open()
+    loopback.script = ({ query, target, method }, response) =>
+      (query.has('list-type') || (target.includes('.kvdol') && method !== 'GET')) &&
+      fail(response, 403, 'AccessDenied')
+    const store = bucket(name, { connection, prefix: 'p' })
+    await store.set('a', bytes('a'))
+    expect([...objects.objects.keys()]).toEqual(['p/a'])
+    await store.close()
   })
 })
 

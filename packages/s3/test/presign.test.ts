@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mapKeys, memory, pipe, prefix, suffix } from '@kvdol/core'
+import { S3Client } from '@aws-sdk/client-s3'
+import { mapKeys, memory, pipe, prefix, readOnly, suffix } from '@kvdol/core'
+import { bytes, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { bucket, presign } from '../src/index.ts'
-import { bytes } from './support/bytes.ts'
 import { ACCOUNT } from './support/loopback.ts'
 import { sharedLoopback } from './support/opened.ts'
 
@@ -49,6 +50,41 @@ describe('presign', () => {
     const store = bucket('public', { connection: { endpoint: loopback.endpoint, anonymous: true } })
     expect(await presign(store, 'a')).toBe(undefined)
     await store.close()
+  })
+
+  it('writes nothing to a store that can only be read, through any transforms', async () => {
+    const { store } = open()
+    await store.set('films/a', bytes('a'))
+    loopback.received.length = 0
+    for (const closed of [readOnly(store), pipe(readOnly(store), mapKeys(prefix('films/')))]) {
+      for (const method of ['PUT', 'DELETE'] as const)
+        await expect(presign(closed as typeof store, 'a', { method })).rejects.toMatchObject({
+          code: 'ReadOnly',
+          op: 'presign',
+          key: 'a',
+        })
+      for (const method of ['GET', 'HEAD'] as const)
+        expect(await presign(closed, 'a', { method })).toContain('X-Amz-Signature')
+    }
+    expect(loopback.received).toEqual([])
+  })
+
+  it('is refused by a store that is closed', async () => {
+    const { store } = open()
+    await store.close()
+    await expect(presign(store, 'a')).rejects.toMatchObject({ code: 'Closed' })
+  })
+
+  it('signs with a client of the caller, also without the checksum of a body', async () => {
+    const { name } = open()
+    const { endpoint } = loopback
+    const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: ACCOUNT })
+    const store = bucket(name, { client, preset: 'aws' })
+    const put = (await presign(store, 'a', { method: 'PUT' })) as string
+    expect(put).not.toMatch(/checksum/i)
+    await fetch(put, { method: 'PUT', body: 'by anybody' })
+    expect(text(await store.get('a'))).toBe('by anybody')
+    client.destroy()
   })
 
   it('refuses bad keys and options, and stores of another kind', async () => {

@@ -7,11 +7,11 @@ import {
   type StoreModule,
 } from '@kvdol/conformance/node'
 import { withService } from '@kvdol/services'
+import { bundle, kitWorker } from '@kvdol/test-support'
 import { afterAll, describe, it } from 'vitest'
-import { bundle } from './support/bundle.ts'
 import { adminOf, connectionOf, newBucket } from './support/server.ts'
 
-const program = bundle()
+const program = bundle({ open: new URL('./support/open.ts', import.meta.url), worker: kitWorker })
 
 for (const server of ['minio', 'versitygw'] as const)
   await withService(server, url => {

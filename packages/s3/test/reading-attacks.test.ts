@@ -1,8 +1,8 @@
 import { getOrInsert, isStoreError, readRange, readStream } from '@kvdol/core'
+import { bytes, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { restore } from '../src/index.ts'
 import { fail, send, sendXml } from './support/answers.ts'
-import { bytes, textOf } from './support/bytes.ts'
 import type { Received } from './support/loopback.ts'
 import { asked, sharedLoopback, times } from './support/opened.ts'
 
@@ -33,7 +33,7 @@ describe('names', () => {
     const { store, objects } = open()
     await store.set(key, bytes(key))
     expect([...objects.objects.keys()]).toEqual([key])
-    expect(textOf(await store.get(key))).toBe(key)
+    expect(text(await store.get(key))).toBe(key)
     expect(loopback.unsigned).toEqual([])
   })
 
@@ -218,7 +218,7 @@ describe('a transfer', () => {
     loopback.script = () => true
     await expect(store.get('key')).rejects.toMatchObject({ code: 'Timeout', retryable: true })
     loopback.script = (_, response) => {
-      response.writeHead(200, { 'content-length': '10' })
+      response.writeHead(200, { 'content-length': '10', etag: '"x"' })
       response.write('01')
       return true
     }
@@ -261,7 +261,8 @@ describe('values', () => {
       loopback.script = ({ method }, response) =>
         method === 'HEAD' && send(response, 200, { etag, 'content-length': '1' })
       expect((await store.stat('key'))?.etag).toBe(etag)
-      loopback.script = ({ headers }, response) => send(response, headers['if-match'] === etag ? 200 : 412)
+      loopback.script = ({ headers }, response) =>
+        send(response, headers['if-match'] === etag ? 200 : 412, { etag })
       await store.set('key', bytes('b'), { ifMatch: etag })
     },
   )

@@ -1,7 +1,7 @@
-import { isStoreError, rename, type StoreError, writeStream } from '@kvdol/core'
+import { isStoreError, rename, type StoreError, take, writeStream } from '@kvdol/core'
+import { bytes, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { fail, send, sendXml } from './support/answers.ts'
-import { bytes, textOf } from './support/bytes.ts'
 import { startLoopback } from './support/loopback.ts'
 import { asked, preset, sharedLoopback, times } from './support/opened.ts'
 
@@ -24,7 +24,7 @@ describe('a lost answer', () => {
     })
     await store.set('key', bytes('value'))
     expect(asked(loopback, 'PUT')).toBe(2)
-    expect(textOf(await store.get('key'))).toBe('value')
+    expect(text(await store.get('key'))).toBe('value')
   })
 
   it.each(['ifAbsent', 'ifMatch'] as const)(
@@ -39,7 +39,7 @@ describe('a lost answer', () => {
         return true
       })
       await store.set('key', bytes('mine'), options)
-      expect(textOf(await store.get('key'))).toBe('mine')
+      expect(text(await store.get('key'))).toBe('mine')
 
       async function etagAfterSet(): Promise<string> {
         await store.set('key', bytes('before'))
@@ -251,5 +251,24 @@ describe('redirects', () => {
     for (const call of [() => store.get('key'), () => store.set('key', bytes('a')), () => store.size()])
       await expect(call()).rejects.toMatchObject({ code: 'Unavailable', reason: 'wrong-region' })
     expect(elsewhere.received).toEqual([])
+  })
+})
+
+describe('take', () => {
+  it('of racing takers one gets the value where the service deletes conditionally', async () => {
+    const { store } = open()
+    await store.set('job', bytes('1'))
+    const taken = await Promise.all(Array.from({ length: 20 }, () => take(store, 'job')))
+    expect(taken.filter(value => value !== undefined).map(value => text(value))).toEqual(['1'])
+  })
+
+  it('is refused where it does not, unless asked for otherwise', async () => {
+    const { store } = open({
+      connection: { ...connection, preset: preset({ conditions: ['ifAbsent', 'ifMatch'] }) },
+    })
+    await store.set('job', bytes('1'))
+    await expect(take(store, 'job')).rejects.toMatchObject({ code: 'Unsupported' })
+    expect(text(await take(store, 'job', { unguarded: true }))).toBe('1')
+    expect(await store.has('job')).toBe(false)
   })
 })

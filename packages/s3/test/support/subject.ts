@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { ByteStore, Canaries, Subject } from '@kvdol/conformance'
-import { encodedKeys } from '@kvdol/core'
-import { openClient } from '../../src/client.ts'
-import { targetOf } from '../../src/connection.ts'
+import { encodedKeys } from '@kvdol/core/adapter'
+import { bytes } from '@kvdol/test-support'
 import { type BucketOptions, bucket, type Connection } from '../../src/index.ts'
-import { bytes } from './bytes.ts'
+import { bucketSettings } from '../../src/options.ts'
+import { linkTo } from '../../src/service/client.ts'
 
 export interface SubjectOptions {
   readonly name: string
@@ -29,16 +29,17 @@ interface Interference {
 let places = 0
 
 /** Stores under prefixes of one bucket, with objects around them that must not change. */
-export function subject({
+export async function subject({
   name,
   bucket: Bucket,
   connection,
   options,
   admin,
   removeAll,
-}: SubjectOptions): Subject {
+}: SubjectOptions): Promise<Subject> {
   const meddling: Interference = { down: new Set(), cut: new Set(), requests: 0 }
-  const { client } = openClient(targetOf('test', connection), 30_000)
+  const { from, timeout } = bucketSettings('test', { connection })
+  const client = (await linkTo(from, timeout).connected.get()).client as S3Client
   meddle(client, meddling)
   const prefixes = new WeakMap<ByteStore, string>()
   const open = (prefix: string) => {

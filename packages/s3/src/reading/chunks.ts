@@ -1,0 +1,77 @@
+import { type Range, type ReadOptions, StoreError } from '@kvdol/core'
+import { resolveRange } from '@kvdol/core/adapter'
+import type { BucketContext } from '../context.ts'
+import { statusOf } from '../errors.ts'
+import type { OpenBody } from './body.ts'
+import { follow } from './follow.ts'
+import { headObject } from './head.ts'
+import { openObject } from './open-object.ts'
+import { headerOf, partOf } from './range.ts'
+
+/** The bytes of a value, while they come. */
+export interface Reading {
+  readonly length: number
+  readonly chunks: AsyncIterable<Uint8Array>
+  /** The transfer that the chunks begin with, for a caller that takes it instead of them. */
+  readonly transfer?: OpenBody
+}
+
+/**
+ * Opens a value or a range of it; `undefined` when there is none. The chunks add up to exactly that, all of one value:
+ * a transfer that breaks goes on where it was, as long as the value is the same.
+ */
+export async function readChunks(
+  context: BucketContext,
+  name: string,
+  range: Range | undefined,
+  options: ReadOptions,
+): Promise<Reading | undefined> {
+  const Range = range && headerOf(range)
+  if (range !== undefined && Range === undefined) return await readNothing(context, name, range, options)
+  try {
+    const opened = await openObject(context, name, Range === undefined ? {} : { Range }, options)
+    if (opened === undefined) return undefined
+    const { output, cancel } = opened
+    const part = partOf(opened, range)
+    const chunks = follow(context, name, opened, part, options)
+    return { length: part.length, chunks: released(chunks, cancel), transfer: { body: output.Body, cancel } }
+  } catch (error) {
+    // The server has no byte of the range: it may be that of an empty value, or begin after the end.
+    if (statusOf(error) === 416) return await readNothing(context, name, range, options)
+    throw error
+  }
+}
+
+/** A range without bytes of a value that is there. Throws `RangeNotSatisfiable` for one that begins after its end. */
+async function readNothing(
+  context: BucketContext,
+  name: string,
+  range: Range | undefined,
+  options: ReadOptions,
+): Promise<Reading | undefined> {
+  const head = await headObject(context, name, options)
+  if (head === undefined) return undefined
+  const { start, end } = resolveRange(range, head.stat.size)
+  if (start === end || (range && headerOf(range)) === undefined) return { length: 0, chunks: nothing() }
+  throw new StoreError('Unavailable', 'the value was replaced while it was read; read it again')
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
+
+/**
+ * The same chunks. Leaving them ends the transfer first, which a generator that has not begun, or that waits for a body
+ * that hangs, would not do.
+ */
+function released(
+  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+  cancel: () => void,
+): AsyncIterable<Uint8Array> {
+  const iterator: AsyncIterator<Uint8Array, void, undefined> = {
+    next: () => chunks.next(),
+    return() {
+      cancel()
+      return chunks.return()
+    },
+  }
+  return { [Symbol.asyncIterator]: () => iterator }
+}
