@@ -1,1 +1,11 @@
-export {}
+export { canonicalUrl } from './canonical-url.ts'
+export { type Kind, kindOf } from './content/kinds.ts'
+export { graze } from './graze.ts'
+export type { Allow } from './http/address-policy.ts'
+export type { HeadersOption } from './http/own-headers.ts'
+export { type Info, info } from './info.ts'
+export { internet } from './internet.ts'
+export type { GrazeOptions, InternetOptions, Progress, Source } from './options.ts'
+export { pathOf } from './path-of.ts'
+export { defineRoute, noDownload, type Route } from './routes/route.ts'
+export { shareLinks } from './routes/share-links.ts'

@@ -1,0 +1,20 @@
+// A throwaway authority for servers of tests on 127.0.0.1, localhost and secure.test. Nothing trusts it.
+
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBaTCCARCgAwIBAgIUTgj1LebflSakg53we0xD1emHqQYwCgYIKoZIzj0EAwIw
+FTETMBEGA1UEAwwKa3Zkb2wgdGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEw
+MTAwMDAwMFowFTETMBEGA1UEAwwKa3Zkb2wgdGVzdDBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABM+/noF5dlwiaXKteW+D57ysqWfjN3zU7gPMcsMQNbsFmp/sbKL6
+0Ozu/yeSmVU5PS5moTBXmQU6b3QFRS3hdzejPDA6MA8GA1UdEwEB/wQFMAMBAf8w
+JwYDVR0RBCAwHoIJbG9jYWxob3N0ggtzZWN1cmUudGVzdIcEfwAAATAKBggqhkjO
+PQQDAgNHADBEAiAtkFDYhCTRUR+ZIBM2lohfpRCgweGO7FhMxvkBurabEwIgdQpo
+DetBUUb7aU3bB/W0jSzFQeNAnrJfxfx92az0ykg=
+-----END CERTIFICATE-----
+`
+
+export const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgpqEWvjkUe2t9oRbI
+/56zzu4dkv/5pdWpstfyx3lBB7ChRANCAATPv56BeXZcImlyrXlvg+e8rKln4zd8
+1O4DzHLDEDW7BZqf7Gyi+tDs7v8nkplVOT0uZqEwV5kFOm90BUUt4Xc3
+-----END PRIVATE KEY-----
+`
