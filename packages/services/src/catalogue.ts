@@ -3,6 +3,7 @@ import { installMariadb, startMariadb } from './servers/mariadb.ts'
 import { installMinio, startMinio } from './servers/minio.ts'
 import { installMongo, startMongo } from './servers/mongo.ts'
 import { installNode24 } from './servers/node24.ts'
+import { installOpenssh, startOpenssh } from './servers/openssh.ts'
 import { installPostgres, startPostgres } from './servers/postgres.ts'
 import { installVersitygw, startVersitygw } from './servers/versitygw.ts'
 import type { Running, ServiceName } from './service.ts'
@@ -22,6 +23,7 @@ export const catalogue: Readonly<Record<ServiceName, Source>> = {
   mongo: { install: installMongo, start: startMongo },
   minio: { install: installMinio, start: startMinio },
   versitygw: { install: installVersitygw, start: startVersitygw },
+  openssh: { install: installOpenssh, start: startOpenssh },
   node24: { install: installNode24, start: installNode24 },
 }
 

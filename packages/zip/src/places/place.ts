@@ -18,7 +18,7 @@ export interface Handle {
 export type Known = Pick<Handle, 'version' | 'size'>
 
 /** Makes the new content of a place out of its present one; `undefined` leaves it as it is. */
-export type Remake = (current: Handle | undefined) => Promise<AsyncIterable<Uint8Array> | undefined>
+type Remake = (current: Handle | undefined) => Promise<AsyncIterable<Uint8Array> | undefined>
 
 /** Where an archive is. */
 export interface Place {
