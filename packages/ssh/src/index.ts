@@ -1,1 +1,5 @@
-export {}
+export type { Algorithms } from './connection/algorithms.ts'
+export type { SftpClient, SftpProtocol } from './connection/protocol.ts'
+export { type FoldersOptions, folders } from './folders.ts'
+export type { ForeignEntry, KeyPattern, SftpOptions } from './options.ts'
+export { sftp } from './sftp.ts'

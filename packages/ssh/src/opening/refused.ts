@@ -1,0 +1,6 @@
+import { StoreError } from '@kvdol/core'
+
+/** The error for a key that this store does not take. */
+export function refused(reason: string, detail: string): StoreError {
+  return new StoreError('InvalidKey', detail, { reason })
+}

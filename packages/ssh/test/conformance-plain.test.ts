@@ -1,0 +1,9 @@
+import { withService } from '@kvdol/services'
+import { describe } from 'vitest'
+import { openSshAt } from './support/openssh.ts'
+import { chosen, declareKit, subject } from './support/subject.ts'
+
+await withService('openssh', url => {
+  const tried = subject('plain keys on OpenSSH', openSshAt(url), { keys: 'plain' })
+  describe.each(chosen(tried, 'plain'))('$name', variant => declareKit(variant))
+})

@@ -1,0 +1,2 @@
+export * from '@kvdol/core'
+export * from '../../src/index.ts'
