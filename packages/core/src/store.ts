@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * A readable keyed collection: an asynchronous, read-only `Map`.
  *

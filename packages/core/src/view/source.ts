@@ -15,6 +15,18 @@ export interface Opened {
   cancel(): Promise<void>
 }
 
+/** Errors that were given to a caller already, by a call within this one: nothing is left to explain or to hide. */
+const given = new WeakSet<StoreError>()
+
+export function asTold(error: StoreError): StoreError {
+  given.add(error)
+  return error
+}
+
+function isTold(error: unknown): error is StoreError {
+  return error instanceof StoreError && given.has(error)
+}
+
 /** Calls that change nothing; whatever else fails may have written. */
 const READING =
   'get getOrThrow has stat size keys values entries getMany readStream readRange explain innerKey'
@@ -60,7 +72,7 @@ export class Source<K, V> {
 
   /** What was thrown during a call, as the store tells it: the one place where errors of the backend get their meaning. */
   told(op: string, thrown: unknown, writes = !reading.has(op)): StoreError {
-    if (isUserFailure(thrown)) return thrown
+    if (isUserFailure(thrown) || isTold(thrown)) return thrown
     const secrets = [...(this.driver.secrets?.() ?? [])].filter(Boolean)
     const known = isStoreError(thrown) ? thrown : this.driver.errorOf?.(thrown, { op, writes })
     const error =
@@ -70,9 +82,10 @@ export class Source<K, V> {
       // A read changes nothing, whatever the backend did.
       outcome: writes ? error.outcome : 'not-applied',
       cause:
-        secrets.length > 0 && error.cause !== undefined
+        secrets.length > 0 && error.cause !== undefined && error.code !== 'Aborted'
           ? withoutSecrets(error.cause, secrets, known === undefined)
-          : error.cause,
+          : // Also the reason of the caller's own signal.
+            error.cause,
     })
   }
 

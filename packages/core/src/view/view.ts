@@ -23,7 +23,7 @@ import { iterable, keyPages, Listing } from './listing.ts'
 import { type AnyMapping, hidden } from './mapping.ts'
 import { checkOptions } from './options.ts'
 import { entries, getMany, values } from './read-many.ts'
-import { Source } from './source.ts'
+import { asTold, Source } from './source.ts'
 import type { Step } from './step.ts'
 
 const NONE: Readonly<Record<string, never>> = Object.freeze({})
@@ -176,7 +176,10 @@ export class View<K, V> implements Store<K, V> {
 
   wrap(op: string, key: unknown, thrown: unknown, entry?: unknown): StoreError {
     const error = this.source.told(op, thrown)
-    return calledFrom(error.with({ op, key: key ?? error.key, store: this.source.driver.name }), entry)
+    return calledFrom(
+      asTold(error.with({ op, key: key ?? error.key, store: this.source.driver.name })),
+      entry,
+    )
   }
 
   async run<T>(

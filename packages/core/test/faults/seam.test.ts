@@ -6,6 +6,7 @@ import {
   createStore,
   type Driver,
   mapKeys,
+  mapValues,
   pipe,
   prefix,
   rename,
@@ -228,5 +229,40 @@ describe('functions of adapters', () => {
     expect(await rejection(runOn(store, { op: 'sign', writes: false }, () => 1))).toMatchObject({
       code: 'Closed',
     })
+  })
+})
+
+describe('a store with secrets', () => {
+  const reason = { mine: true }
+  const store = createStore({
+    name: 'secretive',
+    secrets: () => ['hunter2'],
+    get: () => bytes('v'),
+    keys: () => ['k'],
+    getMany: keys => keys.map(() => bytes('v')),
+    async *entryPages() {
+      yield [['k', bytes('v')]]
+    },
+  })
+
+  it('leaves the reason of an abort what it is', async () => {
+    expect((await rejection(store.get('k', { signal: AbortSignal.abort(reason) }))).cause).toBe(reason)
+  })
+
+  it('leaves what a codec threw what it is, also in batches and listings', async () => {
+    const error = Object.assign(new Error('hunter2'), { mine: true })
+    const view = pipe(
+      store,
+      mapValues(() => {
+        throw error
+      }),
+    )
+    for (const call of [
+      view.get('k'),
+      collect(view.getMany(['k'])),
+      collect(view.entries()),
+      collect(view.values()),
+    ])
+      expect((await rejection(call as Promise<unknown>)).cause).toBe(error)
   })
 })
