@@ -35,6 +35,17 @@ const consumers = {
       moduleResolution: 'Bundler',
     },
   },
+  // The least that a program may have: no types of Node, no libraries but the web's.
+  plain: {
+    files: forBrowsers.flatMap(each => declarations(each, notForNode)),
+    options: {
+      target: 'ES2022',
+      lib: ['ES2022', 'DOM'],
+      types: [],
+      module: 'ESNext',
+      moduleResolution: 'Bundler',
+    },
+  },
   // These may import a package's source, which needs the lib and the import style of tsconfig.base.json.
   tests: {
     files: packages.flatMap(typeTests),
