@@ -5,6 +5,7 @@ import * as csv from '@kvdol/codecs/csv'
 import * as structured from '@kvdol/codecs/structured'
 import * as core from '@kvdol/core'
 import * as adapter from '@kvdol/core/adapter'
+import * as dropbox from '@kvdol/dropbox'
 import * as fs from '@kvdol/fs'
 import * as graze from '@kvdol/graze'
 import * as mongo from '@kvdol/mongo'
@@ -74,6 +75,7 @@ describe('the documentation', () => {
       adapter,
       csv,
       structured,
+      dropbox,
       fs,
       graze,
       mongo,

@@ -1,0 +1,41 @@
+import type { DriverListOptions } from '@kvdol/core'
+import { INTERNAL } from '@kvdol/core/adapter'
+import { type Context, pathOf } from '../context.ts'
+import { listPages } from './list-pages.ts'
+
+/** The keys, page by page. Only the folder that the prefix names is listed. */
+export async function* keyPages(
+  context: Context,
+  { prefix = '', signal }: DriverListOptions<string>,
+): AsyncGenerator<string[], void, undefined> {
+  const { naming, settings, link } = context
+  const head = naming.headOf(prefix)
+  if (head === undefined) return
+  const slash = head.lastIndexOf('/')
+  const path = slash < 0 ? settings.root : pathOf(context, head.slice(0, slash))
+  for await (const entries of listPages(link, { path, recursive: true }, { signal })) {
+    const keys = new Set<string>()
+    for (const entry of entries) {
+      if (entry['.tag'] !== 'file') continue
+      const name = nameOf(settings.root, entry.path_display ?? entry.name)
+      const key = naming.keyOf(name)
+      if (key === undefined) report(settings.onForeign, name)
+      else if (key.startsWith(prefix)) keys.add(key)
+    }
+    yield [...keys]
+  }
+}
+
+/** The path without the store's root, whose case may differ from the option's. */
+export function nameOf(root: string, path: string): string {
+  return path.slice(root.length + 1)
+}
+
+/** Whether this package made the file of this name for itself. */
+export function isInternal(name: string): boolean {
+  return name.startsWith(INTERNAL)
+}
+
+function report(onForeign: ((file: { path: string }) => void) | undefined, path: string): void {
+  if (!isInternal(path)) onForeign?.({ path })
+}

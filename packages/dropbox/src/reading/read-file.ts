@@ -1,0 +1,63 @@
+import { isStoreError, type Range, type ReadOptions, type Stat } from '@kvdol/core'
+import { collectBytes, retry } from '@kvdol/core/adapter'
+import { type Context, isSameName, pathOf } from '../context.ts'
+import { tagOf } from '../service/refused-answer.ts'
+import { download } from './download.ts'
+import { statOf } from './file-facts.ts'
+import { findFile, isNoName } from './find-file.ts'
+
+/** The chunks of a value or of a range of it; `undefined` when there is none. */
+export async function openFile(
+  context: Context,
+  name: string,
+  range: Range | undefined,
+  options: ReadOptions,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const place = {
+    route: 'files/download',
+    arg: { path: pathOf(context, name) },
+    isMeant: (facts: Parameters<typeof statOf>[0]) => isSameName(context, facts, name),
+    find: () => findFile(context, name, options),
+  }
+  try {
+    return await download(context.link, place, range, options)
+  } catch (error) {
+    if (tagOf(error) === 'path/not_found' || isNoName(error)) return undefined
+    throw error
+  }
+}
+
+/** The whole value; a transfer that is cut is begun again. */
+export async function readFile(
+  context: Context,
+  name: string,
+  options: ReadOptions,
+): Promise<Uint8Array | undefined> {
+  return await readWhole(() => openFile(context, name, undefined, options), options)
+}
+
+/** How often a transfer that is cut is begun again. */
+const ATTEMPTS = 3
+
+/** All bytes of what is opened; it is opened again when the transfer is cut. */
+export async function readWhole(
+  open: () => Promise<AsyncIterable<Uint8Array> | undefined>,
+  { signal }: ReadOptions,
+): Promise<Uint8Array | undefined> {
+  const when = (error: unknown) => isStoreError(error, 'Corrupt') && error.retryable
+  const work = async () => {
+    const chunks = await open()
+    return chunks && (await collectBytes(chunks))
+  }
+  return await retry(work, { attempts: ATTEMPTS, when, signal })
+}
+
+/** What Dropbox tells of a value; `undefined` when there is none. */
+export async function statFile(
+  context: Context,
+  name: string,
+  options: ReadOptions,
+): Promise<Stat | undefined> {
+  const facts = await findFile(context, name, options)
+  return facts && statOf(facts)
+}

@@ -1,0 +1,102 @@
+import { type ByteStore, conformance, type Subject, type Variant, variants } from '@kvdol/conformance'
+import { encodedKeys } from '@kvdol/core/adapter'
+import { it } from 'vitest'
+import { type DropboxOptions, dropbox } from '../../src/index.ts'
+import type { DropboxServer } from './dropbox-server/server.ts'
+
+let places = 0
+
+/** Stores in folders of one Dropbox, with files around them that must not change. */
+export function subject(server: DropboxServer, keys: 'plain' | 'encoded'): Subject {
+  const { service } = server
+  const token = service.newToken()
+  const roots = new WeakMap<ByteStore, string>()
+  const down = new Set<string>()
+  const pathOf = (root: string, key: string) =>
+    `${root}/${keys === 'encoded' ? encodedKeys.encode(key) : key}`
+
+  server.script = (received, response) => {
+    const path = pathIn(received.args)
+    const root = `/${path?.split('/')[1]}`
+    if (down.has(root)) {
+      response.destroy()
+      return 'answered'
+    }
+    return undefined
+  }
+
+  return {
+    name: `${keys} keys on the loopback server`,
+    open: () => open(`/place-${++places}`),
+    reopen: store => open(rootOf(store)),
+    remove: store => void (service.files.at(rootOf(store)) && service.files.remove(rootOf(store))),
+    canaries(store) {
+      const root = rootOf(store)
+      const paths = [`${root}-evil/a`, `${root}.txt`, `/other${root}/a`]
+      for (const path of paths) service.files.put({ path }, Buffer.from(`canary ${path}`))
+      return {
+        check() {
+          for (const path of paths) {
+            const stored = service.files.at(path)
+            if (stored?.kind !== 'file' || stored.data.toString() !== `canary ${path}`)
+              throw new Error(`${path} has changed`)
+          }
+        },
+      }
+    },
+    async crowd(store) {
+      // An encoded store marks its place by its first write.
+      await store.set('x', new Uint8Array())
+      await store.delete('x')
+      const root = rootOf(store)
+      service.files.put({ path: `${root}/.kvdol-left` }, Buffer.from('left'))
+      if (keys === 'encoded') service.files.put({ path: `${root}/Foreign.txt` }, Buffer.from('foreign'))
+      service.files.put({ path: `${root}/nobodys=/x` }, Buffer.from('folder'))
+      service.files.remove(`${root}/nobodys=/x`)
+    },
+    outage: store => void down.add(rootOf(store)),
+    damage(store, key) {
+      const path = pathOf(rootOf(store), key).toLowerCase()
+      const stored = service.files.entries.get(path)
+      if (stored?.kind !== 'file') throw new Error(`there is no file for ${key}`)
+      service.files.entries.set(path, { ...stored, data: stored.data.subarray(0, -1) })
+    },
+    requests: () => server.received.length,
+    resources: () => server.connections(),
+  }
+
+  function open(root: string): ByteStore {
+    const options: DropboxOptions = { token, root, keys, apiUrl: server.url, contentUrl: server.url }
+    const store = dropbox(options)
+    roots.set(store, root)
+    return store
+  }
+
+  function rootOf(store: ByteStore): string {
+    return roots.get(store) as string
+  }
+}
+
+function pathIn(args: object): string | undefined {
+  const { path, commit } = args as { path?: string; commit?: { path: string } }
+  return path ?? commit?.path
+}
+
+/** Clauses whose cases count what is open or asked for, and so run by themselves. */
+const ALONE: ReadonlySet<string> = new Set(['L5', 'L6', 'S4', 'C3'])
+
+/** Ends a case that hangs, in milliseconds: the machine may be busy. */
+const PATIENCE = 600_000
+
+/** The kit as tests. */
+export function declareKit(tried: Subject): void {
+  for (const { name, clause, run } of conformance(tried))
+    if (ALONE.has(clause)) it(name, run, PATIENCE)
+    else it.concurrent(name, run, PATIENCE)
+}
+
+/** The subject as it is; in all variants where any key works, or if the environment asks for the long run. */
+export function chosen(tried: Subject, keys: 'plain' | 'encoded'): Variant[] {
+  const all = variants(tried)
+  return keys === 'encoded' || process.env.KVDOL_TEST_VARIANTS === 'all' ? all : all.slice(0, 1)
+}
