@@ -6,6 +6,7 @@ import { keysOf } from '../collect.ts'
 import { expectExactly } from '../expect-exactly.ts'
 import { oddKeys } from '../odd-keys.ts'
 import { together } from '../together.ts'
+import { turn } from '../turn.ts'
 
 const LONG = 'x'.repeat(2000)
 
@@ -95,7 +96,7 @@ export const batches: readonly Check[] = [
     const writer = (async () => {
       for (let round = 0; round < 20; round++) {
         await store.setMany(keys.map(key => [key, utf8(`${round}`)]))
-        await new Promise(resolve => setTimeout(resolve))
+        await turn()
       }
     })().finally(() => {
       writing = false
@@ -117,7 +118,7 @@ export const batches: readonly Check[] = [
     const reading = async () => {
       while (writing) {
         await look()
-        await new Promise(resolve => setTimeout(resolve))
+        await turn()
       }
     }
     await together([writer, reading(), reading()])

@@ -7,6 +7,7 @@ import { expectExactly } from '../expect-exactly.ts'
 import type { Lab } from '../lab.ts'
 import type { ByteStore } from '../subject.ts'
 import { together } from '../together.ts'
+import { turn } from '../turn.ts'
 
 /** W2, W7, W8, W14: many at once. */
 export const races: readonly Check[] = [
@@ -110,7 +111,7 @@ async function whileReplaced(
     do {
       await look()
       // Gives the writer its turn also where everything answers at once.
-      await new Promise(resolve => setTimeout(resolve))
+      await turn()
     } while (writing)
   })
   const writer = (async () => {

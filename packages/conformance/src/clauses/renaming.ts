@@ -8,6 +8,7 @@ import { expectExactly } from '../expect-exactly.ts'
 import type { Lab } from '../lab.ts'
 import type { ByteStore } from '../subject.ts'
 import { together } from '../together.ts'
+import { turn } from '../turn.ts'
 
 /** Values of this length take a backend a while, so that a reader can come between. */
 const LENGTH = 100_000
@@ -75,7 +76,7 @@ export const renaming: readonly Check[] = [
           // In this order: what is at `from` no more is at `to` already.
           const value = (await reader.get(from)) ?? (await reader.get(to))
           expectBytes(value, filled(LENGTH, round), 'the value is at one of the keys, whole', to)
-          await new Promise(resolve => setTimeout(resolve))
+          await turn()
         } while (moving)
       }
       await together(readers.map(look))
@@ -117,5 +118,5 @@ function keepsWrites(lab: Lab, store: ByteStore): boolean {
 /** Every moment at which a call in memory can be met, then some at which one that does input and output can. */
 async function later(turns: number): Promise<void> {
   if (turns < 16) for (let turn = 0; turn < turns; turn++) await Promise.resolve()
-  else for (let turn = 16; turn < turns; turn++) await new Promise(resolve => setTimeout(resolve))
+  else for (let count = 16; count < turns; count++) await turn()
 }
