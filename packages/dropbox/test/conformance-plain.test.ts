@@ -5,4 +5,4 @@ import { chosen, declareKit, subject } from './support/subject.ts'
 const server = await startDropboxServer()
 afterAll(() => server[Symbol.asyncDispose]())
 
-describe.each(chosen(subject(server, 'plain'), 'plain'))('$name', variant => declareKit(variant))
+describe.each(chosen(subject(server, 'plain')))('$name', variant => declareKit(variant))

@@ -33,4 +33,4 @@ const RAW = /^(?:K[5-9]|K1[0-5]|L[24]|W10|D2)$/
 
 const name = 'plain keys on a server of raw names'
 const tried = await subject({ name, bucket: 'bucket', connection, options: {}, admin, removeAll })
-describe.each(chosen(tried, 'plain'))('$name', variant => declareKit(variant, RAW))
+describe.each(chosen(tried))('$name', variant => declareKit(variant, RAW))

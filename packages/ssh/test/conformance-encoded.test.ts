@@ -5,5 +5,5 @@ import { chosen, declareKit, subject } from './support/subject.ts'
 
 await withService('openssh', url => {
   const tried = subject('encoded keys on OpenSSH', openSshAt(url), { keys: 'encoded' })
-  describe.each(chosen(tried, 'encoded'))('$name', variant => declareKit(variant))
+  describe.each(chosen(tried))('$name', variant => declareKit(variant))
 })

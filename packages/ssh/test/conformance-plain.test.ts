@@ -5,5 +5,5 @@ import { chosen, declareKit, subject } from './support/subject.ts'
 
 await withService('openssh', url => {
   const tried = subject('plain keys on OpenSSH', openSshAt(url), { keys: 'plain' })
-  describe.each(chosen(tried, 'plain'))('$name', variant => declareKit(variant))
+  describe.each(chosen(tried))('$name', variant => declareKit(variant))
 })

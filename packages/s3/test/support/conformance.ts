@@ -18,10 +18,10 @@ export function declareKit(tried: Subject, clauses = /./): void {
     else it.concurrent(name, run, PATIENCE)
 }
 
-/** The subject as it is; in all variants where any key works, or if the environment asks for the long run. */
-export function chosen(tried: Subject, keys: 'plain' | 'encoded'): Variant[] {
+/** The subject as it is; in all variants in the long run of the tests. */
+export function chosen(tried: Subject): Variant[] {
   const all = variants(tried)
-  return keys === 'encoded' || process.env.KVDOL_TEST_VARIANTS === 'all' ? all : all.slice(0, 1)
+  return process.env.KVDOL_TEST_VARIANTS === 'all' ? all : all.slice(0, 1)
 }
 
 /** The kit on a real server, in a bucket of its own. */
@@ -39,6 +39,6 @@ export async function conformanceOn(
     }, 60_000)
     const name = `${options.keys} keys on ${preset}`
     const tried = await subject({ name, bucket: place.name, connection, options, admin })
-    describe.each(chosen(tried, options.keys))('$name', variant => declareKit(variant))
+    describe.each(chosen(tried))('$name', variant => declareKit(variant))
   })
 }

@@ -79,10 +79,10 @@ export function declareKit(tried: Subject): void {
     else it.concurrent(name, run, PATIENCE)
 }
 
-/** The subject as it is; in all variants where any key works, or if the environment asks for the long run. */
-export function chosen(tried: Subject, keys: 'plain' | 'encoded'): Variant[] {
+/** The subject as it is; in all variants in the long run of the tests. */
+export function chosen(tried: Subject): Variant[] {
   const all = variants(tried)
-  return keys === 'encoded' || process.env.KVDOL_TEST_VARIANTS === 'all' ? all : all.slice(0, 1)
+  return process.env.KVDOL_TEST_VARIANTS === 'all' ? all : all.slice(0, 1)
 }
 
 /** Files and a folder beside the root, some with names that begin as the root's does. */
