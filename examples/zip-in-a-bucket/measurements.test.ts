@@ -88,6 +88,8 @@ function counting(below: Store<string, Uint8Array>) {
     }
   }
   const store = layer(below, 'counting', {
+    has: 'below',
+    stat: 'below',
     async get(key, options) {
       const value = await below.get(key, options)
       count += value?.byteLength ?? 0
