@@ -1,4 +1,5 @@
 import { startChild } from '../child.ts'
+import { WRITTEN } from './written.ts'
 
 /** What a process writes until it is killed: values of one repeated byte, another one each time. */
 export interface Scribbling {
@@ -22,7 +23,7 @@ export interface Scribbling {
  */
 export async function scribbled(program: string, work: Scribbling, delay: number): Promise<void> {
   const child = startChild(program, [JSON.stringify(work)])
-  await child.said('.')
+  await child.said(WRITTEN)
   await new Promise(resolve => setTimeout(resolve, delay))
   child.process.kill('SIGKILL')
   const { signal, code, output } = await child.ended

@@ -1,5 +1,6 @@
 import { type Store, writeStream } from '@kvdol/core'
 import type { Scribbling } from './scribbled.ts'
+import { WRITTEN } from './written.ts'
 
 /** The program of a process that writes until it is killed: `node worker <job as JSON>`; a dot for each write. */
 const { module, place, how, keys, bytes } = JSON.parse(process.argv[2] ?? '{}') as Required<Scribbling>
@@ -24,5 +25,5 @@ const write: Record<Scribbling['how'], (byte: number) => Promise<void>> = {
 
 for (let round = 0; ; round++) {
   await write[how]((round % 250) + 1)
-  process.stdout.write('.')
+  process.stdout.write(WRITTEN)
 }
