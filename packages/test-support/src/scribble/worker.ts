@@ -2,7 +2,7 @@ import { type Store, writeStream } from '@kvdol/core'
 import type { Scribbling } from './scribbled.ts'
 import { WRITTEN } from './written.ts'
 
-/** The program of a process that writes until it is killed: `node worker <job as JSON>`; a dot for each write. */
+/** The program of a process that writes until it is killed: `node worker <job as JSON>`; a line for each write. */
 const { module, place, how, keys, bytes } = JSON.parse(process.argv[2] ?? '{}') as Required<Scribbling>
 
 const { open }: { open(place: string): Store<string, Uint8Array> | Promise<Store<string, Uint8Array>> } =
