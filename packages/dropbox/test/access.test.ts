@@ -61,8 +61,9 @@ describe('6: fewer requests', () => {
 })
 
 describe('7: tokens', () => {
+  let issued = 0
   function refreshing(clientSecret?: string) {
-    const refreshToken = `canary-refresh-${Math.random()}+/&=`
+    const refreshToken = `canary-refresh-${++issued}+/&=`
     service.refreshTokens.set(refreshToken, {
       clientId: 'app',
       ...(clientSecret !== undefined && { clientSecret }),

@@ -1,13 +1,8 @@
-/**
- * The bytes as a plain `Uint8Array` over memory of their own, so that `slice` copies and a change elsewhere does not
- * show. What is one already is given back; a `Buffer` over memory of its own is shown as one without a copy.
- */
+import { plainBytes } from '../bytes.ts'
+
+/** A value as the store gives it: bytes as {@link plainBytes}, anything else as it is. */
 export function plainValue<V>(value: V): V {
-  if (!(value instanceof Uint8Array)) return value
-  const { buffer, byteOffset, byteLength } = value
-  const own = byteLength === buffer.byteLength
-  if (own && value.constructor === Uint8Array) return value
-  return (own ? new Uint8Array(buffer, byteOffset, byteLength) : new Uint8Array(value)) as V
+  return value instanceof Uint8Array ? (plainBytes(value) as Uint8Array as V) : value
 }
 
 /** A chunk as a plain `Uint8Array`, over the same memory. */
