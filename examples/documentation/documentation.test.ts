@@ -5,6 +5,7 @@ import * as csv from '@kvdol/codecs/csv'
 import * as structured from '@kvdol/codecs/structured'
 import * as core from '@kvdol/core'
 import * as adapter from '@kvdol/core/adapter'
+import * as layers from '@kvdol/core/layers'
 import * as dropbox from '@kvdol/dropbox'
 import * as fs from '@kvdol/fs'
 import * as graze from '@kvdol/graze'
@@ -78,6 +79,7 @@ describe('the documentation', () => {
       dropbox,
       fs,
       graze,
+      layers,
       mongo,
       s3,
       sql,
@@ -85,7 +87,7 @@ describe('the documentation', () => {
       zip,
       core.memory(),
       template,
-      core.cachedKeys()(core.memory()),
+      layers.cachedKeys()(core.memory()),
     ]
     expect([...called].filter(name => !objects.some(object => name in object))).toEqual([])
   })

@@ -3,16 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
-import {
-  layer,
-  memory,
-  pipe,
-  type Reader,
-  readStream,
-  type Store,
-  textValues,
-  writeStream,
-} from '@kvdol/core'
+import { memory, pipe, type Reader, readStream, type Store, textValues, writeStream } from '@kvdol/core'
+import { layer } from '@kvdol/core/layers'
 import { bucket } from '@kvdol/s3'
 import { withService } from '@kvdol/services'
 import { sqlite } from '@kvdol/sql'

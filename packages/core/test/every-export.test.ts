@@ -2,6 +2,7 @@ import { type Exported, everyExport } from '@kvdol/test-support'
 import { describe, it } from 'vitest'
 import * as core from '../src/index.ts'
 import { createStore, json, memory, pipe, prefix, type Store, text, textValues } from '../src/index.ts'
+import * as layers from '../src/layers.ts'
 
 /** A store that says whether anybody has asked its driver for anything. */
 interface Subject {
@@ -127,7 +128,7 @@ const table: Record<string, Exported<Subject>> = {
     refuses: [
       [({ store }) => core.pipe(store, textValues as never), 'textValues()'],
       [({ store }) => core.pipe(store, core.jsonValues as never), 'jsonValues()'],
-      [({ store }) => core.pipe(store, core.cachedKeys as never), 'cachedKeys()'],
+      [({ store }) => core.pipe(store, layers.cachedKeys as never), 'cachedKeys()'],
       [({ store }) => core.pipe(store, text() as never), 'mapValues'],
       [({ store }) => core.pipe(store, prefix('a') as never), 'mapKeys'],
       [({ store }) => core.pipe(store, undefined as never), 'transform 1'],
@@ -160,29 +161,29 @@ const table: Record<string, Exported<Subject>> = {
 
   // Layers
   cachedKeys: {
-    options: options => core.cachedKeys(options as never),
+    options: options => layers.cachedKeys(options as never),
     bad: { sort: ['asc', 1, null], keys: [5, null, 'abc', {}] },
-    refuses: notStores(core.cachedKeys() as never),
+    refuses: notStores(layers.cachedKeys() as never),
   },
   onMissing: {
     refuses: [
-      [() => core.onMissing('x' as never), 'onMissing takes a function'],
-      ...notStores(core.onMissing(() => bytes) as never),
+      [() => layers.onMissing('x' as never), 'onMissing takes a function'],
+      ...notStores(layers.onMissing(() => bytes) as never),
     ],
   },
   skipErrors: {
-    options: options => core.skipErrors(options as never),
+    options: options => layers.skipErrors(options as never),
     bad: { onError: ['log', null], remember: flag },
-    refuses: notStores(core.skipErrors() as never),
+    refuses: notStores(layers.skipErrors() as never),
   },
 
-  layer: { refuses: notStores(store => core.layer(store, 'x', {})) },
+  layer: { refuses: notStores(store => layers.layer(store, 'x', {})) },
   sourced: {
-    options: (options, { store }) => core.sourced(store, () => bytes, options as never),
+    options: (options, { store }) => layers.sourced(store, () => bytes, options as never),
     bad: { onCacheError: ['log', null] },
     refuses: [
-      [({ store }) => core.sourced(store, 5 as never), 'function'],
-      ...notStores(store => core.sourced(store, () => undefined)),
+      [({ store }) => layers.sourced(store, 5 as never), 'function'],
+      ...notStores(store => layers.sourced(store, () => undefined)),
     ],
   },
 
@@ -388,5 +389,6 @@ const table: Record<string, Exported<Subject>> = {
 }
 
 describe('every export refuses what makes no sense, before any effect', () => {
-  for (const { name, run } of everyExport({ module: core, table, open, untouched })) it(name, run)
+  for (const { name, run } of everyExport({ module: { ...core, ...layers }, table, open, untouched }))
+    it(name, run)
 })

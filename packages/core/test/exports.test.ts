@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
 
-it.each(['index', 'adapter'])('%s exports exactly these names', async door => {
+it.each(['index', 'adapter', 'layers'])('%s exports exactly these names', async door => {
   expect(Object.keys(await import(`../src/${door}.ts`)).sort()).toMatchSnapshot()
 })

@@ -1,6 +1,7 @@
 import { bytes, collect, rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
-import { createStore, fromMap, guarantees, layer, memory, type Reader, type Store } from '../src/index.ts'
+import { createStore, fromMap, guarantees, memory, type Reader, type Store } from '../src/index.ts'
+import { layer } from '../src/layers.ts'
 import { METHOD_NAMES, METHODS } from '../src/methods.ts'
 
 /** A store whose driver notes which of its methods are called, and has all of them. */

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { driverOf } from '../src/adapter.ts'
 import {
   at,
-  cachedKeys,
   clear,
   dialect,
   drill,
@@ -15,23 +14,21 @@ import {
   getOrInsert,
   inner,
   innerKey,
-  layer,
   mapKeys,
   mapValues,
   matching,
   memory,
   oneOf,
-  onMissing,
   pipe,
   prefix,
   type Reader,
   type Store,
-  skipErrors,
   startsWith,
   suffix,
   take,
   update,
 } from '../src/index.ts'
+import { cachedKeys, layer, onMissing, skipErrors } from '../src/layers.ts'
 
 const letters = (text: string) => new Map([...text].map(letter => [letter, letter.toUpperCase()]))
 

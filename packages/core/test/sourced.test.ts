@@ -14,9 +14,9 @@ import {
   readStream,
   rename,
   type StoreError,
-  sourced,
   writeStream,
 } from '../src/index.ts'
+import { sourced } from '../src/layers.ts'
 
 /** A promise that somebody else settles. */
 function deferred<T>() {

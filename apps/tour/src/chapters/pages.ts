@@ -1,4 +1,5 @@
-import { cachedKeys, pipe } from '@kvdol/core'
+import { pipe } from '@kvdol/core'
+import { cachedKeys } from '@kvdol/core/layers'
 import { files } from '@kvdol/fs'
 import type { Stage } from '../stage.ts'
 

@@ -1,5 +1,4 @@
 import {
-  cachedKeys,
   createStore,
   type Driver,
   filterKeys,
@@ -11,6 +10,7 @@ import {
   template,
 } from '@kvdol/core'
 import { driverOf } from '@kvdol/core/adapter'
+import { cachedKeys } from '@kvdol/core/layers'
 import { expectBytes, expectSame } from '../assert.ts'
 import { utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'

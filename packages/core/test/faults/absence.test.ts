@@ -1,6 +1,7 @@
 import { collect } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
-import { fromMap, getOr, onMissing, pipe } from '../../src/index.ts'
+import { fromMap, getOr, pipe } from '../../src/index.ts'
+import { onMissing } from '../../src/layers.ts'
 
 const stored = () =>
   fromMap(

@@ -1,6 +1,7 @@
 import { bytes, collect } from '@kvdol/test-support'
 import { expect, it } from 'vitest'
-import { cachedKeys, memory, pipe } from '../../src/index.ts'
+import { memory, pipe } from '../../src/index.ts'
+import { cachedKeys } from '../../src/layers.ts'
 
 const v = bytes('v')
 

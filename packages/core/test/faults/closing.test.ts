@@ -2,7 +2,6 @@ import { bytes, collect, rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
   type AnyReader,
-  cachedKeys,
   createStore,
   filterKeys,
   jsonValues,
@@ -15,6 +14,7 @@ import {
   type Store,
   shared,
 } from '../../src/index.ts'
+import { cachedKeys } from '../../src/layers.ts'
 
 function opened() {
   const log: string[] = []

@@ -1,14 +1,18 @@
 import { bundle } from '@kvdol/test-support'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as here from '../../src/index.ts'
+import * as layers from '../../src/layers.ts'
 
-type Core = typeof here
+type Core = typeof here & typeof layers
 
-const program = bundle({ core: new URL('../../src/index.ts', import.meta.url) })
+const program = bundle({
+  core: new URL('../../src/index.ts', import.meta.url),
+  layers: new URL('../../src/layers.ts', import.meta.url),
+})
 let there: Core
 
 beforeAll(async () => {
-  there = await import(program('core'))
+  there = { ...(await import(program('core'))), ...(await import(program('layers'))) }
 })
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -77,7 +81,7 @@ describe('two copies of core in one program', () => {
       base,
       here.mapKeys(here.prefix('p/')),
       here.filterKeys(key => key !== 'hidden'),
-      here.cachedKeys(),
+      layers.cachedKeys(),
     )
     await view.set('a', bytes('1'))
     await base.set('p/hidden', bytes('2'))

@@ -1,7 +1,6 @@
 import { collect } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
-  cachedKeys,
   createStore,
   filterKeys,
   fromMap,
@@ -13,8 +12,8 @@ import {
   type Reader,
   StoreError,
   segments,
-  skipErrors,
 } from '../../src/index.ts'
+import { cachedKeys, skipErrors } from '../../src/layers.ts'
 
 /** A store of records by content, as a database keeps them. */
 function table<K>() {

@@ -2,7 +2,6 @@ import { inspect } from 'node:util'
 import { bytes, collect, rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
-  cachedKeys,
   createStore,
   filterKeys,
   json,
@@ -17,6 +16,7 @@ import {
   template,
   text,
 } from '../../src/index.ts'
+import { cachedKeys } from '../../src/layers.ts'
 
 describe('a store on the console', () => {
   const store = pipe(

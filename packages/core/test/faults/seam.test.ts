@@ -2,7 +2,6 @@ import { inspect } from 'node:util'
 import { bytes, collect, rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
-  cachedKeys,
   createStore,
   type Driver,
   mapKeys,
@@ -14,6 +13,7 @@ import {
   type WritableDriver,
   writeStream,
 } from '../../src/index.ts'
+import { cachedKeys } from '../../src/layers.ts'
 import { committed, errorTable, networkErrors, readOnlyAware, runOn, staging } from '../support/door.ts'
 
 const errorOf = errorTable({

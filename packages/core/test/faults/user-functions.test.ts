@@ -9,11 +9,11 @@ import {
   mapKeys,
   mapValues,
   memory,
-  onMissing,
   pipe,
   StoreError,
   writeStream,
 } from '../../src/index.ts'
+import { onMissing } from '../../src/layers.ts'
 
 /** What a user's function may throw, and must not pass for an answer of the store. */
 const THROWN = (['NotFound', 'Conflict', 'ReadOnly', 'InvalidKey', 'Closed', 'Unknown'] as ErrorCode[]).map(

@@ -1,4 +1,5 @@
-import { cachedKeys, inner, pipe, type Reader, readOnly, type Store } from '../../src/index.ts'
+import { inner, pipe, type Reader, readOnly, type Store } from '../../src/index.ts'
+import { cachedKeys } from '../../src/layers.ts'
 
 export * from '../../src/adapter.ts'
 

@@ -1,6 +1,5 @@
 import {
   at,
-  cachedKeys,
   createStore,
   dialect,
   filterKeys,
@@ -20,6 +19,7 @@ import {
   textValues,
   type ValueOf,
 } from '../../src/index.ts'
+import { cachedKeys } from '../../src/layers.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 function exact<_ extends true>(): void {}

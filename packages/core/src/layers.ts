@@ -1,0 +1,5 @@
+export { type CachedKeys, type CachedKeysOptions, cachedKeys } from './layers/cached-keys.ts'
+export { type LayerMethods, layer } from './layers/layer.ts'
+export { onMissing } from './layers/on-missing.ts'
+export { type SkipErrorsOptions, skipErrors } from './layers/skip-errors.ts'
+export { type Source, type SourcedOptions, sourced } from './layers/sourced.ts'
