@@ -10,7 +10,7 @@ const checks = {
   'format and lint': [tool('@biomejs/biome', 'biome'), ['check', '--error-on-warnings']],
   workspace: ['.ci/workspace.mjs', []],
   changesets: ['.ci/changesets.mjs', []],
-  'build and typecheck': ['.ci/tsc.mjs', ['--build']],
+  'build and typecheck': ['.ci/build.mjs', []],
   'browser types': ['.ci/browser.mjs', []],
   'type matrix': ['.ci/types.mjs', []],
   house: ['.ci/house.mjs', []],

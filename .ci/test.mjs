@@ -16,7 +16,7 @@ await install()
 
 const args = process.argv.slice(2)
 // A run of everything installs the servers before it starts; a part of it installs what it asks for.
-const built = await node(tool('typescript', 'tsc'), ['--build', 'packages/services'])
+const built = await node('.ci/build.mjs', ['packages/services', '--no-types'])
 if (built.code !== 0) process.exit(built.code)
 if (args.length === 0) await node('packages/services/dist/prepare.js', [])
 

@@ -1,8 +1,9 @@
 const makers = new WeakSet<object>()
 
 /** Notes functions that make a codec or a transform, so that one that was given without being called is recognised. */
-export function maker(made: (...args: never[]) => unknown): void {
+export function maker<F extends (...args: never[]) => unknown>(made: F): F {
   makers.add(made)
+  return made
 }
 
 /** Refuses such a function where what it makes is wanted. */

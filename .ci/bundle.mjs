@@ -1,0 +1,135 @@
+// A package as it is published: a file for each of its exports and what they share, not a file for each of its modules.
+// Reading a file costs about a millisecond, so `import` of a package made of a hundred is slow.
+import { readdirSync, rmSync } from 'node:fs'
+import { basename, isAbsolute, join } from 'node:path'
+import { transform } from 'esbuild'
+import { rollup } from 'rollup'
+import { parseAst } from 'rollup/parseAst'
+import { dts } from 'rollup-plugin-dts'
+import { root } from './lib.mjs'
+
+/** Bundles a built package of the workspace into its `dist`. */
+export async function bundle({ path, manifest }, { types }) {
+  const folder = join(root, path)
+  const dist = join(folder, 'dist')
+  const doors = doorsOf(manifest)
+  // Where a door needs something that is not installed for another one, they share no more than both use.
+  const apart = manifest.peerDependenciesMeta !== undefined
+  const scripts = mapped({ ...doors, ...programsOf(folder) }, source => join(folder, source))
+  const written = await bundled(dist, scripts, '.js', apart, [typescript])
+  if (types)
+    written.push(...(await bundled(dist, mapped(doors, declarationOf(folder)), '.d.ts', apart, [dts()])))
+  for (const name of readdirSync(dist)) {
+    if (name === 'types' || written.includes(name) || (!types && name.endsWith('.d.ts'))) continue
+    rmSync(join(dist, name), { recursive: true })
+  }
+}
+
+/** Bundles these files; gives the names of those that were written. */
+async function bundled(dir, input, ending, apart, plugins) {
+  const bundle = await rollup({
+    input,
+    plugins,
+    external: id => !isAbsolute(id) && !id.startsWith('.'),
+  })
+  const { output } = await bundle.write({
+    dir,
+    sourcemap: ending === '.js',
+    hoistTransitiveImports: false,
+    entryFileNames: `[name]${ending}`,
+    chunkFileNames: `shared${apart ? '-[hash]' : ''}${ending}`,
+    ...(apart ? {} : { manualChunks: usedTwice(Object.values(input)) }),
+  })
+  await bundle.close()
+  return output.map(({ fileName }) => fileName)
+}
+
+/** One file, not one for each combination, for what more than one door uses. */
+const usedTwice =
+  doors =>
+  (id, { getModuleInfo }) => {
+    const users = new Set([id])
+    for (const user of users) for (const importer of getModuleInfo(user).importers) users.add(importer)
+    return !doors.includes(id) && doors.filter(door => users.has(door)).length > 1 ? 'shared' : null
+  }
+
+/** The source of each export by the name of its file in `dist`. */
+function doorsOf({ exports }) {
+  const targets = Object.values(exports).filter(target => typeof target === 'object')
+  return Object.fromEntries(targets.map(target => [basename(target.default, '.js'), target['@kvdol/source']]))
+}
+
+const PROGRAM = /(^|[/\\])(worker|prepare)\.ts$/
+
+/** What is started as a program of its own, and therefore a file of its own. */
+function programsOf(folder) {
+  const found = readdirSync(join(folder, 'src'), { recursive: true }).filter(name => PROGRAM.test(name))
+  return Object.fromEntries(found.map(name => [basename(name, '.ts'), join('src', name)]))
+}
+
+const mapped = (record, change) =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
+
+const declarationOf = folder => source =>
+  join(folder, 'dist/types', source.replace(/^\.?\/?src/, '').replace(/\.ts$/, '.d.ts'))
+
+const typescript = {
+  name: 'typescript',
+  async transform(source, id) {
+    const options = { loader: 'ts', target: 'es2022', sourcemap: true, sourcefile: id }
+    const { code, map } = await transform(source, options)
+    return { code: PROGRAM.test(id) ? code : shakeable(code), map }
+  },
+}
+
+const PURE = '/* @__PURE__ */ '
+/** Initial values that bundlers know to have no effect. */
+const HARMLESS = /^(Literal|Identifier|FunctionExpression|ArrowFunctionExpression)$/
+
+/**
+ * A module of which bundlers can leave out each declaration that is not used. In files of their own the modules of these
+ * packages are left out whole (`sideEffects: false`); in one file every initial value that is computed would stay.
+ */
+function shakeable(code) {
+  const { body } = parseAst(code)
+  const declared = body.map(statement => statement.declaration ?? statement)
+  const functions = new Map(
+    declared.filter(({ type }) => type === 'FunctionDeclaration').map(each => [each.id.name, each]),
+  )
+  const edits = []
+  const insert = (at, text) => edits.push({ at, until: at, text })
+  const wrap = ({ start, end }, before, after) => {
+    insert(start, before)
+    insert(end, after)
+  }
+  for (const each of declared) {
+    if (each.type === 'VariableDeclaration') {
+      for (const { id, init } of each.declarations)
+        if (id.type === 'Identifier' && init && !HARMLESS.test(init.type))
+          wrap(init, `${PURE}(() => (`, '))()')
+    } else if (
+      each.type === 'ClassDeclaration' &&
+      !each.superClass &&
+      each.body.body.some(({ computed }) => computed)
+    ) {
+      // A computed name counts as an effect. An error shows the name of its class, which this may change.
+      wrap(each, `const ${each.id.name} = ${PURE}(() => `, ')()')
+    } else if (isCall(each, 'maker')) {
+      // Noted where it is made (a method keeps its name), so that it goes together with its note.
+      const made = functions.get(each.expression.arguments[0].name)
+      const { name } = made.id
+      edits.push({ at: made.start, until: made.id.start, text: `const ${name} = ${PURE}(() => maker({ ` })
+      insert(made.end, ` }.${name}))()`)
+      edits.push({ at: each.start, until: each.end, text: '' })
+    }
+  }
+  return edits
+    .sort((a, b) => b.at - a.at)
+    .reduce((text, { at, until, text: by }) => text.slice(0, at) + by + text.slice(until), code)
+}
+
+function isCall({ type, expression }, name) {
+  return (
+    type === 'ExpressionStatement' && expression.type === 'CallExpression' && expression.callee.name === name
+  )
+}
