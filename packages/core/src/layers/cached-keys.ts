@@ -43,6 +43,12 @@ export interface CachedKeys {
  * for await (const key of photos.keys({ after: '2026-06', limit: 20 })) show(key)
  * ```
  */
+export function cachedKeys(options?: {
+  sort?: boolean | undefined
+}): <S extends AnyReader>(store: S) => Like<S> & CachedKeys
+export function cachedKeys<S extends AnyReader>(
+  options?: CachedKeysOptions<KeyOf<S>>,
+): (store: S) => Like<S> & CachedKeys
 export function cachedKeys<S extends AnyReader>(
   options?: CachedKeysOptions<KeyOf<S>>,
 ): (store: S) => Like<S> & CachedKeys {

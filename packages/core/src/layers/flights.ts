@@ -32,6 +32,8 @@ export interface Flights<T> {
    * for such work still get what it brings; who asks after the write begins anew.
    */
   write<R>(key: unknown, write: () => Promise<R>): Promise<R>
+  /** As `write`, of several keys at once. */
+  writeAll<R>(keys: readonly unknown[], write: () => Promise<R>): Promise<R>
   /** Ends all work. */
   close(): void
 }
@@ -64,22 +66,27 @@ export function flights<T>(): Flights<T> {
       if (signal?.aborted) return Promise.reject(aborted(signal))
       return wait(running.get(key) ?? begin(key, work), signal)
     },
-    async write(key, write) {
-      writing.set(key, (writing.get(key) ?? 0) + 1)
-      try {
-        await drop(key)
-        return await write()
-      } finally {
-        const others = (writing.get(key) ?? 1) - 1
-        if (others === 0) writing.delete(key)
-        else writing.set(key, others)
-        ended++
-        void drop(key)
-      }
-    },
+    write: (key, write) => writeAll([key], write),
+    writeAll,
     close() {
       for (const each of all) each.ending.abort(new StoreError('Closed', 'the store is closed'))
     },
+  }
+
+  async function writeAll<R>(keys: readonly unknown[], write: () => Promise<R>): Promise<R> {
+    for (const key of keys) writing.set(key, (writing.get(key) ?? 0) + 1)
+    try {
+      for (const key of keys) if (running.has(key)) await drop(key)
+      return await write()
+    } finally {
+      for (const key of keys) {
+        const others = (writing.get(key) ?? 1) - 1
+        if (others === 0) writing.delete(key)
+        else writing.set(key, others)
+        void drop(key)
+      }
+      ended++
+    }
   }
 
   function begin(key: unknown, work: (flight: Flight) => Promise<T>): Running<T> {

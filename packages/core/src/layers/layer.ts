@@ -1,10 +1,10 @@
 import { createStore } from '../create-store.ts'
-import type { DriverMethods, Guarantees, ListingDriver } from '../driver.ts'
+import type { DriverMethods, Guarantees, ListingDriver, MaybePromise } from '../driver.ts'
 import { type DriverMethod, METHOD_NAMES, METHODS } from '../methods.ts'
 import { printValue } from '../print-key.ts'
 import type { AnyReader, AnyStore, KeyOf, Like, ValueOf } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
-import { belowMethods } from './below.ts'
+import { belowMethods, layerDriver } from './below.ts'
 
 /**
  * The methods that a layer changes: a way of its own, `'below'` for a method that agrees with what changed nevertheless,
@@ -16,6 +16,22 @@ export type LayerMethods<K, V> = {
     | DriverMethods<K, V>[M]
     | 'below'
     | (M extends 'get' | 'keys' ? never : 'derived')
+} & LayerFacts
+
+/** What a layer adds beside its methods. */
+export interface LayerFacts {
+  /**
+   * Names of further options that its `set` and `writeStream` take.
+   * @default those of the store below where its `set` stays, else none
+   */
+  readonly writeOptions?: readonly string[]
+  /**
+   * Takes also what is no legal key string; the store below refuses it.
+   * @default as the store below
+   */
+  readonly keyType?: 'any'
+  /** Releases what the layer holds. Called once, before the store below is closed. */
+  close?(): MaybePromise<void>
 }
 
 /**
@@ -31,7 +47,7 @@ export type LayerMethods<K, V> = {
 export function layer<S extends AnyReader>(
   store: S,
   name: string,
-  methods: LayerMethods<KeyOf<S>, ValueOf<S>>,
+  { close, writeOptions, keyType, ...methods }: LayerMethods<KeyOf<S>, ValueOf<S>>,
   guarantees: Partial<Guarantees> = {},
 ): Like<S> {
   const view = viewBehind(store)
@@ -44,13 +60,23 @@ export function layer<S extends AnyReader>(
   const how = decided(methods as { readonly [M in DriverMethod]?: Way })
   const driver: Record<string, unknown> = {
     name: `${name} over ${source.driver.name}`,
-    keyType: mapping.stringKeys ? 'string' : 'any',
+    keyType: keyType ?? (mapping.stringKeys ? 'string' : 'any'),
     valueType: mapping.plain ? (source.driver.valueType ?? 'bytes') : 'any',
     sharedRoot: source.driver.sharedRoot === true && !mapping.prefix(),
-    guarantees: { ...below, ...(how.setMany === 'derived' ? { batchAtomic: false } : {}), ...guarantees },
+    guarantees: {
+      ...below,
+      ...(how.setMany === 'derived' ? { batchAtomic: false } : {}),
+      // A listing of the layer's own heeds what the store below heeds only if it says so.
+      ...(LISTINGS.every(method => !isOwn(how[method])) ? {} : { reverse: false }),
+      ...guarantees,
+    },
     identityOf: (key: unknown) => view.identity(key),
     listsOnce: how.keys === 'below',
+    writeOptions:
+      writeOptions ??
+      (how.set === 'below' && !isOwn(how.writeStream) ? source.driver.writeOptions : undefined),
     over: store,
+    close,
   }
   const own = belowMethods(store as unknown as AnyStore)
   for (const method of METHOD_NAMES) {
@@ -59,7 +85,15 @@ export function layer<S extends AnyReader>(
     driver[method] = way === 'below' ? own[method] : way
   }
   // Whoever opened the store below has agreed to torn reads, if it has them.
-  return createStore(driver as unknown as ListingDriver, { allowTornReads: true }) as unknown as Like<S>
+  return createStore(layerDriver(driver) as unknown as ListingDriver, {
+    allowTornReads: true,
+  }) as unknown as Like<S>
+}
+
+const LISTINGS = ['keys', 'keyPages', 'entryPages'] as const
+
+function isOwn(way: Way): boolean {
+  return typeof way === 'function'
 }
 
 type Way = 'below' | 'derived' | ((...args: never[]) => unknown)

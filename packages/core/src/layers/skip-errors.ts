@@ -31,6 +31,10 @@ const OPTIONS = {
  * const records = pipe(files('scans'), jsonValues<Scan>(), skipErrors({ onError: error => console.warn(error.message) }))
  * ```
  */
+export function skipErrors(options?: {
+  remember?: boolean | undefined
+}): <S extends AnyReader>(store: S) => Like<S>
+export function skipErrors<S extends AnyReader>(options?: SkipErrorsOptions<KeyOf<S>>): (store: S) => Like<S>
 export function skipErrors<S extends AnyReader>(
   options?: SkipErrorsOptions<KeyOf<S>>,
 ): (store: S) => Like<S> {

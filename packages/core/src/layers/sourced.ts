@@ -7,7 +7,7 @@ import { rename } from '../operations/rename.ts'
 import { writeStream } from '../operations/write-stream.ts'
 import { callback } from '../options/kinds.ts'
 import { settingsOf } from '../options/settings-of.ts'
-import type { AnyStore, KeyOf, Like, Reader, ReadOptions, ValueOf } from '../store.ts'
+import type { AnyStore, KeyOf, Like, Reader, ReadOptions, ValueOf, WrittenOf } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { userFailure } from '../view/user-failure.ts'
 import { type Flight, flights } from './flights.ts'
@@ -38,14 +38,14 @@ const OPTIONS = { onCacheError: callback() }
  */
 export function sourced<S extends AnyStore>(
   cache: S,
-  source: Source<KeyOf<S>, ValueOf<S>>,
+  source: Source<KeyOf<S>, WrittenOf<S>>,
   options?: SourcedOptions<KeyOf<S>>,
 ): Like<S> {
   settingsOf('sourced', OPTIONS, options as object)
   type K = KeyOf<S>
   type V = ValueOf<S>
   const reader = typeof source === 'object' ? (source as Reader<K, Uint8Array>) : undefined
-  const fetchValue = fetcher<K, V>(source)
+  const fetchValue = fetcher<K, V>(source as Source<K, V>)
   const view = viewBehind(cache)
   const under = flights<Fetched<V>>()
   const id = (key: K) => view.identity(key)

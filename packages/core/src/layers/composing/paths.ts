@@ -1,0 +1,110 @@
+import { invalidKey } from '../../check.ts'
+import { StoreError } from '../../error.ts'
+import { printKey } from '../../print-key.ts'
+import { isPlain } from '../../values/is-plain.ts'
+
+/** One change inside a value: what is to be at a path, or nothing any more. */
+export interface Edit {
+  /** The names that lead there, from the top of the value. */
+  readonly path: readonly string[]
+  /** `undefined` takes away what is there. */
+  readonly value: unknown
+}
+
+/** Whether a value has fields: a plain object. */
+export function hasFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && isPlain(value)
+}
+
+/** What lies at a path inside a value, by own fields and indices of lists; `undefined` when nothing does. */
+export function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((at, name) => {
+    if (Array.isArray(at)) return INDEX.test(name) ? at[Number(name)] : undefined
+    return hasFields(at) && Object.hasOwn(at, name) ? at[name] : undefined
+  }, value)
+}
+
+const INDEX = /^(0|[1-9]\d*)$/
+
+/**
+ * The value after an edit, which is made in place. `create` is asked for each object that is missing on the way, and
+ * throws to refuse it. Nothing is changed when it throws, nor for what `InvalidKey` refuses: a path through a value without
+ * fields, and an index that no list can have.
+ */
+export function editedAt(
+  root: unknown,
+  { path, value }: Edit,
+  create: (path: readonly string[]) => void,
+): unknown {
+  const last = path.at(-1)
+  if (last === undefined) return value
+  let at = root
+  for (let depth = 0; depth < path.length; depth++) {
+    const next = at === undefined ? undefined : valueAt(at, [path[depth] as string])
+    const missing = depth < path.length - 1 && next === undefined
+    if (at !== undefined && !missing && depth < path.length - 1) {
+      at = next
+      continue
+    }
+    if (value === undefined) {
+      if (at !== undefined && next !== undefined && !missing) removeField(at, last)
+      return root
+    }
+    if (at !== undefined) assertSettable(at, path, depth)
+    const from = at === undefined ? depth : depth + 1
+    for (let level = from; level < path.length; level++) create(path.slice(0, level))
+    if (at === undefined) return chain(path.slice(depth), value)
+    setField(at, path[depth] as string, chain(path.slice(depth + 1), value))
+    return root
+  }
+  return root
+}
+
+/** The value inside of one new object for each name. */
+function chain(path: readonly string[], value: unknown): unknown {
+  return path.reduceRight<unknown>((inside, name) => Object.fromEntries([[name, inside]]), value)
+}
+
+function assertSettable(at: unknown, path: readonly string[], depth: number): void {
+  const name = path[depth] as string
+  if (Array.isArray(at)) {
+    if (INDEX.test(name) && Number(name) <= at.length) return
+    throw invalidKey(
+      'not-an-index',
+      `a list of ${at.length} has no place ${printKey(name)}; its places are 0 to ${at.length}`,
+    )
+  }
+  if (!hasFields(at))
+    throw invalidKey(
+      'prefix-of-other',
+      `what is at ${printKey(path.slice(0, depth))} has no fields; replace it first`,
+    )
+}
+
+function setField(at: unknown, name: string, value: unknown): void {
+  const how = { value, enumerable: true, configurable: true, writable: true }
+  // Defined, so that it is a field like any other; anything else may be assigned, which is faster.
+  if (name === '__proto__') Object.defineProperty(at, name, how)
+  else (at as Record<string, unknown>)[name] = value
+}
+
+function removeField(at: unknown, name: string): void {
+  if (Array.isArray(at))
+    throw invalidKey(
+      'not-an-index',
+      'an element of a list cannot be taken away alone; set the list without it',
+    )
+  delete (at as Record<string, unknown>)[name]
+}
+
+/** How deep a value may be nested. */
+const DEEPEST = 1000
+
+/** A copy of all lists and plain objects in a value, which nobody else can change; anything else stays as it is. */
+export function copied(value: unknown, above = 0): unknown {
+  if (above > DEEPEST)
+    throw new StoreError('InvalidValue', `the value has a cycle, or more than ${DEEPEST} levels`)
+  if (Array.isArray(value)) return value.map(part => copied(part, above + 1))
+  if (!hasFields(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copied(part, above + 1)]))
+}

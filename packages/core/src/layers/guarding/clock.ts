@@ -1,0 +1,24 @@
+import { option } from '../../options/option.ts'
+
+/** Time and timers, for tests and for programs with a clock of their own. Times are in milliseconds. */
+export interface Clock {
+  /** The time now; only differences count. */
+  now(): number
+  /** Calls `run` once, so much later; gives what calls that off. */
+  after(milliseconds: number, run: () => void): () => void
+}
+
+/** The clock of the platform, which nobody can set. */
+export const realClock: Clock = {
+  now: () => performance.now(),
+  after(milliseconds, run) {
+    const timer = setTimeout(run, milliseconds)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** A clock as an option. */
+export const clock = option<Clock>('an object with now and after', value => {
+  const { now, after } = Object(value) as Partial<Clock>
+  return typeof now === 'function' && typeof after === 'function'
+})

@@ -1,0 +1,59 @@
+import { collect, rejection } from '@kvdol/test-support'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { fromMap, jsonValues, memory, pipe, type Reader } from '../../src/index.ts'
+import { grouped } from '../../src/layers.ts'
+
+const store = () =>
+  fromMap(
+    new Map([
+      ['k1/a', 1],
+      ['k2/a', 3],
+      ['k1/b', 2],
+    ]),
+  )
+
+describe('values by groups', () => {
+  it('merges what is not consecutive, in listing order', async () => {
+    const groups = grouped(store(), key => key.slice(0, 2))
+    expectTypeOf(groups).toEqualTypeOf<Reader<string, number[]>>()
+    expect(await collect(groups.entries())).toEqual([
+      ['k1', [1, 2]],
+      ['k2', [3]],
+    ])
+    expect(await collect(groups.keys())).toEqual(['k1', 'k2'])
+    expect(await groups.get('k1')).toEqual([1, 2])
+    expect([
+      await groups.get('k3'),
+      await groups.has('k3'),
+      await groups.has('k2'),
+      await groups.size(),
+    ]).toEqual([undefined, false, true, 2])
+  })
+
+  it('may ask for the value, and groups may be anything with a content', async () => {
+    const groups = grouped(store(), async (_, value) => ({ odd: ((await value()) ?? 0) % 2 === 1 }))
+    expect(await groups.get({ odd: true })).toEqual([1, 3])
+    expect(await collect(groups.keys())).toEqual([{ odd: true }, { odd: false }])
+    expect(await groups.get({ odd: false })).toEqual([2])
+  })
+
+  it('tells a failing function from a value that cannot be read', async () => {
+    const reason = new Error('no')
+    const failing = grouped(store(), () => {
+      throw reason
+    })
+    const error = await rejection(failing.get('x' as never))
+    expect(error).toMatchObject({ code: 'InvalidArgument', store: 'grouped' })
+    expect(error.cause).toBe(reason)
+    const raw = memory()
+    await raw.set('a', new Uint8Array([0x7b]))
+    const corrupt = grouped(pipe(raw, jsonValues<number>()), async (_, value) => await value())
+    expect(await rejection(collect(corrupt.keys()))).toMatchObject({ code: 'Corrupt' })
+  })
+
+  it('closes the store', async () => {
+    const below = store()
+    await grouped(below, key => key).close()
+    expect(await rejection(below.get('a'))).toMatchObject({ code: 'Closed' })
+  })
+})

@@ -1,0 +1,379 @@
+import { conformance } from '@kvdol/conformance'
+import { bytes, collect, rejection, text } from '@kvdol/test-support'
+import fc from 'fast-check'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { driverOf } from '../../src/adapter.ts'
+import {
+  at,
+  clear,
+  createStore,
+  fromMap,
+  getWithStat,
+  guarantees,
+  jsonValues,
+  memory,
+  pathOf,
+  pipe,
+  type Reader,
+  readOnly,
+  readStream,
+  remove,
+  rename,
+  type Store,
+  shared,
+  update,
+  urlOf,
+  writeStream,
+} from '../../src/index.ts'
+import { routed } from '../../src/layers/composing/routed.ts'
+import { together } from '../../src/layers/composing/together.ts'
+import { mount, overlay } from '../../src/layers.ts'
+import { viewBehind } from '../../src/view/over.ts'
+
+const sorted = () => memory({ order: 'utf8-bytes' })
+
+/** A store that notes what its driver is asked for. */
+function spied(options: { conditions?: boolean; order?: 'none' | 'utf8-bytes' } = {}) {
+  const asked: unknown[][] = []
+  const below = memory({ order: 'utf8-bytes' })
+  const { name: _, rename: __, ...driver } = driverOf(below)
+  const noting = Object.fromEntries(
+    Object.entries(driver).map(([name, method]) => [
+      name,
+      typeof method !== 'function'
+        ? method
+        : (...args: unknown[]) => {
+            asked.push([name, ...args])
+            return (method as (...args: unknown[]) => unknown)(...args)
+          },
+    ]),
+  )
+  const promised = { ...driver.guarantees, order: options.order ?? 'utf8-bytes' }
+  const store = createStore({
+    ...noting,
+    name: 'spied',
+    guarantees: options.conditions === false ? { ...promised, conditions: [] } : promised,
+  } as never) as Store<string, Uint8Array>
+  return { asked, store, calls: (method: string) => asked.filter(([name]) => name === method) }
+}
+
+describe('keys shared out among two stores, with every method that a mount has', () => {
+  const subject = {
+    name: 'sharded',
+    open() {
+      const places = [memory(), memory()].map(store => ({
+        store,
+        view: viewBehind(store),
+        inner: (key: unknown) => key,
+        outer: (key: unknown) => key,
+      }))
+      const facts = { ...together(places.map(({ view }) => view)), name: 'sharded' }
+      const find = (key: unknown) => places[String(key).length % 2] as (typeof places)[number]
+      const parts = (options: object) => places.map(place => ({ place, options }))
+      return createStore<string, Uint8Array>({
+        ...facts,
+        ...routed(facts, { find, findToWrite: find, parts }),
+        close: () => Promise.all(places.map(({ store }) => store.close())).then(() => {}),
+      } as never) as Store<string, Uint8Array>
+    },
+  }
+  for (const { name, run } of conformance(subject)) it(name, run)
+})
+
+describe('several stores as one', () => {
+  it('hands each key to its store, without the prefix', async () => {
+    const [photos, notes] = [memory(), memory()]
+    const all = mount({ 'photos/': photos, 'notes/': notes })
+    await all.set('photos/cat', bytes('cat'))
+    await all.setMany([
+      ['notes/a', bytes('A')],
+      ['notes/b', bytes('B')],
+      ['photos/dog', bytes('dog')],
+    ])
+    expect(await collect(photos.keys())).toEqual(['cat', 'dog'])
+    expect(await collect(notes.keys())).toEqual(['a', 'b'])
+    expect(await collect(all.keys())).toEqual(['notes/a', 'notes/b', 'photos/cat', 'photos/dog'])
+    expect(await all.size()).toBe(4)
+    expect(
+      (await collect(all.entries({ prefix: 'notes/' }))).map(([key, value]) => [key, text(value)]),
+    ).toEqual([
+      ['notes/a', 'A'],
+      ['notes/b', 'B'],
+    ])
+    expect(
+      (await collect(all.getMany(['photos/dog', 'else', 'notes/a']))).map(([, value]) => text(value)),
+    ).toEqual(['dog', undefined, 'A'])
+    await all.deleteMany(['notes/a', 'photos/cat'])
+    expect(await collect(all.keys())).toEqual(['notes/b', 'photos/dog'])
+  })
+
+  it('reads what is mounted nowhere as absent, and refuses to write it', async () => {
+    const all = mount({ 'a/': memory(), 'b/': memory() })
+    expect(await all.get('c')).toBeUndefined()
+    expect(await all.has('a')).toBe(false)
+    expect(await all.has('a/')).toBe(false)
+    expect(await all.stat('c')).toBeUndefined()
+    for (const write of [
+      () => all.set('c', bytes('x')),
+      () => all.delete('c'),
+      () => writeStream(all, 'c', [bytes('x')]),
+      () => all.set('a/', bytes('x')),
+    ])
+      expect(await rejection(write)).toMatchObject({
+        code: 'InvalidKey',
+        reason: 'not-mounted',
+        store: 'mount',
+      })
+    const error = await rejection(
+      all.setMany([
+        ['a/x', bytes('x')],
+        ['c', bytes('x')],
+      ]),
+    )
+    expect([...(error.failures ?? new Map()).keys()]).toEqual(['c'])
+    expect(await all.has('a/x')).toBe(true)
+    expect(guarantees(all).rejects).toContain('not-mounted')
+  })
+
+  it('has the types of its stores', async () => {
+    const both = mount({ 'n/': fromMap<string, number>(), 't/': fromMap<string, string>() })
+    expectTypeOf(both).toEqualTypeOf<Store<string, number | string>>()
+    expectTypeOf(mount({ 'n/': readOnly(fromMap<string, number>()) })).toEqualTypeOf<Reader<string, number>>()
+    await both.set('n/a', 1)
+    expect(await both.get('n/a')).toBe(1)
+  })
+
+  it('can be written where its store can', async () => {
+    const all = mount({ 'ro/': readOnly(memory()), 'rw/': memory() })
+    await all.set('rw/a', bytes('x'), { ifAbsent: true })
+    expect(await rejection(all.set('ro/a', bytes('x')))).toMatchObject({ code: 'ReadOnly', key: 'ro/a' })
+    const reader = mount({ 'ro/': readOnly(memory()) }) as Store<string, Uint8Array>
+    expect(await rejection(reader.set('ro/a', bytes('x')))).toMatchObject({ code: 'ReadOnly' })
+  })
+
+  it('is as it was when it was mounted, so that no store gets into itself', async () => {
+    const mounts: Record<string, Store<string, Uint8Array>> = { 'a/': memory() }
+    const all = mount(mounts)
+    mounts['self/'] = all as Store<string, Uint8Array>
+    await all.set('a/x', bytes('x'))
+    expect(await collect(all.keys())).toEqual(['a/x'])
+    expect(await all.get('self/a/x')).toBeUndefined()
+  })
+
+  it('names prototype names as it does others', async () => {
+    const all = mount({ ['__proto__']: memory(), constructor: memory() })
+    await all.set('__proto__x', bytes('1'))
+    await all.set('constructor.name', bytes('2'))
+    expect(await collect(all.keys())).toEqual(['__proto__x', 'constructor.name'])
+  })
+})
+
+describe('listing', () => {
+  it('asks only the stores that a prefix or a cursor leaves, for what is left', async () => {
+    const [a, b, c] = [spied(), spied(), spied()]
+    const all = mount({ 'a/': a.store, 'b/': b.store, 'c/': c.store })
+    for (const prefix of ['a/', 'b/', 'c/'])
+      await all.setMany([
+        [`${prefix}x1`, bytes('1')],
+        [`${prefix}x2`, bytes('2')],
+      ])
+    expect(await collect(all.keys({ prefix: 'b/x' }))).toEqual(['b/x1', 'b/x2'])
+    expect([a, b, c].map(each => each.calls('keys').length)).toEqual([0, 1, 0])
+    expect(b.calls('keys')[0]?.[1]).toMatchObject({ prefix: 'x' })
+
+    expect(await collect(all.keys({ after: 'b/x1', limit: 2 }))).toEqual(['b/x2', 'c/x1'])
+    expect([a, b, c].map(each => each.calls('keys').length)).toEqual([0, 2, 1])
+    expect(b.calls('keys')[1]?.[1]).toMatchObject({ after: 'x1', limit: 2 })
+    expect(c.calls('keys')[0]?.[1]).toMatchObject({ limit: 1 })
+    expect(await collect(all.keys({ after: 'b' }))).toEqual(['b/x1', 'b/x2', 'c/x1', 'c/x2'])
+    expect(await collect(all.keys({ after: 'b0' }))).toEqual(['c/x1', 'c/x2'])
+  })
+
+  it('is in key order where all stores are, and says so', async () => {
+    const all = mount({ '\u{1f600}': sorted(), '\uffff': sorted(), 'a-': sorted(), 'a/': sorted() })
+    for (const prefix of ['\u{1f600}', '\uffff', 'a-', 'a/']) await all.set(`${prefix}k`, bytes('x'))
+    expect(guarantees(all).order).toBe('utf8-bytes')
+    expect(await collect(all.keys())).toEqual(['a-k', 'a/k', '\uffffk', '\u{1f600}k'])
+    expect(guarantees(mount({ 'a/': sorted(), 'b/': memory() })).order).toBe('none')
+  })
+})
+
+describe('rename across stores', () => {
+  it('moves the value, also over another one, and refuses with ifAbsent', async () => {
+    const all = mount({ 'a/': memory(), 'b/': memory() })
+    await all.setMany([
+      ['a/x', bytes('x')],
+      ['b/y', bytes('y')],
+    ])
+    expect(await rejection(rename(all, 'a/x', 'b/y', { ifAbsent: true }))).toMatchObject({ code: 'Conflict' })
+    await rename(all, 'a/x', 'b/y')
+    expect(await collect(all.keys())).toEqual(['b/y'])
+    expect(text(await all.get('b/y'))).toBe('x')
+    expect(await rejection(rename(all, 'a/x', 'b/z'))).toMatchObject({ code: 'NotFound', key: 'a/x' })
+    expect(await rejection(rename(all, 'b/y', 'c/y'))).toMatchObject({ code: 'InvalidKey' })
+  })
+
+  it('loses no value that is written meanwhile', async () => {
+    for (let turns = 0; turns < 20; turns++) {
+      const all = mount({ 'a/': memory(), 'b/': memory() })
+      await all.set('a/x', bytes('old'))
+      const moving = rename(all, 'a/x', 'b/x')
+      for (let turn = 0; turn < turns; turn++) await null
+      await all.set('a/x', bytes('new'))
+      await moving
+      expect([text(await all.get('a/x')), text(await all.get('b/x'))]).toContain('new')
+    }
+  })
+
+  it('of one value by two names changes nothing, through layers and mounts too', async () => {
+    const base = spied({ conditions: false }).store
+    const inner = mount({ 'in/': at(base, 'x/') })
+    const all = mount({ 'a/': base, 'b/': inner, 'c/': mount({ 'd/': inner }) })
+    await all.set('a/x/k', bytes('v'))
+    for (const other of ['b/in/k', 'c/d/in/k']) {
+      await rename(all, 'a/x/k', other)
+      await rename(all, other, 'a/x/k')
+      expect(text(await all.get('a/x/k'))).toBe('v')
+    }
+  })
+})
+
+describe('promises', () => {
+  it('are the weakest of all, and conditions those of all that can be written', async () => {
+    const weak = spied({ conditions: false })
+    expect(guarantees(mount({ 'a/': memory(), 'b/': weak.store })).conditions).toEqual([])
+    const all = mount({ 'a/': memory(), 'b/': readOnly(weak.store) })
+    expect(guarantees(all).conditions).toContain('ifMatch')
+    const counters = pipe(all, jsonValues<number>())
+    await Promise.all(Array.from({ length: 10 }, () => update(counters, 'a/n', (count = 0) => count + 1)))
+    expect(await counters.get('a/n')).toBe(10)
+    expect(guarantees(mount({ 'a/': memory() })).batchAtomic).toBe(false)
+  })
+
+  it('one bad item keeps no other out, also of a store that does all or nothing', async () => {
+    const all = mount({ 'a/': memory(), 'b/': memory() })
+    const error = await rejection(
+      all.setMany([
+        ['a/x', bytes('x')],
+        ['a/y', 'no bytes' as never],
+        ['b/z', bytes('z')],
+      ]),
+    )
+    expect([...(error.failures ?? new Map()).keys()]).toEqual(['a/y'])
+    expect(await collect(all.keys())).toEqual(['a/x', 'b/z'])
+  })
+
+  it('what only one store can tell comes through', async () => {
+    const placed = createStore({
+      name: 'placed',
+      get: () => undefined,
+      keys: () => [],
+      pathOf: key => `/files/${key}`,
+      urlOf: (key, { expiresIn }) => `https://here/${key}?for=${expiresIn}`,
+    })
+    const all = mount({ 'a/': placed, 'b/': memory() })
+    expect(await pathOf(all, 'a/x')).toBe('/files/x')
+    expect(await urlOf(all, 'a/x', { expiresIn: 5 })).toBe('https://here/x?for=5')
+    expect(await rejection(pathOf(all, 'b/x'))).toMatchObject({ code: 'Unsupported', key: 'b/x' })
+    await all.set('b/x', bytes('x'), { contentType: 'text/plain' })
+    expect(await getWithStat(all, 'b/x')).toMatchObject({ stat: { size: 1, contentType: 'text/plain' } })
+    expect(await getWithStat(all, 'c')).toBeUndefined()
+    expect([await remove(all, 'b/x'), await remove(all, 'b/x')]).toEqual([true, false])
+  })
+
+  it('errors name the key of the whole', async () => {
+    const broken = createStore({
+      name: 'broken',
+      get: () => Promise.reject(new Error('no')),
+      keys: () => [],
+      set: () => Promise.reject(new Error('no')),
+      delete: () => {},
+    })
+    const all = mount({ 'a/': broken, 'b/': memory() })
+    for (const call of [() => all.get('a/x'), () => all.set('a/x', bytes('x')), () => readStream(all, 'a/x')])
+      expect(await rejection(call)).toMatchObject({ key: 'a/x', store: 'mount', code: 'Unknown' })
+    const error = await rejection(
+      all.setMany([
+        ['a/x', bytes('x')],
+        ['b/x', bytes('x')],
+      ]),
+    )
+    expect(error.failures?.get('a/x')).toMatchObject({ key: 'a/x', store: 'mount' })
+  })
+})
+
+describe('closing and clearing', () => {
+  it('closes all stores but the shared one', async () => {
+    const [mine, others] = [memory(), memory()]
+    await mount({ 'a/': mine, 'b/': shared(others) }).close()
+    expect(await rejection(mine.get('x'))).toMatchObject({ code: 'Closed' })
+    expect(await others.get('x')).toBeUndefined()
+  })
+
+  it('closes the others too when one fails', async () => {
+    const open = memory()
+    const failing = createStore({
+      name: 'failing',
+      get: () => undefined,
+      keys: () => [],
+      close: () => Promise.reject(new Error('no')),
+    })
+    await expect(mount({ 'a/': failing, 'b/': open }).close()).rejects.toThrow('no')
+    expect(await rejection(open.get('x'))).toMatchObject({ code: 'Closed' })
+  })
+
+  it('does not empty a root that holds more than its own', async () => {
+    const root = createStore({
+      name: 'root',
+      sharedRoot: true,
+      get: () => undefined,
+      keys: () => [],
+      set: () => {},
+      delete: () => {},
+    })
+    const all = mount({ 'a/': memory(), 'b/': root })
+    expect(await rejection(clear(all, { confirm: true }))).toMatchObject({ code: 'Unsupported' })
+    await clear(mount({ 'a/': memory(), 'b/': at(root, 'mine/') }), { confirm: true })
+  })
+})
+
+it('any commands give what one Map gives', async () => {
+  const key = fc
+    .tuple(fc.constantFrom('a/', 'b-', 'bb/'), fc.constantFrom('x', 'y', 'z'))
+    .map(([a, b]) => a + b)
+  const command = fc.oneof(
+    fc.record({ op: fc.constant('set' as const), key, value: fc.integer({ min: 0, max: 9 }) }),
+    fc.record({ op: fc.constant('delete' as const), key }),
+    fc.record({ op: fc.constant('rename' as const), key, to: key }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(command, { maxLength: 30 }), async commands => {
+      const model = new Map<string, string>()
+      const stores = { 'a/': sorted(), 'b-': overlay([memory()]), 'bb/': memory() }
+      const all = mount(stores)
+      for (const each of commands) {
+        if (each.op === 'set') {
+          model.set(each.key, `${each.value}`)
+          await all.set(each.key, bytes(`${each.value}`))
+        } else if (each.op === 'delete') {
+          model.delete(each.key)
+          await all.delete(each.key)
+        } else {
+          const value = model.get(each.key)
+          const moved = await rename(all, each.key, each.to).then(
+            () => true,
+            () => false,
+          )
+          expect(moved).toBe(value !== undefined)
+          model.delete(each.key)
+          if (value !== undefined) model.set(each.to, value)
+        }
+      }
+      const found = (await collect(all.entries())).map(([name, value]) => [name, text(value)])
+      expect(new Map(found as [string, string][])).toEqual(model)
+      expect(found).toHaveLength(model.size)
+    }),
+    // A failure prints its seed.
+    { numRuns: 200 },
+  )
+})

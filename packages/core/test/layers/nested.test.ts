@@ -1,0 +1,207 @@
+import { collect, rejection } from '@kvdol/test-support'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fromMap, jsonValues, memory, pipe, rename, type Store, update } from '../../src/index.ts'
+import { nested } from '../../src/layers.ts'
+
+type Data = Record<string, unknown>
+
+/** Nested values in JSON, and the paths into them. */
+async function open(entries: Data, options: object = {}) {
+  const store = pipe(memory(), jsonValues())
+  await store.setMany(Object.entries(entries))
+  return { store, paths: nested(store, { separator: '/', ...options }) }
+}
+
+describe('keys that lead into values', () => {
+  it('read what is there, and is there what can be read', async () => {
+    const { paths } = await open({ a: { b: { c: 42 }, list: [10, { x: 20 }] } })
+    expect(await paths.get('a/b/c')).toBe(42)
+    expect(await paths.get('a/b')).toEqual({ c: 42 })
+    expect([await paths.has('a/b'), await paths.has('a/b/x'), await paths.has('x')]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(await paths.get('a/list/1/x')).toBe(20)
+    for (const key of [
+      'a/list/length',
+      'a/list/01',
+      'a/list/-1',
+      'a/b/c/x',
+      'a/b/constructor',
+      'a/__proto__',
+    ])
+      expect(await paths.get(key)).toBeUndefined()
+  })
+
+  it('what is set is written back', async () => {
+    const { store, paths } = await open({ a: { x: { y: 1 } } })
+    await paths.set('a/x/y', 5)
+    expect(await store.get('a')).toEqual({ x: { y: 5 } })
+    await paths.set('a/new', 1)
+    await paths.set('b', { whole: true })
+    await paths.delete('a/x/y')
+    await paths.delete('a/nowhere/at/all')
+    expect(await store.get('a')).toEqual({ x: {}, new: 1 })
+    expect(await store.get('b')).toEqual({ whole: true })
+    await paths.delete('b')
+    expect(await store.has('b')).toBe(false)
+  })
+
+  it('lists the ends of paths, empty objects and lists too', async () => {
+    const { paths } = await open({ a: { b: 1, c: { d: {} }, 'x/y': 2 }, 'in/valid': 1, list: [1], n: null })
+    expect((await collect(paths.keys())).sort()).toEqual(['a/b', 'a/c/d', 'list', 'n'])
+    expect(await collect(paths.keys({ prefix: 'a/c' }))).toEqual(['a/c/d'])
+    expect(await collect(paths.entries({ prefix: 'a/' }))).toEqual([
+      ['a/b', 1],
+      ['a/c/d', {}],
+    ])
+    expect(await paths.size()).toBe(4)
+  })
+})
+
+describe('what is missing on the way', () => {
+  it('is not made unless one says so', async () => {
+    const { store, paths } = await open({ x: {} })
+    for (const key of ['new/x', 'x/y/z'])
+      expect(await rejection(paths.set(key, 1))).toMatchObject({ code: 'NotFound', key })
+    expect(await store.get('x')).toEqual({})
+    expect(await store.has('new')).toBe(false)
+    const creating = nested(store, { separator: '/', create: true })
+    await creating.set('empty/y/z', 1)
+    expect(await store.get('empty')).toEqual({ y: { z: 1 } })
+    await creating.setMany([
+      ['many/a/b', 1],
+      ['many/a/c', 2],
+      ['x/y/z', 3],
+    ])
+    expect(await store.get('many')).toEqual({ a: { b: 1, c: 2 } })
+  })
+
+  it('may be observed, vetoed and capped', async () => {
+    const asked: (readonly string[])[] = []
+    const { store, paths } = await open(
+      {},
+      {
+        create: (path: readonly string[]) => {
+          asked.push(path)
+          return path[0] !== 'no'
+        },
+      },
+    )
+    await paths.set('yes/a/b', 1)
+    expect(asked).toEqual([['yes'], ['yes', 'a']])
+    expect(await rejection(paths.set('no/a/b', 1))).toMatchObject({ code: 'NotFound' })
+    expect(await store.has('no')).toBe(false)
+    const flat = nested(store, { separator: '/', create: true, depth: 2 })
+    await flat.set('a/b', 1)
+    expect(await rejection(flat.set('a/b/c', 1))).toMatchObject({ code: 'InvalidKey', reason: 'too-deep' })
+    const reason = new Error('no')
+    const throwing = nested(store, {
+      separator: '/',
+      create: () => {
+        throw reason
+      },
+    })
+    const error = await rejection(throwing.set('q/r', 1))
+    expect(error).toMatchObject({ code: 'InvalidArgument', key: 'q/r', store: 'nested' })
+    expect(error.cause).toBe(reason)
+  })
+
+  it('a value without fields is no way, and stays', async () => {
+    const { store, paths } = await open({ a: { n: 5, list: [1, 2], no: null } }, { create: true })
+    for (const key of ['a/n/x', 'a/n/x/y', 'a/no/x'])
+      expect(await rejection(paths.set(key, 1))).toMatchObject({
+        code: 'InvalidKey',
+        reason: 'prefix-of-other',
+        key,
+      })
+    for (const key of ['a/list/5', 'a/list/x', 'a/list/5/x'])
+      expect(await rejection(paths.set(key, 1))).toMatchObject({ code: 'InvalidKey', reason: 'not-an-index' })
+    expect(await rejection(paths.delete('a/list/0'))).toMatchObject({ code: 'InvalidKey' })
+    expect(await rejection(paths.set('/a', 1))).toMatchObject({ code: 'InvalidKey', reason: 'no-name' })
+    expect(await store.get('a')).toEqual({ n: 5, list: [1, 2], no: null })
+    await paths.set('a/list/2', 3)
+    await paths.set('a/list/0', 0)
+    expect(await paths.get('a/list')).toEqual([0, 2, 3])
+  })
+})
+
+describe('writing back', () => {
+  it('loses nothing among many writers, and writes at once what is asked for at once', async () => {
+    const { store } = await open({ a: {} })
+    const writers = [nested(store, { create: true }), nested(store, { create: true })]
+    await Promise.all(
+      writers.flatMap((writer, index) =>
+        Array.from({ length: 20 }, async (_, turn) => {
+          await writer.set(`a:${index}:${turn}`, turn)
+          await update(writer as Store<string, number>, 'a:count', (count = 0) => count + 1)
+        }),
+      ),
+    )
+    expect(await writers[0]?.get('a:count')).toBe(40)
+    expect(Object.keys((await writers[0]?.get('a:1')) as object)).toHaveLength(20)
+    const error = await rejection(
+      writers[0]?.setMany([
+        ['a:x', 1],
+        ['a:count:x', 1],
+        ['b', 2],
+      ]) as Promise<void>,
+    )
+    expect([...(error.failures ?? new Map()).keys()]).toEqual(['a:count:x'])
+    expect([await writers[0]?.get('a:x'), await writers[0]?.get('b')]).toEqual([1, 2])
+  })
+
+  it('needs conditions below, unless nobody else writes there, and never changes what others hold', async () => {
+    const map = new Map<string, unknown>([['a', { x: 1 }]])
+    expect(await rejection(nested(fromMap(map)).set('a:x', 2))).toMatchObject({
+      code: 'Unsupported',
+      key: 'a:x',
+    })
+    const held = map.get('a')
+    await nested(fromMap(map), { unguarded: true }).set('a:x', 2)
+    expect(map.get('a')).toEqual({ x: 2 })
+    expect(held).toEqual({ x: 1 })
+  })
+
+  it('moves values, and keeps conditions', async () => {
+    const { paths } = await open({ a: { x: 1 }, b: {} })
+    await rename(paths, 'a/x', 'b/y')
+    expect([await paths.get('a'), await paths.get('b')]).toEqual([{}, { y: 1 }])
+    const etag = (await paths.stat('b/y'))?.etag as string
+    await paths.set('b/y', 2, { ifMatch: etag })
+    expect(await rejection(paths.set('b/y', 3, { ifMatch: etag }))).toMatchObject({
+      code: 'Conflict',
+      key: 'b/y',
+    })
+    expect(await rejection(paths.set('b/y', 3, { ifAbsent: true }))).toMatchObject({ code: 'Conflict' })
+    expect(await rejection(paths.set('b', 3, { ifAbsent: true }))).toMatchObject({ code: 'Conflict' })
+  })
+})
+
+it('any sets of paths give what setting them in one object gives', async () => {
+  const name = fc.constantFrom('a', 'b', '__proto__', '0')
+  const path = fc.array(name, { minLength: 1, maxLength: 4 })
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(path, fc.integer()), { maxLength: 15 }), async sets => {
+      const { paths } = await open({}, { create: true })
+      const model = new Map<string, number>()
+      for (const [names, value] of sets) {
+        const key = names.join('/')
+        const blocked = names.some((_, index) => index > 0 && model.has(names.slice(0, index).join('/')))
+        const set = await paths.set(key, value).then(
+          () => true,
+          () => false,
+        )
+        expect(set).toBe(!blocked)
+        if (!set) continue
+        for (const other of [...model.keys()]) if (other.startsWith(`${key}/`)) model.delete(other)
+        model.set(key, value)
+      }
+      expect(new Map((await collect(paths.entries())) as [string, number][])).toEqual(model)
+    }),
+    // A failure prints its seed.
+    { numRuns: 200 },
+  )
+})
