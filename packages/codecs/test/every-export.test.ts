@@ -2,8 +2,10 @@ import { mapValues } from '@kvdol/core'
 import { type Exported, everyExport } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import * as csv from '../src/csv/index.ts'
+import * as ini from '../src/ini/index.ts'
 import * as msgpack from '../src/msgpack/index.ts'
 import * as structured from '../src/structured/index.ts'
+import * as toml from '../src/toml/index.ts'
 import * as yaml from '../src/yaml/index.ts'
 
 const dialect = { delimiter: ['', '||', '"', '\n', 5, null], newline: ['\r', 'lf', null] }
@@ -36,6 +38,8 @@ const modules: [string, object, Record<string, Exported<undefined>>][] = [
     },
   ],
   ['structured', structured, { structured: { because: 'it takes nothing' } }],
+  ['ini', ini, { ini: { because: 'it takes nothing' } }],
+  ['toml', toml, { toml: { because: 'it takes nothing' } }],
   ['yaml', yaml, { yaml: { because: 'it takes nothing' } }],
 ]
 
@@ -43,6 +47,7 @@ describe.each(modules)('%s: every export refuses what makes no sense', (_, modul
   for (const { name, run } of everyExport({ module, table, open: () => undefined })) it(name, run)
 
   it('codecs that were not called are recognised', () => {
-    for (const codec of Object.values(module)) expect(() => mapValues(codec)).toThrow(`${codec.name}()`)
+    for (const codec of Object.values(module))
+      expect(() => mapValues(codec as never)).toThrow(`${codec.name}()`)
   })
 })

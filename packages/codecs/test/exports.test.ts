@@ -2,8 +2,10 @@ import { expect, it } from 'vitest'
 
 const subpaths = {
   csv: () => import('../src/csv/index.ts'),
+  ini: () => import('../src/ini/index.ts'),
   msgpack: () => import('../src/msgpack/index.ts'),
   structured: () => import('../src/structured/index.ts'),
+  toml: () => import('../src/toml/index.ts'),
   yaml: () => import('../src/yaml/index.ts'),
 }
 

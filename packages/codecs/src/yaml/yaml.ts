@@ -1,8 +1,9 @@
-import type { ValueCodec } from '@kvdol/core'
 import { maker, typeName } from '@kvdol/core/adapter'
-import { type Document, LineCounter, type ParseOptions, parseDocument, stringify } from 'yaml'
+import type { Edit, EditingCodec } from '@kvdol/core/layers'
+import { type Document, isScalar, LineCounter, type ParseOptions, parseDocument, stringify } from 'yaml'
 import { assertData, type Format, findMisfit } from '../assert-data.ts'
 import { corrupt } from '../failure.ts'
+import { sameData } from '../same-data.ts'
 
 /** Of an alias to a collection, how many copies its expansion may make. */
 const MAX_ALIASES = 100
@@ -32,7 +33,8 @@ const FORMAT: Format = {
 /**
  * YAML text (version 1.2, core schema). Holds `null`, booleans, all numbers, well-formed strings, arrays, and plain
  * objects, to a depth of 100. A property that is `undefined` is left out; anything else, a `Date` too, is refused with
- * `InvalidValue`, naming the place. Comments and layout of a text are lost when its value is written again.
+ * `InvalidValue`, naming the place. Comments and layout of a text are lost when its value is written again; `fields` changes
+ * single fields in place and keeps them.
  *
  * `Corrupt`, with the line where there is one: more than one document, tags other than those of the core schema, keys
  * that occur twice or are not scalars, and aliases that expand to more than 100 copies, or to a
@@ -44,8 +46,8 @@ const FORMAT: Format = {
  * const settings = pipe(files('settings'), textValues(), mapValues(yaml<Settings>()))
  * ```
  */
-export function yaml<T = unknown>(): ValueCodec<T, string> {
-  return { name: 'yaml()', decode: text => decode(text) as T, encode }
+export function yaml<T = unknown>(): EditingCodec<T, string> {
+  return { name: 'yaml()', decode: text => decode(text) as T, encode, edit }
 }
 
 maker(yaml)
@@ -80,4 +82,32 @@ function resolve(document: Document.Parsed): unknown {
   } catch {
     throw corrupt('the stored text has aliases without an anchor, or too many')
   }
+}
+
+/**
+ * The text after the edits, with its comments. Where they cannot be made in place, as behind an alias, and where the text
+ * would read back as something else, the value is written anew.
+ */
+function edit(text: string, edits: readonly Edit[], value: unknown): string {
+  const whole = encode(value)
+  const document = parseDocument(text, READING)
+  try {
+    for (const change of edits) make(document, change)
+    const style = { lineWidth: 0, flowCollectionPadding: /[[{] \S/.test(text) }
+    for (const blockQuote of [true, false]) {
+      const edited = document.toString({ ...style, blockQuote })
+      if (sameData(decode(edited), value)) return edited
+    }
+  } catch {
+    // The value itself has been found to be sound.
+  }
+  return whole
+}
+
+function make(document: Document.Parsed, { path, value }: Edit): void {
+  if (value === undefined) return void document.deleteIn(path)
+  const node = document.createNode(value, { aliasDuplicateObjects: false })
+  if (path.length === 0 || document.contents === null) document.contents = document.createNode({}) as never
+  if (path.length === 0) document.contents = node as never
+  else document.setIn(path, isScalar(node) ? value : node)
 }

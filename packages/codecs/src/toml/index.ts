@@ -1,0 +1,1 @@
+export { toml } from './toml.ts'
