@@ -1,8 +1,10 @@
+import type { Bytes } from './store.ts'
+
 /** All parts, of `length` bytes together, in one array of their own. */
 export function joinBytes(
   parts: readonly Uint8Array[],
   length: number = parts.reduce((sum, part) => sum + part.byteLength, 0),
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   const whole = new Uint8Array(length)
   let offset = 0
   for (const part of parts) {
@@ -20,7 +22,7 @@ export async function collectBytes(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   most: number = Number.POSITIVE_INFINITY,
   tooMany: () => Error = () => new RangeError(`more than ${most} bytes came`),
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Bytes> {
   const parts: Uint8Array[] = []
   let length = 0
   for await (const chunk of chunks) {
@@ -36,7 +38,7 @@ export async function collectBytes(
 export async function* inBlocks(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   length: number,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+): AsyncGenerator<Bytes, void, undefined> {
   let block = new Uint8Array(length)
   let filled = 0
   for await (const chunk of chunks) {
@@ -58,10 +60,8 @@ export async function* inBlocks(
  * The same bytes as a `Uint8Array` that is no `Buffer`, over memory of its own: what a driver gives for a value of a
  * vendor's library. Nothing is copied when the memory holds these bytes only.
  */
-export function plainBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function plainBytes(bytes: Uint8Array): Bytes {
   const { buffer } = bytes
   if (!(buffer instanceof ArrayBuffer) || bytes.byteLength !== buffer.byteLength) return new Uint8Array(bytes)
-  return Object.getPrototypeOf(bytes) === Uint8Array.prototype
-    ? (bytes as Uint8Array<ArrayBuffer>)
-    : new Uint8Array(buffer)
+  return Object.getPrototypeOf(bytes) === Uint8Array.prototype ? (bytes as Bytes) : new Uint8Array(buffer)
 }

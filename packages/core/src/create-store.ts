@@ -1,6 +1,7 @@
 import type { ListingDriver, WritableDriver } from './driver.ts'
-import { printKey, printValue } from './print-key.ts'
-import type { Reader, Store } from './store.ts'
+import type { StoreError } from './error.ts'
+import type { ByteStore, Bytes, Reader, Store } from './store.ts'
+import { checkOptions } from './view/options.ts'
 import { View } from './view/view.ts'
 
 export interface CreateStoreOptions {
@@ -10,6 +11,25 @@ export interface CreateStoreOptions {
    */
   allowTornReads?: boolean
 }
+
+/** What a driver has to say of its keys and values where they are no strings and no bytes. */
+export type Declares<K, V> = (Declared<K, string> extends true ? unknown : { readonly keyType: 'any' }) &
+  (Declared<V, Uint8Array> extends true ? unknown : { readonly valueType: 'any' })
+
+/** Of `unknown` ones the driver knows only at run time. */
+type Declared<T, Default> = unknown extends T ? true : [T] extends [Default] ? true : false
+
+/** A driver with `set` has `delete` as well, and is then no driver of a `Reader`. */
+export type Complete<D> = D extends { readonly set: unknown }
+  ? D extends { readonly delete: unknown }
+    ? never
+    : { readonly delete: 'a driver that can be written needs both set and delete' }
+  : unknown
+
+/** A driver that cannot be written has neither `set` nor `delete`. */
+export type ReadingOnly<V> = unknown extends V
+  ? unknown
+  : { readonly set?: undefined; readonly delete?: undefined }
 
 /**
  * Makes the store of a driver: what an adapter returns.
@@ -33,13 +53,19 @@ export interface CreateStoreOptions {
 export function createStore(
   driver: WritableDriver<string, Uint8Array>,
   options?: CreateStoreOptions,
-): Store<string, Uint8Array>
-export function createStore(
-  driver: ListingDriver<string, Uint8Array>,
+): ByteStore
+export function createStore<D extends ListingDriver<string, Uint8Array>>(
+  driver: D & Complete<D>,
   options?: CreateStoreOptions,
-): Reader<string, Uint8Array>
-export function createStore<K, V>(driver: WritableDriver<K, V>, options?: CreateStoreOptions): Store<K, V>
-export function createStore<K, V>(driver: ListingDriver<K, V>, options?: CreateStoreOptions): Reader<K, V>
+): Reader<string, Bytes>
+export function createStore<K, V>(
+  driver: Declares<K, V> & WritableDriver<K, V>,
+  options?: CreateStoreOptions,
+): Store<K, V>
+export function createStore<K, V>(
+  driver: Declares<K, V> & ReadingOnly<V> & ListingDriver<K, V>,
+  options?: CreateStoreOptions,
+): Reader<K, V>
 export function createStore<K, V>(
   driver: ListingDriver<K, V>,
   options: CreateStoreOptions = {},
@@ -50,7 +76,7 @@ export function createStore<K, V>(
     throw new TypeError('a driver that can be written needs both set and delete')
   if (driver.guarantees?.batchAtomic && driver.setMany === undefined)
     throw new TypeError('a driver that promises batchAtomic needs setMany')
-  const allowTornReads = tornReads(options)
+  const { allowTornReads } = checked(options)
   if (driver.guarantees?.atomicOverwrite === false && !allowTornReads)
     throw new TypeError(
       `readers of ${driver.name} may see part of a value; open it with { allowTornReads: true }`,
@@ -58,14 +84,11 @@ export function createStore<K, V>(
   return View.of(driver)
 }
 
-function tornReads(options: unknown): boolean {
-  if (Object.prototype.toString.call(options) !== '[object Object]')
-    throw new TypeError(`createStore: the options are an object, not ${printValue(options)}`)
-  const { allowTornReads = false, ...others } = options as CreateStoreOptions
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined)
-    throw new TypeError(`createStore has no option ${printKey(unknown)}; it has allowTornReads`)
-  if (typeof allowTornReads !== 'boolean')
-    throw new TypeError(`createStore: allowTornReads is true or false, not ${printValue(allowTornReads)}`)
-  return allowTornReads
+function checked(options: CreateStoreOptions): CreateStoreOptions {
+  try {
+    checkOptions('createStore', options)
+    return options
+  } catch (error) {
+    throw new TypeError(`createStore: ${(error as StoreError).detail}`)
+  }
 }

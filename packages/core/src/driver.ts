@@ -20,7 +20,7 @@ export interface DriverFacts<K = string> {
    * @default 'bytes'
    */
   readonly valueType?: 'bytes' | 'any'
-  /** Names of further options that `set` takes; unknown options are refused before any effect. */
+  /** Names of further options that `set` and `writeStream` take; unknown ones are refused before any effect. */
   readonly writeOptions?: readonly string[]
   /**
    * `set` and `setMany` have copied what they need of the bytes of their values by the time they return, also when they
@@ -89,6 +89,26 @@ export interface DriverMethods<K = string, V = Uint8Array> {
   writeStream(key: K, chunks: AsyncIterable<Uint8Array>, options: DriverStreamOptions): MaybePromise<void>
   /** Moves a value within the backend; gives false when there is none at `from`. */
   rename(from: K, to: K, options: DriverWriteOptions): MaybePromise<boolean>
+  /** The value and what `stat` says of it, both of one moment. */
+  getWithStat(key: K, options: ReadOptions): MaybePromise<Found<V> | undefined>
+  /**
+   * One level under `prefix`, in the order of the keys where there is one: keys in which no slash follows the prefix,
+   * and what the others begin with, up to and with the first slash after the prefix, each once.
+   */
+  children(options: DriverChildrenOptions<K>): AsyncIterable<readonly Child<K>[]>
+  /** Sets and deletes; keys are distinct within a call. Fails as `setMany` does. */
+  batch(changes: readonly Change<K, V>[], options: ReadOptions): MaybePromise<Failures<K> | void>
+  /** Deletes, and tells whether there was a value. */
+  remove(key: K, options: ReadOptions): MaybePromise<boolean>
+  /**
+   * Keys that changed, each at least once, and `undefined` where some may have been missed. The first page, which may be
+   * empty, comes once every later change will be told. Ends when the signal fires. `prefix` is a hint.
+   */
+  watch(options: DriverWatchOptions<K>): AsyncIterable<readonly (K | undefined)[]>
+  /** The path of the file where the value lies, or would lie. */
+  pathOf(key: K, options: DriverPathOptions): MaybePromise<string>
+  /** An address at which others can read the value, for `expiresIn` seconds. */
+  urlOf(key: K, options: DriverUrlOptions): MaybePromise<string>
   /** Releases what the adapter opened. Called once, when no call is under way. */
   close(): MaybePromise<void>
 }
@@ -121,8 +141,28 @@ export interface DriverListOptions<K> extends ReadOptions {
   prefix?: K | undefined
   /** Exclusive; given only when `guarantees.order` is `'utf8-bytes'`. */
   after?: K | undefined
-  /** Given only when every key listed will be used. */
+  /** Inclusive, a hint; given only with an order. */
+  from?: K | undefined
+  /** Exclusive, a hint; given only with an order. */
+  before?: K | undefined
+  /** From the last key to the first; given only when `guarantees.reverse`. */
+  reverse?: boolean | undefined
+  /** Given only when every key listed will be used, and with `from` or `before` only when `guarantees.reverse`. */
   limit?: number | undefined
+}
+
+export type DriverChildrenOptions<K> = Pick<DriverListOptions<K>, 'prefix' | 'signal'>
+
+export type DriverWatchOptions<K> = Pick<DriverListOptions<K>, 'prefix' | 'signal'>
+
+export interface DriverPathOptions extends ReadOptions {
+  /** For a store below a layer: the stored bytes are meant, also where that store decodes them. */
+  raw?: boolean | undefined
+}
+
+export interface DriverUrlOptions extends DriverPathOptions {
+  /** Seconds. */
+  expiresIn?: number | undefined
 }
 
 export interface DriverWriteOptions extends ReadOptions {
@@ -130,6 +170,13 @@ export interface DriverWriteOptions extends ReadOptions {
   ifAbsent?: boolean | undefined
   /** Given only when `guarantees.conditions` names it. */
   ifMatch?: string
+  /** Given only when `writeOptions` names it. */
+  contentType?: string | undefined
+  /**
+   * When the value ends, in milliseconds since 1970; given only when `writeOptions` names it. A driver that names it gives
+   * a value whose time has come on no path, whether or not the backend has removed it, and a write without it has no end.
+   */
+  expiresAt?: number | undefined
 }
 
 export interface DriverDeleteOptions extends ReadOptions {
@@ -145,6 +192,18 @@ export interface DriverStreamOptions extends DriverWriteOptions {
 /** A part of a value, in bytes: from `start` up to but not including `end`, or the last `suffix` bytes. */
 export type Range = { start?: number; end?: number } | { suffix: number }
 
+/** A value and what the backend knows of it, both of one moment. */
+export interface Found<V> {
+  readonly value: V
+  readonly stat: Stat
+}
+
+/** One thing on a level: a key, or what several longer keys begin with. */
+export type Child<K = string> = { readonly key: K } | { readonly prefix: K }
+
+/** One change of a batch. */
+export type Change<K, V> = { readonly set: K; readonly value: V } | { readonly delete: K }
+
 /** What went wrong, by key, in a batch that was not all or nothing: the backend's errors, or `StoreError`s. */
 export type Failures<K> = ReadonlyMap<K, unknown>
 
@@ -154,6 +213,8 @@ export type Condition = 'ifAbsent' | 'ifMatch' | 'deleteIfMatch'
 export interface Guarantees {
   /** Listing order: none, or ascending by the keys' UTF-8 bytes. @default 'none' */
   readonly order: 'none' | 'utf8-bytes'
+  /** Listings also run backwards; `from` and `before` are heeded by the backend. Only with an order. @default false */
+  readonly reverse: boolean
   /** Whether a listing shows every write that has resolved, also one made elsewhere. @default 'strong' */
   readonly listConsistency: 'strong' | 'eventual'
   /** Whether a read shows every write that has resolved, also one made elsewhere. @default 'strong' */
@@ -162,7 +223,7 @@ export interface Guarantees {
   readonly atomicOverwrite: boolean
   /** What a resolved write survives: nothing, the end of the process, the loss of power. @default 'none' */
   readonly durability: 'none' | 'crash' | 'power-loss'
-  /** `setMany` is all or nothing. @default false */
+  /** `setMany` and `batch` are all or nothing. @default false */
   readonly batchAtomic: boolean
   /** Conditional writes that the driver honours without a race. @default [] */
   readonly conditions: readonly Condition[]

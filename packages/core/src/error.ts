@@ -105,7 +105,12 @@ Object.defineProperty(StoreError, Symbol.hasInstance, {
 })
 
 /** Whether `error` is a {@link StoreError}, with one of the codes if any are given. */
-export function isStoreError(error: unknown, ...codes: ErrorCode[]): error is StoreError {
+export function isStoreError(error: unknown): error is StoreError
+export function isStoreError<const C extends ErrorCode>(
+  error: unknown,
+  ...codes: readonly C[]
+): error is StoreError & { readonly code: C }
+export function isStoreError(error: unknown, ...codes: readonly ErrorCode[]): error is StoreError {
   return error instanceof StoreError && (codes.length === 0 || codes.includes(error.code))
 }
 

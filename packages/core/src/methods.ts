@@ -16,6 +16,8 @@ export type DriverMethod = Exclude<keyof DriverMethods, 'close'>
 const required = (writes: boolean): MethodFacts => ({ from: [], otherwise: 'required', writes })
 const reads = (...from: DriverMethod[]): MethodFacts => ({ from, otherwise: 'derived', writes: false })
 const writes = (...from: DriverMethod[]): MethodFacts => ({ from, otherwise: 'derived', writes: true })
+/** A method that cannot be derived in every store. */
+const only = (facts: MethodFacts): MethodFacts => ({ ...facts, otherwise: 'Unsupported' })
 
 /** Every method, once: leaving one out is a type error here, and a new method is described nowhere else. */
 export const METHODS: { readonly [M in DriverMethod]-?: MethodFacts } = {
@@ -34,6 +36,13 @@ export const METHODS: { readonly [M in DriverMethod]-?: MethodFacts } = {
   deleteMany: writes('delete'),
   writeStream: writes('set'),
   rename: writes('get', 'set', 'delete'),
+  getWithStat: reads('get', 'stat'),
+  children: reads('keys'),
+  batch: writes('set', 'delete', 'setMany'),
+  remove: only(writes('get', 'delete')),
+  watch: only(reads('keys', 'set', 'delete')),
+  pathOf: only(reads('get', 'set')),
+  urlOf: only(reads('get')),
 }
 
 export const METHOD_NAMES = Object.keys(METHODS) as readonly DriverMethod[]

@@ -31,25 +31,55 @@ export interface Reader<K, V> extends AsyncIterable<[K, V]>, AsyncDisposable {
   close(): Promise<void>
 }
 
-/** A keyed collection that can be written: an asynchronous `Map`. */
-export interface Store<K, V> extends Reader<K, V> {
+/**
+ * A keyed collection that can be written: an asynchronous `Map`.
+ *
+ * Its keys and values are exactly `K` and `V`: a store of dogs is no store of animals, into which somebody could put a cat.
+ * Pass it as a {@link Reader} of animals where it is only read. What writes is a property, which TypeScript compares in
+ * full, also where the store is part of a larger type.
+ */
+export interface Store<in out K, in out V> extends Reader<K, V> {
   /**
    * Stores `value` at `key`. Readers see the whole old or the whole new value, never a mixture.
    * When it rejects, the old value is still there, unless the error says `outcome: 'unknown'`.
    */
-  set(key: K, value: V, options?: WriteOptions): Promise<void>
+  readonly set: (key: K, value: V, options?: WriteOptions) => Promise<void>
   /** Removes exactly `key`. Resolves also when there is nothing to remove. */
-  delete(key: K, options?: DeleteOptions): Promise<void>
+  readonly delete: (key: K, options?: DeleteOptions) => Promise<void>
   /**
    * Stores all entries; of two entries with one key the later wins. All or nothing where the store guarantees
    * `batchAtomic`; elsewhere every entry is tried, and one rejection at the end carries `failures` by key.
    */
-  setMany(
+  readonly setMany: (
     entries: Iterable<readonly [K, V]> | AsyncIterable<readonly [K, V]>,
     options?: BatchOptions,
-  ): Promise<void>
+  ) => Promise<void>
   /** Removes all keys; as `setMany` when some fail. */
-  deleteMany(keys: Iterable<K> | AsyncIterable<K>, options?: BatchOptions): Promise<void>
+  readonly deleteMany: (keys: Iterable<K> | AsyncIterable<K>, options?: BatchOptions) => Promise<void>
+}
+
+/**
+ * What a store has besides whose driver takes write options of its own (`writeOptions`): its adapter returns
+ * `Store<K, V> & WritesWith<K, V, { ttl?: number }>`.
+ */
+export interface WritesWith<K, V, Options> {
+  readonly set: (key: K, value: V, options?: WriteOptions & Options) => Promise<void>
+}
+
+/** Bytes as every store of bytes gives them: plain, in memory of their own, which `Response` and `Blob` take. */
+export type Bytes = ReturnType<Uint8Array['slice']>
+
+/**
+ * A store of bytes: takes bytes in any memory, a `Buffer` too, and gives {@link Bytes}. It is a `Store<K, Uint8Array>`,
+ * which is what functions over stores of bytes take.
+ */
+export interface ByteStore<in out K = string> extends Store<K, Uint8Array> {
+  get(key: K, options?: ReadOptions): Promise<Bytes | undefined>
+  getOrThrow(key: K, options?: ReadOptions): Promise<Bytes>
+  values(options?: EntriesOptions<K>): AsyncIterable<Bytes>
+  entries(options?: EntriesOptions<K>): AsyncIterable<[K, Bytes]>
+  getMany(keys: Iterable<K> | AsyncIterable<K>, options?: BatchOptions): AsyncIterable<[K, Bytes | undefined]>
+  [Symbol.asyncIterator](): AsyncIterator<[K, Bytes]>
 }
 
 export interface ReadOptions {
@@ -62,6 +92,8 @@ export interface WriteOptions extends ReadOptions {
   ifAbsent?: boolean | undefined
   /** Store only if the value still has this etag (from `stat`); otherwise reject `Conflict`. */
   ifMatch?: string
+  /** Media type, kept with the value and told by `stat`; a store that keeps none rejects `Unsupported`. */
+  contentType?: string | undefined
   /**
    * The caller gives the bytes away and will not change them, so they are not copied.
    * @default false
@@ -82,6 +114,16 @@ export interface ListOptions<K> extends ReadOptions {
   prefix?: PrefixOf<K> | undefined
   /** Only keys after this one, which need not exist any more. Needs a store that lists in key order. */
   after?: K | undefined
+  /** Only this key and those after it. Needs a store that lists in key order. */
+  from?: K | undefined
+  /** Only keys before this one. Needs a store that lists in key order. */
+  before?: K | undefined
+  /**
+   * From the last key to the first; `from`, `after` and `before` mean the same keys as forwards. Needs a store that can
+   * list backwards (see `reverse` in its guarantees).
+   * @default false
+   */
+  reverse?: boolean | undefined
   /** At most so many keys. */
   limit?: number | undefined
 }
@@ -113,9 +155,22 @@ export type PrefixOf<K> = K extends string
   ? string
   : K extends readonly unknown[]
     ? LeadingOf<K>
-    : K extends object
-      ? Partial<K>
-      : never
+    : K extends Indivisible
+      ? never
+      : K extends object
+        ? Partial<K>
+        : never
+
+/** Objects that are one value, and no records of fields. */
+type Indivisible =
+  | Date
+  | RegExp
+  | Error
+  | ArrayBuffer
+  | ArrayBufferView
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  | ((...args: never[]) => unknown)
 
 /** Tuples of the first elements of `T`, none to all. */
 export type LeadingOf<T extends readonly unknown[]> = T extends readonly [infer First, ...infer Rest]
@@ -130,8 +185,21 @@ export type AnyReader = Reader<any, any>
 export type AnyStore = Store<any, any>
 export type KeyOf<S> = S extends Reader<infer K, any> ? K : never
 export type ValueOf<S> = S extends Reader<any, infer V> ? V : never
-/** A store or reader, as `S` is, with other keys or values. */
-export type Like<S, K = KeyOf<S>, V = ValueOf<S>> = S extends Store<any, any> ? Store<K, V> : Reader<K, V>
+/** What is written to `S`: its values; where those are {@link Bytes}, bytes in any memory. */
+export type WrittenOf<S> = AnyMemory<ValueOf<S>>
+type AnyMemory<V> = V | (V extends Uint8Array ? (Bytes extends V ? Uint8Array : never) : never)
+/** A store of keys `K` and values `V`: a {@link ByteStore} where those are {@link Bytes}. */
+export type StoreOf<K, V> = 0 extends 1 & V
+  ? Store<K, V>
+  : [V] extends [never]
+    ? Store<K, V>
+    : [V] extends [Bytes]
+      ? ByteStore<K>
+      : Store<K, V>
+/** `S` with other keys: a store or reader, as `S` is, with the same values. */
+export type Like<S, K = KeyOf<S>> = S extends Store<any, any> ? StoreOf<K, ValueOf<S>> : Reader<K, ValueOf<S>>
+/** `S` with other values: a store or reader, as `S` is. */
+export type WithValues<S, V, K = KeyOf<S>> = S extends Store<any, any> ? Store<K, V> : Reader<K, V>
 // biome-ignore-end lint/suspicious/noExplicitAny: constraint aliases
 
 /** A function from store to store. */

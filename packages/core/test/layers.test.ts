@@ -4,8 +4,7 @@ import { driverOf } from '../src/adapter.ts'
 import {
   at,
   clear,
-  dialect,
-  drill,
+  decodeValues,
   endsWith,
   explain,
   filterKeys,
@@ -28,7 +27,7 @@ import {
   take,
   update,
 } from '../src/index.ts'
-import { cachedKeys, layer, onMissing, skipErrors } from '../src/layers.ts'
+import { cachedKeys, dialect, drill, layer, onMissing, skipErrors } from '../src/layers.ts'
 
 const letters = (text: string) => new Map([...text].map(letter => [letter, letter.toUpperCase()]))
 
@@ -37,7 +36,7 @@ describe('one-way transforms', () => {
     const base = fromMap(new Map([['foo', 'bar']]))
     const hello: Reader<string, string> = pipe(
       base,
-      mapValues(value => `hello ${value}`),
+      decodeValues(value => `hello ${value}`),
     )
     expect(await hello.get('foo')).toBe('hello bar')
     expect(await base.get('foo')).toBe('bar')
@@ -239,7 +238,7 @@ describe('skipErrors', () => {
           ['frenzy', '2'],
         ]),
       ),
-      mapValues(value => JSON.parse(value) as number),
+      decodeValues(value => JSON.parse(value) as number),
       skipErrors({ onError: (error, key) => told.push(`${key} ${error.code}`) }),
     )
     expect(await collect(store)).toEqual([
@@ -299,7 +298,7 @@ describe('operations', () => {
   it('a decoder that fails is not an absent key', async () => {
     const store = pipe(
       fromMap(letters('a')),
-      mapValues((): string => {
+      decodeValues((): string => {
         throw new RangeError('no such thing')
       }),
     )
@@ -322,7 +321,7 @@ describe('operations', () => {
     await folder.set('d', 5)
     expect(map.get('a/d')).toBe(5)
     expect(await collect(at(fromMap(map), 'nothing/').keys())).toEqual([])
-    expect(() => at(fromMap(map), 'a')).toThrow(TypeError)
+    expect(() => at(fromMap(map), 'a' as string)).toThrow(TypeError)
   })
 })
 
@@ -355,7 +354,7 @@ describe('layer', () => {
     const reading = layer(
       pipe(
         memory(),
-        mapValues(v => v),
+        decodeValues(v => v),
       ),
       'reading',
       {},

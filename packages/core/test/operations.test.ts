@@ -6,6 +6,7 @@ import {
   copy,
   createStore,
   type Driver,
+  decodeValues,
   filterKeys,
   guarantees,
   type ListingDriver,
@@ -402,7 +403,7 @@ describe('failing codecs', () => {
     const base = memory()
     const store = pipe(
       base,
-      mapValues(value => JSON.parse(new TextDecoder().decode(value)) as unknown),
+      decodeValues(value => JSON.parse(new TextDecoder().decode(value)) as unknown),
     )
     await base.set('k', bytes('sekrit'))
     await expect(store.get('k')).rejects.toSatisfy(

@@ -196,7 +196,7 @@ describe.each(subjects.filter(({ engine }) => engine === 'node'))('$name on Node
 describe('compression in a store', () => {
   it('gzip makes JSON smaller, for others to read', async () => {
     const inner = memory()
-    const store = pipe(inner, mapValues(compose(json<unknown>(), text(), gzip())))
+    const store = pipe(inner, mapValues(compose(json(), text(), gzip())))
     const value = Array.from({ length: 100 }, (_, id) => ({ id, name: 'the same name' }))
     await store.set('a', value)
     const stored = (await inner.get('a')) ?? new Uint8Array()

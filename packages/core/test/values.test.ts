@@ -293,7 +293,7 @@ describe('field and tupleRecord', () => {
 
 describe('byExtension', () => {
   const codec = byExtension({
-    '.json': compose(json<unknown>(), text()),
+    '.json': compose(json(), text()),
     '.txt': text(),
     '.gz': gzip(),
     '.lines.txt': compose(lines(), text()),

@@ -2,8 +2,6 @@ import { assertCodec } from '../assert-codec.ts'
 import type { KeyCodec } from '../codec.ts'
 import { maker } from '../makers.ts'
 
-type Codec<Outer, Inner> = KeyCodec<Outer, Inner>
-
 /**
  * Makes one key codec of several, the outermost first: `encode` goes from left to right, `decode` from right to left.
  *
@@ -13,16 +11,77 @@ type Codec<Outer, Inner> = KeyCodec<Outer, Inner>
  * await pipe(files('/'), mapKeys(logs)).get('kern') // the bytes of var/log/kern.log
  * ```
  */
-export function composeKeys<A, B>(a: Codec<A, B>): Codec<A, B>
-export function composeKeys<A, B, C>(a: Codec<A, B>, b: Codec<B, C>): Codec<A, C>
-export function composeKeys<A, B, C, D>(a: Codec<A, B>, b: Codec<B, C>, c: Codec<C, D>): Codec<A, D>
+export function composeKeys<A, B>(a: KeyCodec<A, B>): KeyCodec<A, B>
+export function composeKeys<A, B, C>(a: KeyCodec<A, B>, b: KeyCodec<B, C>): KeyCodec<A, C>
+export function composeKeys<A, B, C, D>(
+  a: KeyCodec<A, B>,
+  b: KeyCodec<B, C>,
+  c: KeyCodec<C, D>,
+): KeyCodec<A, D>
 export function composeKeys<A, B, C, D, E>(
-  a: Codec<A, B>,
-  b: Codec<B, C>,
-  c: Codec<C, D>,
-  d: Codec<D, E>,
-): Codec<A, E>
-export function composeKeys(...codecs: Codec<unknown, unknown>[]): Codec<unknown, unknown> {
+  a: KeyCodec<A, B>,
+  b: KeyCodec<B, C>,
+  c: KeyCodec<C, D>,
+  d: KeyCodec<D, E>,
+): KeyCodec<A, E>
+export function composeKeys<A, B, C, D, E, F>(
+  a: KeyCodec<A, B>,
+  b: KeyCodec<B, C>,
+  c: KeyCodec<C, D>,
+  d: KeyCodec<D, E>,
+  e: KeyCodec<E, F>,
+): KeyCodec<A, F>
+export function composeKeys<A, B, C, D, E, F, G>(
+  a: KeyCodec<A, B>,
+  b: KeyCodec<B, C>,
+  c: KeyCodec<C, D>,
+  d: KeyCodec<D, E>,
+  e: KeyCodec<E, F>,
+  f: KeyCodec<F, G>,
+): KeyCodec<A, G>
+export function composeKeys<A, B, C, D, E, F, G, H>(
+  a: KeyCodec<A, B>,
+  b: KeyCodec<B, C>,
+  c: KeyCodec<C, D>,
+  d: KeyCodec<D, E>,
+  e: KeyCodec<E, F>,
+  f: KeyCodec<F, G>,
+  g: KeyCodec<G, H>,
+): KeyCodec<A, H>
+export function composeKeys<A, B, C, D, E, F, G, H, I>(
+  a: KeyCodec<A, B>,
+  b: KeyCodec<B, C>,
+  c: KeyCodec<C, D>,
+  d: KeyCodec<D, E>,
+  e: KeyCodec<E, F>,
+  f: KeyCodec<F, G>,
+  g: KeyCodec<G, H>,
+  h: KeyCodec<H, I>,
+): KeyCodec<A, I>
+export function composeKeys<A, B, C, D, E, F, G, H, I, J>(
+  a: KeyCodec<A, B>,
+  b: KeyCodec<B, C>,
+  c: KeyCodec<C, D>,
+  d: KeyCodec<D, E>,
+  e: KeyCodec<E, F>,
+  f: KeyCodec<F, G>,
+  g: KeyCodec<G, H>,
+  h: KeyCodec<H, I>,
+  i: KeyCodec<I, J>,
+): KeyCodec<A, J>
+export function composeKeys<A, B, C, D, E, F, G, H, I, J, K>(
+  a: KeyCodec<A, B>,
+  b: KeyCodec<B, C>,
+  c: KeyCodec<C, D>,
+  d: KeyCodec<D, E>,
+  e: KeyCodec<E, F>,
+  f: KeyCodec<F, G>,
+  g: KeyCodec<G, H>,
+  h: KeyCodec<H, I>,
+  i: KeyCodec<I, J>,
+  j: KeyCodec<J, K>,
+): KeyCodec<A, K>
+export function composeKeys(...codecs: KeyCodec<unknown, unknown>[]): KeyCodec<unknown, unknown> {
   const [outermost] = codecs
   if (outermost === undefined) throw new TypeError('composeKeys takes at least one codec')
   for (const [index, codec] of codecs.entries())
@@ -40,7 +99,7 @@ export function composeKeys(...codecs: Codec<unknown, unknown>[]): Codec<unknown
 maker(composeKeys)
 
 /** The empty string is no key, in no layer. */
-function decodeStep(key: unknown, codec: Codec<unknown, unknown>): unknown {
+function decodeStep(key: unknown, codec: KeyCodec<unknown, unknown>): unknown {
   const outer = key === undefined ? undefined : codec.decode(key)
   return outer === '' ? undefined : outer
 }

@@ -1,5 +1,5 @@
 import { invalidKey } from '../check.ts'
-import type { KeyCodec } from '../codec.ts'
+import type { AnyKeyCodec, KeyCodec } from '../codec.ts'
 import { maker } from '../makers.ts'
 import { printKey, printValue } from '../print-key.ts'
 import { longestCommonPrefix } from './common-prefix.ts'
@@ -25,7 +25,7 @@ export function mappedKeys<Outer extends string>(
 ): KeyCodec<Outer, string>
 export function mappedKeys(
   names: Iterable<readonly [unknown, unknown]> | Readonly<Record<string, string>>,
-): KeyCodec<unknown, unknown> {
+): AnyKeyCodec {
   if (typeof names !== 'object' || names === null)
     throw new TypeError(`mappedKeys takes { outer: inner } or pairs, not ${printValue(names)}`)
   const inners = new Map<unknown, readonly [outer: unknown, inner: unknown]>()

@@ -17,12 +17,12 @@ import { printValue, typeName } from '../print-key.ts'
  * for await (const path of tree.keys({ prefix: ['users'] })) console.log(path.at(-1))
  * ```
  */
-export function segments(separator = '/'): KeyCodec<string[], string> {
+export function segments(separator = '/'): KeyCodec<readonly [string, ...string[]], string> {
   if (typeof separator !== 'string' || separator === '' || !separator.isWellFormed())
     throw new TypeError(`segments takes a separator of at least one character, not ${describe(separator)}`)
   return {
     name: separator === '/' ? 'segments()' : `segments(${JSON.stringify(separator)})`,
-    decode: key => (key === '' ? undefined : key.split(separator)),
+    decode: key => (key === '' ? undefined : (key.split(separator) as [string, ...string[]])),
     encode: path => {
       checkPath(path)
       const key = path.join(separator)

@@ -5,7 +5,7 @@ import { option } from '../options/option.ts'
 import { settingsOf } from '../options/settings-of.ts'
 import { printKey, typeName } from '../print-key.ts'
 import { parseTemplate, type TemplateField, type TemplateParts } from './template-parts.ts'
-import type { Converters, FieldsOf, RecordOf, Template, TupleOf } from './template-types.ts'
+import type { Converters, NoConverters, PatternOf, Template, TemplateOf } from './template-types.ts'
 import { readValues, writeKey, writePrefix } from './template-values.ts'
 
 export interface TemplateOptions<C extends Converters> {
@@ -43,19 +43,23 @@ const OPTIONS = {
  * for await (const [user, year] of years.keys({ prefix: ['ann'] })) console.log(user, year) // lists data/ann/ only
  * ```
  */
+export function template<const Pattern extends string>(
+  pattern: PatternOf<Pattern, NoConverters>,
+): TemplateOf<Pattern, NoConverters>
 export function template<const Pattern extends string, C extends Converters = Converters>(
-  pattern: Pattern,
-  options?: TemplateOptions<C>,
-): Template<RecordOf<FieldsOf<Pattern, C>>, TupleOf<FieldsOf<Pattern, C>>> {
+  pattern: PatternOf<Pattern, C>,
+  options: TemplateOptions<C> | undefined,
+): TemplateOf<Pattern, C>
+export function template(pattern: string, options?: TemplateOptions<Converters>): unknown {
   const { converters = {} } = settingsOf('template', OPTIONS, options)
-  return compileTemplate(pattern, parseTemplate(pattern, converters)) as never
+  return compileTemplate(pattern, parseTemplate(pattern, converters))
 }
 
 maker(template)
 
 type Fields = Record<string, unknown>
 
-function compileTemplate(pattern: string, parts: TemplateParts): Template<Fields, [unknown]> {
+function compileTemplate(pattern: string, parts: TemplateParts): Template<Fields, readonly [unknown]> {
   const { fields } = parts
   const name = `template(${JSON.stringify(pattern)})`
   const read = (key: string) => readValues(parts, key)

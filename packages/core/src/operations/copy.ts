@@ -10,7 +10,7 @@ import { batchWriter } from './batch-writer.ts'
 import { BATCH, callSettings, PREFIX } from './call-options.ts'
 import { guarantees } from './guarantees.ts'
 import { readStream } from './read-stream.ts'
-import { streamCodecs } from './streaming.ts'
+import { STREAM_FROM, streamCodecs } from './streaming.ts'
 import { writeStream } from './write-stream.ts'
 
 export interface CopyOptions<K> extends BatchOptions {
@@ -31,9 +31,6 @@ export interface CopyResult {
   copied: number
   skipped: number
 }
-
-/** Byte values longer than this go by stream, where both stores can. */
-const STREAM_FROM = 1024 * 1024
 
 /**
  * Copies entries from one store to another; keys and values pass through the transforms of both. What else is at the
@@ -99,7 +96,7 @@ export async function copy<K, V>(
     if (streams && ((await from.stat(key, { signal }))?.size ?? 0) > STREAM_FROM) {
       const bytes = await readStream(from as Reader<K, Uint8Array>, key, { signal })
       if (bytes === undefined) return 'skipped'
-      await writeStream(to as Store<K, Uint8Array>, key, bytes, options)
+      await writeStream(to as Store<K, unknown> as Store<K, Uint8Array>, key, bytes, options)
       return 'copied'
     }
     const value = await from.get(key, { signal })

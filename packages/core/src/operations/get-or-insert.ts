@@ -1,6 +1,7 @@
 import type { MaybePromise } from '../driver.ts'
 import { isStoreError } from '../error.ts'
-import type { ReadOptions, Store } from '../store.ts'
+import type { AnyStore, KeyOf, ReadOptions, ValueOf, WrittenOf } from '../store.ts'
+import { plainValue } from '../view/plain-value.ts'
 import { assertFunction, CALL, callSettings } from './call-options.ts'
 import { guarantees } from './guarantees.ts'
 import { notOvertaken, overtaken } from './not-overtaken.ts'
@@ -16,23 +17,23 @@ import { notOvertaken, overtaken } from './not-overtaken.ts'
  * const settings = await getOrInsert(store, 'settings', () => DEFAULTS)
  * ```
  */
-export async function getOrInsert<K, V>(
-  store: Store<K, V>,
-  key: K,
-  make: (key: K) => MaybePromise<V>,
+export async function getOrInsert<S extends AnyStore>(
+  store: S,
+  key: KeyOf<S>,
+  make: (key: KeyOf<S>) => MaybePromise<WrittenOf<S>>,
   options?: ReadOptions,
-): Promise<V> {
+): Promise<ValueOf<S>> {
   const settings = callSettings(store, 'getOrInsert', CALL, options)
   assertFunction(store, 'getOrInsert', 'make', make)
   const guarded = guarantees(store).conditions.includes('ifAbsent')
-  let made: V | undefined
+  let made: WrittenOf<S> | undefined
   return await notOvertaken(store, 'getOrInsert', key, settings, async () => {
-    const found = await store.get(key, settings)
+    const found: ValueOf<S> | undefined = await store.get(key, settings)
     if (found !== undefined) return found
     made ??= await make(key)
     try {
       await store.set(key, made, guarded ? { ...settings, ifAbsent: true } : settings)
-      return made
+      return plainValue(made) as ValueOf<S>
     } catch (error) {
       if (!guarded || !isStoreError(error, 'Conflict')) throw error
       return overtaken

@@ -11,7 +11,7 @@ import { CALL, callSettings } from './call-options.ts'
  */
 export async function getOr<K, V, F>(
   store: Reader<K, V>,
-  key: K,
+  key: NoInfer<K>,
   fallback: F,
   options?: ReadOptions,
 ): Promise<V | F> {

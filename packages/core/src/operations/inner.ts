@@ -1,5 +1,5 @@
 import type { Driver } from '../driver.ts'
-import type { AnyReader, KeyOf, Like } from '../store.ts'
+import type { AnyReader, KeyOf, WithValues } from '../store.ts'
 import { hiddenKey, identity } from '../view/fold.ts'
 import { hidden } from '../view/mapping.ts'
 import { viewBehind } from '../view/over.ts'
@@ -14,7 +14,7 @@ import { View } from '../view/view.ts'
  * const raw = inner(users) // what is really stored
  * ```
  */
-export function inner<S extends AnyReader>(store: S): Like<S, unknown, unknown> {
+export function inner<S extends AnyReader>(store: S): WithValues<S, unknown, unknown> {
   const { source, mapping, lifetime } = viewBehind(store)
   const { over } = source.driver
   const bare =
@@ -22,7 +22,7 @@ export function inner<S extends AnyReader>(store: S): Like<S, unknown, unknown> 
       ? new View<unknown, unknown>(source, [], identity(source.driver), lifetime)
       : viewBehind(inner(over))
   const view = mapping.writable ? bare : bare.with({ kind: 'readOnly' })
-  return view as unknown as Like<S, unknown, unknown>
+  return view as unknown as WithValues<S, unknown, unknown>
 }
 
 /** The key under which the driver knows `key`. Throws `ReadOnly` for a key that is not in the view. */

@@ -3,7 +3,7 @@ import { checkBytes } from '../check.ts'
 import type { StreamCodec } from '../codec.ts'
 import type { MaybePromise, Range } from '../driver.ts'
 import { wholeNumber } from '../options/kinds.ts'
-import type { Reader, ReadOptions } from '../store.ts'
+import type { Bytes, Reader, ReadOptions } from '../store.ts'
 import { abortable, closed } from '../view/abort.ts'
 import type { AnyView } from '../view/any-view.ts'
 import { hidden } from '../view/mapping.ts'
@@ -36,7 +36,7 @@ export type ReadStreamOptions = Range & ReadOptions
  */
 export async function readStream<K>(
   store: Reader<K, Uint8Array>,
-  key: K,
+  key: NoInfer<K>,
   options?: ReadStreamOptions,
 ): Promise<ReadableStream<Uint8Array> | undefined> {
   const view = viewBehind(store)
@@ -51,9 +51,9 @@ export async function readStream<K>(
  */
 export async function readRange<K>(
   store: Reader<K, Uint8Array>,
-  key: K,
+  key: NoInfer<K>,
   range: ReadStreamOptions,
-): Promise<Uint8Array | undefined> {
+): Promise<Bytes | undefined> {
   const view = viewBehind(store)
   const { signal } = callSettings(view, 'readRange', OPTIONS, range)
   return await view.run('readRange', key, undefined, signal && { signal }, async () => {
@@ -73,7 +73,8 @@ function open(
   return view.run(op, key, range, signal && { signal }, chunksOf)
 }
 
-function chunksOf(
+/** The chunks of a value or of a range of it, decoded; `undefined` when there is no such key. */
+export function chunksOf(
   view: AnyView,
   key: unknown,
   asked: unknown,

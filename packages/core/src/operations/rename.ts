@@ -7,20 +7,24 @@ import { hiddenKey } from '../view/fold.ts'
 import { hidden } from '../view/mapping.ts'
 import { viewBehind } from '../view/over.ts'
 import { notOvertaken, overtaken } from './not-overtaken.ts'
+import { chunksOf } from './read-stream.ts'
+import { STREAM_FROM, streamCodecs } from './streaming.ts'
+import { writeChunks } from './write-stream.ts'
 
 export type RenameOptions = Pick<WriteOptions, 'ifAbsent' | 'signal'>
 
 /**
  * Moves the value at `from` to `to`, replacing what is there unless `ifAbsent`. One step where the backend can move;
  * elsewhere the value is stored at `to` first and removed from `from` then, so that it is never lost; when somebody
- * writes to `from` meanwhile, that value is moved instead.
+ * writes to `from` meanwhile, that value is moved instead. A long value goes by stream where the backend and every value
+ * codec can, with flat memory.
  *
  * Rejects `NotFound` when there is nothing at `from`, and `Conflict` for a taken `to` with `ifAbsent`.
  */
 export async function rename<K, V>(
   store: Store<K, V>,
-  from: K,
-  to: K,
+  from: NoInfer<K>,
+  to: NoInfer<K>,
   options?: RenameOptions,
 ): Promise<void> {
   return await viewBehind(store).run('rename', from, to, options, move)
@@ -52,20 +56,19 @@ interface Way {
 
 /** Stores the value at `to` and removes it from `from`, again for as long as somebody else writes to `from` meanwhile. */
 async function carry(view: AnyView, way: Way, options: RenameOptions): Promise<void> {
-  const { mapping, source } = view
-  const { driver, guarantees } = source
-  const tagOf = async (inner: unknown) => (await driver.stat?.(inner, {}))?.etag
+  const { driver, guarantees } = view.source
+  const statOf = async (inner: unknown) => (await driver.stat?.(inner, {})) ?? {}
+  const tagOf = async (inner: unknown) => (await statOf(inner)).etag
   let how: DriverWriteOptions = options
   let stored = false
   await notOvertaken(view, 'rename', way.from, options, async () => {
     // The tag first: if the value changes before it is read, the old tag makes the removal fail.
-    const tag = await tagOf(way.innerFrom)
-    const value = await mapping.read(way.from, source.fetch, { signal: options.signal })
-    if (value === undefined) {
+    const { etag: tag, size = 0 } = await statOf(way.innerFrom)
+    const carried = size > STREAM_FROM && canStream(view) ? stream(view, way, how) : whole(view, way, how)
+    if (!(await carried)) {
       if (stored) return
       throw notFound()
     }
-    await mapping.write(way.to, value, source.put, how)
     stored = true
     how = await ownCopy(how)
     return await removed(view, way.innerFrom, tag, tagOf)
@@ -77,6 +80,42 @@ async function carry(view: AnyView, way: Way, options: RenameOptions): Promise<v
     const ifMatch = guarantees.conditions.includes('ifMatch') ? await tagOf(way.innerTo) : undefined
     return ifMatch === undefined ? { signal: of.signal } : { signal: of.signal, ifMatch }
   }
+}
+
+/** Stores the value of `from` at `to`; false when there is none. */
+async function whole(view: AnyView, { from, to }: Way, how: DriverWriteOptions): Promise<boolean> {
+  const { mapping, source } = view
+  const value = await mapping.read(from, source.fetch, { signal: how.signal })
+  if (value !== undefined) await mapping.write(to, value, source.put, how)
+  return value !== undefined
+}
+
+/** The same with flat memory. */
+async function stream(view: AnyView, { from, to }: Way, how: DriverWriteOptions): Promise<boolean> {
+  const chunks = await chunksOf(view, from, {}, { signal: how.signal })
+  if (chunks === undefined) return false
+  const iterator = chunks[Symbol.asyncIterator]()
+  const broken: unknown[] = []
+  const next = () =>
+    iterator.next().catch(error => {
+      broken.push(error)
+      throw error
+    })
+  try {
+    await writeChunks(view, to, { [Symbol.asyncIterator]: () => ({ next }) }, how)
+    return true
+  } catch (error) {
+    // Writing tells of its source only that it failed.
+    throw broken.length > 0 ? broken[0] : error
+  } finally {
+    // Where not all of it was read.
+    await iterator.return?.()
+  }
+}
+
+function canStream(view: AnyView): boolean {
+  const { readStream, writeStream } = view.source.driver
+  return readStream !== undefined && writeStream !== undefined && streamCodecs(view) !== undefined
 }
 
 /** Removes the value that still has this tag, as surely as the driver can tell. */

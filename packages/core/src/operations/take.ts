@@ -3,6 +3,7 @@ import { flag } from '../options/kinds.ts'
 import type { ReadOptions, Store } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { CALL, callSettings } from './call-options.ts'
+import { getWithTag } from './get-with-stat.ts'
 import { guarantees } from './guarantees.ts'
 import { notOvertaken, overtaken } from './not-overtaken.ts'
 
@@ -29,7 +30,11 @@ const OPTIONS = { ...CALL, unguarded: flag.or(false) }
  * const job = await take(queue, 'job-17')
  * ```
  */
-export async function take<K, V>(store: Store<K, V>, key: K, options?: TakeOptions): Promise<V | undefined> {
+export async function take<K, V>(
+  store: Store<K, V>,
+  key: NoInfer<K>,
+  options?: TakeOptions,
+): Promise<V | undefined> {
   const { unguarded, ...settings } = callSettings(store, 'take', OPTIONS, options)
   const guarded = guarantees(store).conditions.includes('deleteIfMatch')
   if (!guarded && !unguarded)
@@ -42,8 +47,9 @@ export async function take<K, V>(store: Store<K, V>, key: K, options?: TakeOptio
       ),
     )
   return await notOvertaken(store, 'take', key, settings, async () => {
-    const etag = guarded ? (await store.stat(key, settings))?.etag : undefined
-    const value = await store.get(key, settings)
+    const { value, etag } = guarded
+      ? await getWithTag(store, key, settings)
+      : { value: await store.get(key, settings), etag: undefined }
     if (value === undefined) return undefined
     // The value came between the two reads.
     if (guarded && etag === undefined) return overtaken

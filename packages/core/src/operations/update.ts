@@ -1,9 +1,11 @@
 import type { MaybePromise } from '../driver.ts'
 import { isStoreError, StoreError } from '../error.ts'
 import { wholeNumber } from '../options/kinds.ts'
-import type { ReadOptions, Store } from '../store.ts'
+import type { AnyStore, KeyOf, ReadOptions, ValueOf, WrittenOf } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
+import { plainValue } from '../view/plain-value.ts'
 import { assertFunction, CALL, callSettings } from './call-options.ts'
+import { getWithTag } from './get-with-stat.ts'
 import { guarantees } from './guarantees.ts'
 import { notOvertaken, overtaken, RETRIES } from './not-overtaken.ts'
 
@@ -29,12 +31,12 @@ const OPTIONS = { ...CALL, retries: wholeNumber(0).or(RETRIES) }
  * await update(counters, 'visits', count => (count ?? 0) + 1)
  * ```
  */
-export async function update<K, V>(
-  store: Store<K, V>,
-  key: K,
-  change: (value: V | undefined) => MaybePromise<V | undefined>,
+export async function update<S extends AnyStore, R extends WrittenOf<S> | undefined>(
+  store: S,
+  key: KeyOf<S>,
+  change: (value: ValueOf<S> | undefined) => MaybePromise<R>,
   options?: UpdateOptions,
-): Promise<V | undefined> {
+): Promise<undefined extends R ? ValueOf<S> | undefined : ValueOf<S>> {
   const { retries, ...settings } = callSettings(store, 'update', OPTIONS, options)
   assertFunction(store, 'update', 'change', change)
   const { conditions } = guarantees(store)
@@ -44,17 +46,17 @@ export async function update<K, V>(
       key,
       new StoreError('Unsupported', 'update needs a store with ifAbsent and ifMatch'),
     )
-  return await notOvertaken(store, 'update', key, { retries, ...settings }, async () => {
-    // The tag first: if the value changes before it is read, the old tag makes the write fail.
-    const etag = (await store.stat(key, settings))?.etag
-    const value = etag === undefined ? undefined : await store.get(key, settings)
-    if (etag !== undefined && value === undefined) return overtaken
+  type Stored = undefined extends R ? ValueOf<S> | undefined : ValueOf<S>
+  return await notOvertaken<Stored>(store, 'update', key, { retries, ...settings }, async () => {
+    const { value, etag } = await getWithTag(store, key, settings)
+    // The value came, or went, between two reads.
+    if ((etag === undefined) !== (value === undefined)) return overtaken
     const next = await change(value)
-    if (next === undefined) return value
+    if (next === undefined) return value as Stored
     const condition = etag === undefined ? { ifAbsent: true } : { ifMatch: etag }
     try {
       await store.set(key, next, { ...settings, ...condition })
-      return next
+      return plainValue(next) as Stored
     } catch (error) {
       if (!isStoreError(error, 'Conflict')) throw error
       return overtaken

@@ -36,14 +36,20 @@ export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Read
  */
 export async function writeStream<K>(
   store: Store<K, Uint8Array>,
-  key: K,
+  key: NoInfer<K>,
   source: ByteSource,
   options?: WriteStreamOptions,
 ): Promise<void> {
-  return await viewBehind(store).run('writeStream', key, source, options, write)
+  return await viewBehind(store).run('writeStream', key, source, options, writeChunks)
 }
 
-function write(view: AnyView, key: unknown, source: unknown, options: ReadOptions): MaybePromise<void> {
+/** Stores what the chunks of `source` add up to, once `View.run` has looked at the options. */
+export function writeChunks(
+  view: AnyView,
+  key: unknown,
+  source: unknown,
+  options: ReadOptions,
+): MaybePromise<void> {
   assertWrite(view, 'writeStream', key, options)
   const { mapping, source: below } = view
   const { size, ...conditions }: DriverStreamOptions = options

@@ -18,6 +18,17 @@ export const milliseconds: Option<number> = option(
   value => Number.isInteger(value) && (value as number) >= 1 && (value as number) < 2 ** 31,
 )
 
+/** A signal that ends a call: it rejects `Aborted`, with the signal's reason as cause. */
+export const abortSignal: Option<AbortSignal> = option(
+  'an AbortSignal',
+  value => typeof (Object(value) as AbortSignal).addEventListener === 'function',
+)
+
+/** A media type, as in the header `content-type`. */
+export const mediaType: Option<string> = option('a media type such as text/plain', value =>
+  /^[!-~]+\/[ -~]+$/.test(String(value)),
+)
+
 /** A function of this type. */
 // biome-ignore lint/suspicious/noExplicitAny: a constraint, for functions of every type
 export function callback<F extends (...args: any[]) => unknown>(): Option<F> {

@@ -36,6 +36,18 @@ export function settingsOf<T extends AnyOptions>(
 }
 
 /**
+ * The settings of a function over a store, such as `presign(store, key, options)`. Throws `InvalidArgument` where
+ * {@link settingsOf} throws `TypeError`.
+ */
+export function callSettingsOf<T extends AnyOptions>(
+  op: string,
+  table: T,
+  given: OptionsOf<T> | undefined,
+): SettingsOf<T> {
+  return settled(op, table, given, detail => new StoreError('InvalidArgument', detail, { op }))
+}
+
+/**
  * The settings of a driver's own write options, whose names are its `writeOptions`; other options of the call are left
  * to the store. Throws `InvalidArgument` for one that makes no sense.
  */

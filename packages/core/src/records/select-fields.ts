@@ -7,14 +7,29 @@ import { typeName } from '../print-key.ts'
  */
 export type Fields = string | readonly string[] | { readonly record: readonly string[] }
 
+/** Choices of fields with these names. */
+export type FieldsOf<Name extends string> = Name | readonly Name[] | { readonly record: readonly Name[] }
+
+/** The names in a choice of fields. */
+export type NamesIn<F> = F extends string
+  ? F
+  : F extends readonly (infer Name)[]
+    ? Name
+    : F extends { readonly record: readonly (infer Name)[] }
+      ? Name
+      : never
+
 /** What `F` selects of records of type `R`. */
 export type Selected<R, F extends Fields> = F extends keyof R
   ? R[F]
   : F extends readonly (keyof R)[]
-    ? { -readonly [I in keyof F]: F[I] extends keyof R ? R[F[I]] : unknown }
+    ? { readonly [I in keyof F]: F[I] extends keyof R ? R[F[I]] : unknown }
     : F extends { readonly record: readonly (infer Name extends keyof R)[] }
       ? Pick<R, Name>
       : unknown
+
+/** What is left of records of type `R` without some fields; where those are known only at run time, perhaps some. */
+export type Without<R, Name> = string extends Name ? Partial<R> : Omit<R, Name & keyof R>
 
 /** The two directions of a selection. */
 export interface Selection<T> {

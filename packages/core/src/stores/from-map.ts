@@ -33,6 +33,12 @@ export function fromMap<K, V>(map: Map<K, V> = new Map()): Store<K, V> {
     setMany: entries => {
       for (const [key, value] of entries) map.set(key, value)
     },
+    batch: changes => {
+      for (const change of changes)
+        if ('set' in change) map.set(change.set, change.value)
+        else map.delete(change.delete)
+    },
     delete: key => void map.delete(key),
+    remove: key => map.delete(key),
   })
 }

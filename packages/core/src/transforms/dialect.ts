@@ -3,7 +3,10 @@ import type { AnyReader } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 
 /** Each of your names, with the method of the store that it stands for, or a function that makes the method. */
-export type Names<S> = Record<string, keyof S | ((store: S) => unknown)>
+export interface Names<S> {
+  readonly [name: string]: keyof S | ((store: S) => unknown)
+  readonly [symbol: symbol]: never
+}
 
 /** An object that speaks your dialect. */
 export type Dialect<S, N extends Names<S>> = {

@@ -1,7 +1,7 @@
 import { maker } from '../makers.ts'
-import type { KeyOf, Like } from '../store.ts'
+import type { WithValues } from '../store.ts'
 import { compose } from '../values/compose.ts'
-import { type JsonOptions, json } from '../values/json.ts'
+import { type JsonOptions, type JsonValues, json, type RevivingJsonOptions } from '../values/json.ts'
 import { text } from '../values/text.ts'
 import { viewBehind } from '../view/over.ts'
 import type { ByteReader } from './text-values.ts'
@@ -16,9 +16,16 @@ import type { ByteReader } from './text-values.ts'
  * ```
  */
 export function jsonValues<T = unknown>(
+  options: RevivingJsonOptions,
+): <S extends ByteReader>(store: S) => WithValues<S, T>
+export function jsonValues(options?: JsonOptions): <S extends ByteReader>(store: S) => WithValues<S, unknown>
+export function jsonValues<T extends JsonValues<T>>(
   options?: JsonOptions,
-): <S extends ByteReader>(store: S) => Like<S, KeyOf<S>, T> {
-  const codec = compose(json<T>(options), text())
+): <S extends ByteReader>(store: S) => WithValues<S, T>
+export function jsonValues(
+  options?: JsonOptions,
+): <S extends ByteReader>(store: S) => WithValues<S, unknown> {
+  const codec = compose(json(options), text())
   return store => viewBehind(store).with({ kind: 'mapValues', codec: codec as never }) as never
 }
 

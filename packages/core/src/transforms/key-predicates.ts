@@ -2,8 +2,11 @@ import { contentOf } from '../keys/identity.ts'
 import { assertKeyList } from '../keys/key-list.ts'
 import { printValue } from '../print-key.ts'
 
+/** Keys of the kind of `K`: tuples of all lengths for a tuple. */
+export type KindOf<K> = K extends readonly (infer Part)[] ? readonly Part[] : K
+
 /** Accepts the keys of a collection, for `filterKeys`. Tuples and records are compared by their content. */
-export function oneOf<K>(keys: Iterable<K>): (key: K) => boolean {
+export function oneOf<K>(keys: Iterable<K>): (key: KindOf<K>) => boolean {
   assertKeyList('oneOf', keys)
   const wanted = new Set([...keys].map(contentOf))
   return key => wanted.has(contentOf(key))

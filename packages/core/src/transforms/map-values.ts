@@ -1,39 +1,36 @@
 import { assertCodec } from '../assert-codec.ts'
-import type { Decode, ValueCodec } from '../codec.ts'
+import type { AnyDecode, AnyValueCodec, ValueCodec } from '../codec.ts'
 import { assertCalled } from '../makers.ts'
-import type { AnyReader, KeyOf, Like, Reader, ValueOf } from '../store.ts'
+import type { AnyReader, KeyOf, Reader, WithValues } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
-import { readOnly } from './read-only.ts'
+import type { AnyKeyIf, Known, KnownValues, TakesValues, WholeValueCodec } from './fitting.ts'
+
+/** What `mapValues` gives for a lone function, which is no transform: with {@link decodeValues} it is one. */
+export interface UseDecodeValues {
+  readonly why: 'a lone function only decodes'
+}
 
 /**
  * Presents a store with other values. Decoding that fails rejects `Corrupt`, encoding that fails `InvalidValue`.
  *
- * With a lone decoding function the result is a `Reader`: what cannot be encoded cannot be written.
+ * Throws `TypeError` for a codec with one direction: what is only decoded is {@link decodeValues}.
  *
  * @example
  * ```ts
  * const users = pipe(files('users'), mapValues(compose(json<User>(), text())))
- * const sizes = pipe(files('users'), mapValues(bytes => bytes.length)) // Reader<string, number>
  * ```
  */
 export function mapValues<S extends AnyReader, V>(
-  codec: ValueCodec<V, ValueOf<S>, KeyOf<S>>,
-): (store: S) => Like<S, KeyOf<S>, V>
-export function mapValues<S extends AnyReader, V>(
-  decode: Decode<V, ValueOf<S>, KeyOf<S>>,
-): (store: S) => Reader<KeyOf<S>, V>
-export function mapValues<S extends AnyReader, V>(
-  codec: ValueCodec<V, ValueOf<S>, KeyOf<S>> | Decode<V, ValueOf<S>, KeyOf<S>>,
-): (store: S) => Reader<KeyOf<S>, V> {
+  codec: ValueCodec<V, KnownValues<S>, KeyOf<S>>,
+): (store: S) => WithValues<S, V>
+export function mapValues<V, Decodes, Makes, K>(
+  codec: WholeValueCodec<V, Decodes, Makes, K> & Known<NoInfer<Decodes>>,
+): <S extends Reader<AnyKeyIf<K>, Decodes>>(store: S & TakesValues<S, Makes>) => WithValues<S, V>
+export function mapValues(decode: AnyDecode): UseDecodeValues
+export function mapValues(codec: AnyValueCodec | AnyDecode): unknown {
   assertCalled(codec, 'mapValues')
-  if (typeof codec === 'function') {
-    const oneWay = { decode: codec, encode: refuse }
-    return store => readOnly(viewBehind(store).with({ kind: 'mapValues', codec: oneWay }))
-  }
+  if (typeof codec === 'function')
+    throw new TypeError('mapValues takes a codec, { decode, encode }; a lone function is for decodeValues')
   assertCodec(codec, 'mapValues', 'value')
-  return store => viewBehind(store).with({ kind: 'mapValues', codec: codec as ValueCodec<unknown, unknown> })
-}
-
-function refuse(): never {
-  throw new TypeError('this view only decodes')
+  return (store: AnyReader) => viewBehind(store).with({ kind: 'mapValues', codec })
 }

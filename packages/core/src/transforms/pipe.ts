@@ -1,8 +1,5 @@
-import type { AnyReader } from '../store.ts'
+import type { AnyReader, Transform } from '../store.ts'
 import { applied, assertTransforms } from './applied.ts'
-
-type R = AnyReader
-type T<From extends R, To extends R> = (store: From) => To
 
 /**
  * Applies transforms to a store, the first closest to the backend. Throws `TypeError` for what is no store or no
@@ -17,40 +14,147 @@ type T<From extends R, To extends R> = (store: From) => To
  * ) // Store<[team: string, name: string], User>
  * ```
  */
-export function pipe<S extends R>(store: S): S
-export function pipe<S extends R, A extends R>(store: S, a: T<S, A>): A
-export function pipe<S extends R, A extends R, B extends R>(store: S, a: T<S, A>, b: T<A, B>): B
-export function pipe<S extends R, A extends R, B extends R, C extends R>(
+export function pipe<S extends AnyReader>(store: S): S
+export function pipe<S extends AnyReader, A extends AnyReader>(store: S, a: Transform<S, A>): A
+export function pipe<S extends AnyReader, A extends AnyReader, B extends AnyReader>(
   store: S,
-  a: T<S, A>,
-  b: T<A, B>,
-  c: T<B, C>,
+  a: Transform<S, A>,
+  b: Transform<A, B>,
+): B
+export function pipe<S extends AnyReader, A extends AnyReader, B extends AnyReader, C extends AnyReader>(
+  store: S,
+  a: Transform<S, A>,
+  b: Transform<A, B>,
+  c: Transform<B, C>,
 ): C
-export function pipe<S extends R, A extends R, B extends R, C extends R, D extends R>(
+export function pipe<
+  S extends AnyReader,
+  A extends AnyReader,
+  B extends AnyReader,
+  C extends AnyReader,
+  D extends AnyReader,
+>(store: S, a: Transform<S, A>, b: Transform<A, B>, c: Transform<B, C>, d: Transform<C, D>): D
+export function pipe<
+  S extends AnyReader,
+  A extends AnyReader,
+  B extends AnyReader,
+  C extends AnyReader,
+  D extends AnyReader,
+  E extends AnyReader,
+>(
   store: S,
-  a: T<S, A>,
-  b: T<A, B>,
-  c: T<B, C>,
-  d: T<C, D>,
-): D
-export function pipe<S extends R, A extends R, B extends R, C extends R, D extends R, E extends R>(
-  store: S,
-  a: T<S, A>,
-  b: T<A, B>,
-  c: T<B, C>,
-  d: T<C, D>,
-  e: T<D, E>,
+  a: Transform<S, A>,
+  b: Transform<A, B>,
+  c: Transform<B, C>,
+  d: Transform<C, D>,
+  e: Transform<D, E>,
 ): E
 export function pipe<
-  S extends R,
-  A extends R,
-  B extends R,
-  C extends R,
-  D extends R,
-  E extends R,
-  F extends R,
->(store: S, a: T<S, A>, b: T<A, B>, c: T<B, C>, d: T<C, D>, e: T<D, E>, f: T<E, F>): F
-export function pipe(store: R, ...transforms: T<R, R>[]): R {
+  S extends AnyReader,
+  A extends AnyReader,
+  B extends AnyReader,
+  C extends AnyReader,
+  D extends AnyReader,
+  E extends AnyReader,
+  F extends AnyReader,
+>(
+  store: S,
+  a: Transform<S, A>,
+  b: Transform<A, B>,
+  c: Transform<B, C>,
+  d: Transform<C, D>,
+  e: Transform<D, E>,
+  f: Transform<E, F>,
+): F
+export function pipe<
+  S extends AnyReader,
+  A extends AnyReader,
+  B extends AnyReader,
+  C extends AnyReader,
+  D extends AnyReader,
+  E extends AnyReader,
+  F extends AnyReader,
+  G extends AnyReader,
+>(
+  store: S,
+  a: Transform<S, A>,
+  b: Transform<A, B>,
+  c: Transform<B, C>,
+  d: Transform<C, D>,
+  e: Transform<D, E>,
+  f: Transform<E, F>,
+  g: Transform<F, G>,
+): G
+export function pipe<
+  S extends AnyReader,
+  A extends AnyReader,
+  B extends AnyReader,
+  C extends AnyReader,
+  D extends AnyReader,
+  E extends AnyReader,
+  F extends AnyReader,
+  G extends AnyReader,
+  H extends AnyReader,
+>(
+  store: S,
+  a: Transform<S, A>,
+  b: Transform<A, B>,
+  c: Transform<B, C>,
+  d: Transform<C, D>,
+  e: Transform<D, E>,
+  f: Transform<E, F>,
+  g: Transform<F, G>,
+  h: Transform<G, H>,
+): H
+export function pipe<
+  S extends AnyReader,
+  A extends AnyReader,
+  B extends AnyReader,
+  C extends AnyReader,
+  D extends AnyReader,
+  E extends AnyReader,
+  F extends AnyReader,
+  G extends AnyReader,
+  H extends AnyReader,
+  I extends AnyReader,
+>(
+  store: S,
+  a: Transform<S, A>,
+  b: Transform<A, B>,
+  c: Transform<B, C>,
+  d: Transform<C, D>,
+  e: Transform<D, E>,
+  f: Transform<E, F>,
+  g: Transform<F, G>,
+  h: Transform<G, H>,
+  i: Transform<H, I>,
+): I
+export function pipe<
+  S extends AnyReader,
+  A extends AnyReader,
+  B extends AnyReader,
+  C extends AnyReader,
+  D extends AnyReader,
+  E extends AnyReader,
+  F extends AnyReader,
+  G extends AnyReader,
+  H extends AnyReader,
+  I extends AnyReader,
+  J extends AnyReader,
+>(
+  store: S,
+  a: Transform<S, A>,
+  b: Transform<A, B>,
+  c: Transform<B, C>,
+  d: Transform<C, D>,
+  e: Transform<D, E>,
+  f: Transform<E, F>,
+  g: Transform<F, G>,
+  h: Transform<G, H>,
+  i: Transform<H, I>,
+  j: Transform<I, J>,
+): J
+export function pipe(store: AnyReader, ...transforms: Transform<AnyReader, AnyReader>[]): AnyReader {
   assertTransforms('pipe', transforms)
   return applied('pipe', store, transforms)
 }

@@ -1,5 +1,5 @@
 import { maker } from '../makers.ts'
-import type { KeyOf, Like, Reader } from '../store.ts'
+import type { Reader, WithValues } from '../store.ts'
 import { text } from '../values/text.ts'
 import { viewBehind } from '../view/over.ts'
 
@@ -16,7 +16,7 @@ export type ByteReader = Reader<any, Uint8Array>
  * await notes.set('monday', 'Buy milk')
  * ```
  */
-export function textValues(): <S extends ByteReader>(store: S) => Like<S, KeyOf<S>, string> {
+export function textValues(): <S extends ByteReader>(store: S) => WithValues<S, string> {
   return store => viewBehind(store).with({ kind: 'mapValues', codec: text() as never }) as never
 }
 

@@ -1,5 +1,5 @@
 import { assertCodec, isCodec } from '../assert-codec.ts'
-import type { ValueCodec } from '../codec.ts'
+import type { AnyValueCodec, ValueCodec } from '../codec.ts'
 import { maker } from '../makers.ts'
 import { option } from '../options/option.ts'
 import { settingsOf } from '../options/settings-of.ts'
@@ -7,7 +7,6 @@ import { printValue, typeName } from '../print-key.ts'
 import { compose } from './compose.ts'
 
 // biome-ignore-start lint/suspicious/noExplicitAny: constraint aliases
-export type AnyValueCodec = ValueCodec<any, any, any>
 type OuterOf<Codec> = Codec extends ValueCodec<infer Outer, any, any> ? Outer : never
 type InnerOf<Codec> = Codec extends ValueCodec<any, infer Inner, any> ? Inner : never
 // biome-ignore-end lint/suspicious/noExplicitAny: constraint aliases

@@ -3,8 +3,6 @@ import type { StreamCodec, ValueCodec } from '../codec.ts'
 import { maker } from '../makers.ts'
 import { whenReady } from '../when-ready.ts'
 
-type Codec<Outer, Inner, K> = ValueCodec<Outer, Inner, K>
-
 /**
  * Makes one value codec of several, the outermost first: `encode` goes from left to right, `decode` from right to
  * left. All of them see the key of the layer. It works by stream when all of them do.
@@ -15,34 +13,79 @@ type Codec<Outer, Inner, K> = ValueCodec<Outer, Inner, K>
  * const users = pipe(files('users'), mapValues(zipped)) // Store<string, User>
  * ```
  */
-export function compose<A, B, K1>(a: Codec<A, B, K1>): Codec<A, B, K1>
-export function compose<A, B, C, K1, K2>(a: Codec<A, B, K1>, b: Codec<B, C, K2>): Codec<A, C, K1 & K2>
+export function compose<A, B, K1>(a: ValueCodec<A, B, K1>): ValueCodec<A, B, K1>
+export function compose<A, B, C, K1, K2>(
+  a: ValueCodec<A, B, K1>,
+  b: ValueCodec<B, C, K2>,
+): ValueCodec<A, C, K1 & K2>
 export function compose<A, B, C, D, K1, K2, K3>(
-  a: Codec<A, B, K1>,
-  b: Codec<B, C, K2>,
-  c: Codec<C, D, K3>,
-): Codec<A, D, K1 & K2 & K3>
+  a: ValueCodec<A, B, K1>,
+  b: ValueCodec<B, C, K2>,
+  c: ValueCodec<C, D, K3>,
+): ValueCodec<A, D, K1 & K2 & K3>
 export function compose<A, B, C, D, E, K1, K2, K3, K4>(
-  a: Codec<A, B, K1>,
-  b: Codec<B, C, K2>,
-  c: Codec<C, D, K3>,
-  d: Codec<D, E, K4>,
-): Codec<A, E, K1 & K2 & K3 & K4>
+  a: ValueCodec<A, B, K1>,
+  b: ValueCodec<B, C, K2>,
+  c: ValueCodec<C, D, K3>,
+  d: ValueCodec<D, E, K4>,
+): ValueCodec<A, E, K1 & K2 & K3 & K4>
 export function compose<A, B, C, D, E, F, K1, K2, K3, K4, K5>(
-  a: Codec<A, B, K1>,
-  b: Codec<B, C, K2>,
-  c: Codec<C, D, K3>,
-  d: Codec<D, E, K4>,
-  e: Codec<E, F, K5>,
-): Codec<A, F, K1 & K2 & K3 & K4 & K5>
+  a: ValueCodec<A, B, K1>,
+  b: ValueCodec<B, C, K2>,
+  c: ValueCodec<C, D, K3>,
+  d: ValueCodec<D, E, K4>,
+  e: ValueCodec<E, F, K5>,
+): ValueCodec<A, F, K1 & K2 & K3 & K4 & K5>
 export function compose<A, B, C, D, E, F, G, K1, K2, K3, K4, K5, K6>(
-  a: Codec<A, B, K1>,
-  b: Codec<B, C, K2>,
-  c: Codec<C, D, K3>,
-  d: Codec<D, E, K4>,
-  e: Codec<E, F, K5>,
-  f: Codec<F, G, K6>,
-): Codec<A, G, K1 & K2 & K3 & K4 & K5 & K6>
+  a: ValueCodec<A, B, K1>,
+  b: ValueCodec<B, C, K2>,
+  c: ValueCodec<C, D, K3>,
+  d: ValueCodec<D, E, K4>,
+  e: ValueCodec<E, F, K5>,
+  f: ValueCodec<F, G, K6>,
+): ValueCodec<A, G, K1 & K2 & K3 & K4 & K5 & K6>
+export function compose<A, B, C, D, E, F, G, H, K1, K2, K3, K4, K5, K6, K7>(
+  a: ValueCodec<A, B, K1>,
+  b: ValueCodec<B, C, K2>,
+  c: ValueCodec<C, D, K3>,
+  d: ValueCodec<D, E, K4>,
+  e: ValueCodec<E, F, K5>,
+  f: ValueCodec<F, G, K6>,
+  g: ValueCodec<G, H, K7>,
+): ValueCodec<A, H, K1 & K2 & K3 & K4 & K5 & K6 & K7>
+export function compose<A, B, C, D, E, F, G, H, I, K1, K2, K3, K4, K5, K6, K7, K8>(
+  a: ValueCodec<A, B, K1>,
+  b: ValueCodec<B, C, K2>,
+  c: ValueCodec<C, D, K3>,
+  d: ValueCodec<D, E, K4>,
+  e: ValueCodec<E, F, K5>,
+  f: ValueCodec<F, G, K6>,
+  g: ValueCodec<G, H, K7>,
+  h: ValueCodec<H, I, K8>,
+): ValueCodec<A, I, K1 & K2 & K3 & K4 & K5 & K6 & K7 & K8>
+export function compose<A, B, C, D, E, F, G, H, I, J, K1, K2, K3, K4, K5, K6, K7, K8, K9>(
+  a: ValueCodec<A, B, K1>,
+  b: ValueCodec<B, C, K2>,
+  c: ValueCodec<C, D, K3>,
+  d: ValueCodec<D, E, K4>,
+  e: ValueCodec<E, F, K5>,
+  f: ValueCodec<F, G, K6>,
+  g: ValueCodec<G, H, K7>,
+  h: ValueCodec<H, I, K8>,
+  i: ValueCodec<I, J, K9>,
+): ValueCodec<A, J, K1 & K2 & K3 & K4 & K5 & K6 & K7 & K8 & K9>
+export function compose<A, B, C, D, E, F, G, H, I, J, K, K1, K2, K3, K4, K5, K6, K7, K8, K9, K10>(
+  a: ValueCodec<A, B, K1>,
+  b: ValueCodec<B, C, K2>,
+  c: ValueCodec<C, D, K3>,
+  d: ValueCodec<D, E, K4>,
+  e: ValueCodec<E, F, K5>,
+  f: ValueCodec<F, G, K6>,
+  g: ValueCodec<G, H, K7>,
+  h: ValueCodec<H, I, K8>,
+  i: ValueCodec<I, J, K9>,
+  j: ValueCodec<J, K, K10>,
+): ValueCodec<A, K, K1 & K2 & K3 & K4 & K5 & K6 & K7 & K8 & K9 & K10>
 export function compose(...codecs: ValueCodec<unknown, unknown>[]): ValueCodec<unknown, unknown> {
   if (codecs.length === 0) throw new TypeError('compose takes at least one codec')
   for (const [index, codec] of codecs.entries()) assertCodec(codec, `codec ${index + 1} of compose`, 'value')

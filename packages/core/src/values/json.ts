@@ -23,6 +23,35 @@ const OPTIONS = {
 
 export type JsonOptions = OptionsOf<typeof OPTIONS>
 
+/** Options with a `reviver`, which makes again what JSON loses. */
+export type RevivingJsonOptions = JsonOptions & { reviver: Change }
+
+/** What `T` extends when JSON loses nothing of it; otherwise an error tells what is lost, and where. */
+export type JsonValues<T> = { [N in keyof T]: Jsonable<T[N]> }
+
+/** `T` where it comes back from JSON as it is; else, in words, why it does not. */
+export type Jsonable<T> = 0 extends 1 & T
+  ? T
+  : unknown extends T
+    ? T
+    : T extends string | number | boolean | null | undefined
+      ? T
+      : T extends bigint | symbol | ((...args: never[]) => unknown)
+        ? 'JSON cannot hold this: leave it out, or use a codec that can'
+        : T extends { toJSON(...args: never[]): infer J }
+          ? J extends T
+            ? T
+            : 'JSON reads this back as what toJSON gave: give a reviver that makes it again'
+          : T extends
+                | ReadonlyMap<unknown, unknown>
+                | ReadonlySet<unknown>
+                | ArrayBufferView
+                | ArrayBuffer
+                | RegExp
+                | Error
+            ? 'JSON cannot hold this: convert it to an array or an object'
+            : JsonValues<T>
+
 /**
  * JSON text. Holds `null`, booleans, finite numbers, strings, arrays and plain objects of these, and whatever has a
  * `toJSON`, which reads back as what `toJSON` gave (a `Date` as a string). A property that is `undefined` is left
@@ -36,14 +65,17 @@ export type JsonOptions = OptionsOf<typeof OPTIONS>
  * const users = pipe(files('users'), mapValues(compose(json<User>({ space: 2 }), text())))
  * ```
  */
-export function json<T = unknown>(options?: JsonOptions): ValueCodec<T, string> {
+export function json<T = unknown>(options: RevivingJsonOptions): ValueCodec<T, string>
+export function json(options?: JsonOptions): ValueCodec<unknown, string>
+export function json<T extends JsonValues<T>>(options?: JsonOptions): ValueCodec<T, string>
+export function json(options?: JsonOptions): ValueCodec<unknown, string> {
   const { space, replacer, reviver } = settingsOf('json', OPTIONS, options)
   return {
     name: 'json()',
     decode: text => {
       if (typeof text !== 'string')
         throw corrupt(`json() decodes text, not ${typeName(text)}; put text() or textValues() under it`)
-      return parse(text, reviver) as T
+      return parse(text, reviver)
     },
     encode: value => {
       const text = stringify(value, replacer, space)

@@ -1,5 +1,6 @@
-import type { ValueCodec } from '../codec.ts'
+import type { Anything, Decoder, ValueCodec } from '../codec.ts'
 import type { MaybePromise } from '../driver.ts'
+import { contentOf } from '../keys/identity.ts'
 import { maker } from '../makers.ts'
 import { printKey } from '../print-key.ts'
 import { whenReady } from '../when-ready.ts'
@@ -32,6 +33,14 @@ export interface StandardIssue {
 const SHOWN_ISSUES = 5
 
 /**
+ * What {@link schema} makes: a codec that decodes anything; where the schema does not accept what it gives (text becomes a
+ * date), it only decodes, for `decodeValues`.
+ */
+export type SchemaCodec<Input, Output> = Output extends Input
+  ? ValueCodec<Output, Input> & Decoder<Output, Anything>
+  : Decoder<Output, Anything>
+
+/**
  * Values that a schema has validated, on both ways: what does not fit is `Corrupt` when reading and refused with
  * `InvalidValue` when writing. What the schema gives back is what is read and what is written, so defaults are filled
  * in and unknown fields go as the schema says.
@@ -45,19 +54,31 @@ const SHOWN_ISSUES = 5
  * const users = pipe(files('users'), jsonValues(), mapValues(schema(User))) // Store<string, { name: string; … }>
  * ```
  */
-export function schema<Input, Output extends Input>(
-  standard: StandardSchema<Input, Output>,
-): ValueCodec<Output, Input> {
+export function schema<Input, Output>(standard: StandardSchema<Input, Output>): SchemaCodec<Input, Output> {
   const { vendor, validate } = standard?.['~standard'] ?? {}
   if (typeof validate !== 'function')
     throw new TypeError('schema takes a schema that follows Standard Schema')
+  const written = (value: unknown) =>
+    check(validate(value), issues => invalidValue(`the value does not fit the schema${issues}`))
   return {
     name: `schema(${vendor})`,
-    decode: inner =>
+    decode: (inner: unknown) =>
       check(validate(inner), issues => corrupt(`the stored value does not fit the schema${issues}`)),
-    encode: outer =>
-      check(validate(outer), issues => invalidValue(`the value does not fit the schema${issues}`)),
-  }
+    encode: (outer: unknown) => whenReady(written(outer), value => stable(value, outer, written)),
+  } as ValueCodec<Output, unknown> as SchemaCodec<Input, Output>
+}
+
+/** What is stored: refuses what reading would change once more. */
+function stable<T>(
+  value: T,
+  given: unknown,
+  validated: (value: unknown) => MaybePromise<T>,
+): MaybePromise<T> {
+  if (contentOf(value) === contentOf(given)) return value
+  return whenReady(validated(value), again => {
+    if (contentOf(again) === contentOf(value)) return value
+    throw invalidValue('the schema changes the value each time, so it can only be read: see decodeValues')
+  })
 }
 
 maker(schema)

@@ -14,7 +14,7 @@ const MOST_ENTRIES = 1000
 const MOST_BYTES = 8 * 1024 * 1024
 
 /** A write that is ready for the driver, and the user's key for messages. */
-type Ready = [inner: unknown, value: unknown, key: unknown]
+export type Ready = [inner: unknown, value: unknown, key: unknown]
 
 export function setMany(view: AnyView, _: unknown, items: unknown, options: BatchOptions): Promise<void> {
   const { source } = view
@@ -68,7 +68,7 @@ export function deleteAll(
 }
 
 /** What a single write of a batch is told. */
-function single({ signal }: BatchOptions): ReadOptions {
+export function single({ signal }: BatchOptions): ReadOptions {
   return signal === undefined ? {} : { signal }
 }
 
@@ -81,7 +81,7 @@ interface Work<T> {
   batch: ((batch: readonly Ready[]) => MaybePromise<Failures<unknown> | void>) | undefined
 }
 
-async function many<T>(
+export async function many<T>(
   view: AnyView,
   op: string,
   items: unknown,

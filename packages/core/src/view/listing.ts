@@ -116,7 +116,10 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
     const { owner } = this
     owner.assertOpen(this.#options?.signal)
     owner.check(this.#op, this.#options)
-    this.#keyOf = shower(owner, this.#options)
+    this.#keyOf = shower(owner, this.#options, () => {
+      // What is on this page, and no more.
+      this.#left = this.#page.length
+    })
     this.#left = this.#options.limit ?? this.#left
     const pages = this.#start(driverOptions(owner, this.#options))[Symbol.asyncIterator]()
     owner.source.opened.add(this)
@@ -155,16 +158,20 @@ export async function* pagesOf(
   }
 }
 
+/** Options of a listing that need an order. */
+const BOUNDS = ['from', 'after', 'before', 'reverse'] as const
+
 /** Checks the options of a listing and turns them into the driver's. */
 function driverOptions(
   { mapping, source }: AnyView,
   options: ListOptions<unknown>,
 ): DriverListOptions<unknown> {
-  const { prefix, after, limit, signal } = options as ListOptions<never>
+  const { prefix, limit, signal } = options
+  const { order, reverse } = source.guarantees
   const text = typeof prefix === 'string'
   if (
     prefix !== undefined &&
-    (text ? !(prefix as string).isWellFormed() : mapping.stringKeys || typeof prefix !== 'object')
+    (text ? !(prefix as string).isWellFormed() : mapping.stringKeys || !isDivisible(prefix))
   )
     throw invalid(
       `prefix is a well-formed string for string keys, else leading elements or some fields of a key, not ${printValue(prefix)}`,
@@ -172,35 +179,55 @@ function driverOptions(
   const pushed: DriverListOptions<unknown> = { signal }
   const inner = mapping.prefix(prefix)
   if (inner !== undefined && inner !== '') pushed.prefix = inner
-  if (mapping.total && limit !== Number.POSITIVE_INFINITY) pushed.limit = limit
-  if (after !== undefined) {
-    if (!mapping.ordered || source.guarantees.order === 'none')
+  for (const bound of BOUNDS) {
+    const given = options[bound]
+    if (given === undefined || given === false) continue
+    const backwards = bound === 'reverse'
+    if (!mapping.ordered || (backwards ? !reverse : order === 'none'))
       throw new StoreError(
         'Unsupported',
-        'after needs a store that lists in key order, and this one does not',
+        `${bound} needs a store that lists ${backwards ? 'backwards' : 'in key order'}, and this one does not`,
       )
-    checkText(after)
-    const cursor = mapping.encode(after)
-    if (cursor !== hidden) pushed.after = cursor
+    if (!backwards) checkText(given)
+    const inner = backwards || mapping.encode(given)
+    if (inner !== hidden) pushed[bound] = inner
   }
+  const exact = reverse || (pushed.from ?? pushed.before) === undefined
+  if (mapping.total && exact && limit !== Number.POSITIVE_INFINITY) pushed.limit = limit
   return pushed
 }
 
-/** What a listing makes of the driver's keys: the user's key, or `undefined` for one that it leaves out. */
+/**
+ * What a listing makes of the driver's keys: the user's key, or `undefined` for one that it leaves out; `end` is called
+ * when no more of them can come.
+ */
 function shower(
   { mapping, source }: AnyView,
-  { prefix, after }: ListOptions<unknown>,
+  { prefix, from, after, before, reverse }: ListOptions<unknown>,
+  end: () => void,
 ): (inner: unknown) => unknown {
   const isListable = listable(source)
   return inner => {
     if (!isListable(inner)) return undefined
     const key = mapping.decode(inner)
     if (key === undefined || (prefix !== undefined && !matches(key, prefix))) return undefined
-    return after !== undefined && compareUtf8(key as string, after as string) <= 0 ? undefined : key
+    if (!reaches(key, from, 0) || !reaches(key, after, 1)) return undefined
+    if (before === undefined || !reaches(key, before, 0)) return key
+    if (!reverse) end()
+    return undefined
   }
+}
+
+function reaches(key: unknown, bound: unknown, least: number): boolean {
+  return bound === undefined || compareUtf8(key as string, bound as string) >= least
 }
 
 /** Something to loop over, from the start each time. */
 export function iterable<T>(start: () => AsyncIterator<T>): AsyncIterable<T> {
   return { [Symbol.asyncIterator]: start }
+}
+
+/** Whether a prefix has parts: elements of a tuple, or fields of a record. A date has none, though it is an object. */
+function isDivisible(prefix: unknown): boolean {
+  return Array.isArray(prefix) || Object.prototype.toString.call(prefix) === '[object Object]'
 }

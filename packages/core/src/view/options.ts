@@ -2,22 +2,24 @@ import type { Condition, Guarantees } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import { printValue } from '../print-key.ts'
 
-const LIST = ['signal', 'prefix', 'after', 'limit']
-const SIGNAL = ['signal']
+const words = (text: string) => text.split(' ')
+const LIST = 'signal prefix from after before reverse limit'
+const MANY = 'signal concurrency'
 
 /** Names of the options of each method that takes more than `signal`. */
 const TAKES: Record<string, readonly string[]> = {
-  set: ['signal', 'ifAbsent', 'ifMatch', 'transfer'],
-  delete: ['signal', 'ifMatch'],
-  keys: LIST,
-  entries: [...LIST, 'concurrency'],
-  values: [...LIST, 'concurrency'],
-  getMany: ['signal', 'concurrency'],
-  setMany: ['signal', 'concurrency', 'transfer'],
-  deleteMany: ['signal', 'concurrency'],
-  clear: ['signal', 'concurrency'],
-  writeStream: ['signal', 'ifAbsent', 'ifMatch', 'size'],
-  rename: ['signal', 'ifAbsent'],
+  createStore: words('allowTornReads'),
+  set: words('signal ifAbsent ifMatch transfer'),
+  delete: words('signal ifMatch'),
+  keys: words(LIST),
+  entries: words(`${LIST} concurrency`),
+  values: words(`${LIST} concurrency`),
+  getMany: words(MANY),
+  setMany: words(`${MANY} transfer`),
+  deleteMany: words(MANY),
+  clear: words(MANY),
+  writeStream: words('signal ifAbsent ifMatch size'),
+  rename: words('signal ifAbsent'),
 }
 
 const flag = [(value: unknown) => typeof value === 'boolean', 'true or false'] as const
@@ -38,6 +40,8 @@ const VALUES: Record<string, readonly [(value: unknown) => boolean, string]> = {
     'an etag from stat; leave it out to write anyway',
   ],
   transfer: flag,
+  allowTornReads: flag,
+  reverse: flag,
   limit: whole(0),
   concurrency: whole(1),
   size: [value => Number.isSafeInteger(value) && (value as number) >= 0, 'a whole number of bytes'],
@@ -45,14 +49,14 @@ const VALUES: Record<string, readonly [(value: unknown) => boolean, string]> = {
 
 /** Refuses options that the method does not know or that make no sense, whatever the store can do. */
 export function checkOptions(op: string, options: unknown, writeOptions: readonly string[] = []): void {
-  const takes = TAKES[op] ?? SIGNAL
+  const takes = TAKES[op] ?? ['signal']
   if (Object.prototype.toString.call(options) !== '[object Object]')
     throw invalid(`the options are an object${hint(options, takes)}, not ${printValue(options)}`)
   const given = options as Record<string, unknown>
   for (const name of Object.keys(given)) {
     const value = given[name]
     if (value === undefined && name !== 'ifMatch') continue
-    if (!takes.includes(name) && !(op === 'set' && writeOptions.includes(name)))
+    if (!takes.includes(name) && !(/^(set|writeStream)$/.test(op) && writeOptions.includes(name)))
       throw new StoreError('Unsupported', `no option ${name} here; there is ${takes.join(', ')}`)
     const [valid, wanted] = VALUES[name] ?? []
     if (valid?.(value) === false) throw invalid(`${name} is ${wanted}, not ${printValue(value)}`)

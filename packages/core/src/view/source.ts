@@ -29,8 +29,7 @@ function isTold(error: unknown): error is StoreError {
 
 /** Calls that change nothing; whatever else fails may have written. */
 const READING =
-  'get getOrThrow has stat size keys values entries getMany readStream readRange explain innerKey'
-const reading = new Set(READING.split(' '))
+  /^(get(OrThrow|Many|WithStat)?|has|stat|size|keys|values|entries|children|read\w+|explain|innerKey|\w+Of|watch)$/
 
 /** A driver and the state that all views of it share: what is under way, what is open, whether it is closed. */
 export class Source<K, V> {
@@ -71,7 +70,7 @@ export class Source<K, V> {
   }
 
   /** What was thrown during a call, as the store tells it: the one place where errors of the backend get their meaning. */
-  told(op: string, thrown: unknown, writes = !reading.has(op)): StoreError {
+  told(op: string, thrown: unknown, writes = !READING.test(op)): StoreError {
     if (isUserFailure(thrown) || isTold(thrown)) return thrown
     const secrets = [...(this.driver.secrets?.() ?? [])].filter(Boolean)
     const known = isStoreError(thrown) ? thrown : this.driver.errorOf?.(thrown, { op, writes })
@@ -124,6 +123,7 @@ export function checkSize(bytes: number, max: number | null): void {
 
 const DEFAULTS: Guarantees = {
   order: 'none',
+  reverse: false,
   listConsistency: 'strong',
   readConsistency: 'strong',
   atomicOverwrite: true,

@@ -78,7 +78,7 @@ export class View<K, V> implements Store<K, V> {
     const { ordered, writable } = this.mapping
     return Object.freeze({
       ...this.source.guarantees,
-      ...(ordered ? {} : { order: 'none' }),
+      ...(ordered ? {} : { order: 'none', reverse: false }),
       ...(writable ? {} : { batchAtomic: false, conditions: [] }),
     })
   }

@@ -4,6 +4,7 @@ import {
   clear,
   createStore,
   type Driver,
+  decodeValues,
   jsonValues,
   type ListingDriver,
   mapKeys,
@@ -224,7 +225,7 @@ describe('what a codec throws in a batch', () => {
       keys: () => ['k'],
       getMany: keys => keys.map(() => bytes('v')),
     })
-    expect(await rejection(collect(pipe(many, mapValues(encode)).getMany(['k'])))).toMatchObject({
+    expect(await rejection(collect(pipe(many, decodeValues(encode)).getMany(['k'])))).toMatchObject({
       code: 'Corrupt',
       key: 'k',
     })

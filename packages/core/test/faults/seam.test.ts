@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import {
   createStore,
   type Driver,
+  decodeValues,
   mapKeys,
-  mapValues,
   pipe,
   prefix,
   rename,
@@ -253,7 +253,7 @@ describe('a store with secrets', () => {
     const error = Object.assign(new Error('hunter2'), { mine: true })
     const view = pipe(
       store,
-      mapValues(() => {
+      decodeValues(() => {
         throw error
       }),
     )

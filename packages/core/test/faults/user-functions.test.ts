@@ -2,6 +2,7 @@ import { bytes, collect, rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
   createStore,
+  decodeValues,
   type ErrorCode,
   filterKeys,
   fromMap,
@@ -26,7 +27,7 @@ const failing = (error: unknown) => () => {
 
 describe.each([...THROWN, new TypeError('a bug')])('a function of the user that throws %s', error => {
   it('decoding: Corrupt at that key, with the error as cause', async () => {
-    const store = pipe(fromMap(new Map([['k', 'ref']])), mapValues(failing(error)))
+    const store = pipe(fromMap(new Map([['k', 'ref']])), decodeValues(failing(error)))
     expect(await store.has('k')).toBe(true)
     for (const call of [store.get('k'), store.getOrThrow('k')]) {
       const failure = await rejection(call)
@@ -38,7 +39,7 @@ describe.each([...THROWN, new TypeError('a bug')])('a function of the user that 
   it('decoding later: the same', async () => {
     const store = pipe(
       fromMap(new Map([['k', 'ref']])),
-      mapValues(async () => failing(error)()),
+      decodeValues(async () => failing(error)()),
     )
     expect(await rejection(store.getOrThrow('k'))).toMatchObject({ code: 'Corrupt', cause: error })
   })
@@ -88,7 +89,7 @@ describe.each([...THROWN, new TypeError('a bug')])('a function of the user that 
 
 it('what speaks of the world keeps its code', async () => {
   const error = new StoreError('RateLimited', 'later', { retryAfterMs: 9 })
-  const store = pipe(fromMap(new Map([['k', 'v']])), mapValues(failing(error)))
+  const store = pipe(fromMap(new Map([['k', 'v']])), decodeValues(failing(error)))
   expect(await rejection(store.get('k'))).toMatchObject({
     code: 'RateLimited',
     retryAfterMs: 9,
@@ -110,7 +111,7 @@ it('a user’s error is never shown to the driver’s table', async () => {
     keys: () => [],
   })
   const error = Object.assign(new Error('v'), { extra: 1 })
-  expect((await rejection(pipe(store, mapValues(failing(error))).get('k'))).cause).toBe(error)
+  expect((await rejection(pipe(store, decodeValues(failing(error))).get('k'))).cause).toBe(error)
   expect(asked).toEqual([])
 })
 

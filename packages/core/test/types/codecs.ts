@@ -1,10 +1,12 @@
 import {
   affix,
+  type ByteStore,
   base64,
   byExtension,
   commonPrefix,
   compose,
   composeKeys,
+  decodeValues,
   field,
   gzip,
   invert,
@@ -47,10 +49,10 @@ const bytes = memory()
 declare const documents: Store<string, User>
 
 const paths = pipe(bytes, mapKeys(affix('a/', '.txt')), mapKeys(segments()))
-same<typeof paths, Store<string[], Uint8Array>>()
+same<typeof paths, ByteStore<readonly [string, ...string[]]>>()
 
 const names = pipe(bytes, mapKeys(mappedKeys({ hosts: 'network/hosts', motd: 'motd.txt' })))
-same<typeof names, Store<'hosts' | 'motd', Uint8Array>>()
+same<typeof names, ByteStore<'hosts' | 'motd'>>()
 const byPairs = pipe(
   bytes,
   mapKeys(
@@ -60,14 +62,14 @@ const byPairs = pipe(
     ]),
   ),
 )
-same<typeof byPairs, Store<'one' | 'two', Uint8Array>>()
+same<typeof byPairs, ByteStore<'one' | 'two'>>()
 const byMap = pipe(bytes, mapKeys(mappedKeys(new Map([[1, 'a']]))))
-same<typeof byMap, Store<number, Uint8Array>>()
+same<typeof byMap, ByteStore<number>>()
 
 const composed = composeKeys(template('{user}/{n:int}').tuple(), prefix('x/'), suffix('.y'))
-same<typeof composed, KeyCodec<[string, number], string>>()
+same<typeof composed, KeyCodec<readonly [string, number], string>>()
 const inverted = invertKeys(segments())
-same<typeof inverted, KeyCodec<string, string[]>>()
+same<typeof inverted, KeyCodec<string, readonly [string, ...string[]]>>()
 export const common = pipe(bytes, mapKeys(commonPrefix(['a/b', 'a/c'])))
 
 const users = pipe(bytes, jsonValues<User>())
@@ -77,7 +79,7 @@ same<typeof anything, Store<string, unknown>>()
 const ages = pipe(
   bytes,
   jsonValues<User>(),
-  mapValues(user => user.age),
+  decodeValues(user => user.age),
 )
 same<typeof ages, Reader<string, number>>()
 const notes = pipe(bytes, textValues(), mapValues(lines()), readOnly)
@@ -85,7 +87,7 @@ same<typeof notes, Reader<string, string[]>>()
 const reusable = pipeline(mapKeys<Store<string, Uint8Array>, string>(suffix('.txt')), textValues())
 same<ReturnType<typeof reusable>, Store<string, string>>()
 const tuples = pipe(bytes, mapKeys(template('{user}/{n:int}').tuple()), jsonValues<User>({ space: 2 }))
-same<typeof tuples, Store<[string, number], User>>()
+same<typeof tuples, Store<readonly [string, number], User>>()
 
 const zipped = compose(json<User>(), text(), gzip())
 same<typeof zipped, ValueCodec<User, Uint8Array, unknown>>()
@@ -136,7 +138,7 @@ export function misuse(): void {
   // @ts-expect-error: no such name
   names.get('passwd')
   // @ts-expect-error: the schema does not accept what it gives
-  schema(dateSchema)
+  pipe(bytes, jsonValues(), mapValues(schema(dateSchema)))
   // @ts-expect-error: keys are no strings
   pipe(bytes, mapKeys(segments()), mapValues(byExtension({ '.txt': text() })))
 }

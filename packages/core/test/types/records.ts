@@ -12,11 +12,11 @@ interface Person {
 }
 
 exact<Equal<Selected<Person, 'age'>, number>>()
-exact<Equal<Selected<Person, readonly ['team', 'age']>, [string, number]>>()
+exact<Equal<Selected<Person, readonly ['team', 'age']>, readonly [string, number]>>()
 exact<Equal<Selected<Person, { record: readonly ['age'] }>, Pick<Person, 'age'>>>()
 exact<Equal<Selected<Person, 'height'>, unknown>>()
 
 const key = selectFields<Person, readonly ['team', 'name']>(['team', 'name'], 'InvalidKey')
-exact<Equal<typeof key, Selection<[string, string]>>>()
+exact<Equal<typeof key, Selection<readonly [string, string]>>>()
 // @ts-expect-error a key that cannot be formed is InvalidKey, a value InvalidValue
 selectFields('a', 'NotFound')

@@ -1,7 +1,9 @@
 import {
   at,
+  type ByteStore,
+  type Bytes,
   createStore,
-  dialect,
+  decodeValues,
   filterKeys,
   fromMap,
   type KeyOf,
@@ -18,16 +20,18 @@ import {
   type Store,
   textValues,
   type ValueOf,
+  type WrittenOf,
 } from '../../src/index.ts'
-import { cachedKeys } from '../../src/layers.ts'
+import { cachedKeys, dialect } from '../../src/layers.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 function exact<_ extends true>(): void {}
 
 const base = memory()
-exact<Equal<typeof base, Store<string, Uint8Array>>>()
+exact<Equal<typeof base, ByteStore>>()
 exact<Equal<KeyOf<typeof base>, string>>()
-exact<Equal<ValueOf<typeof base>, Uint8Array>>()
+exact<Equal<ValueOf<typeof base>, Bytes>>()
+exact<Equal<WrittenOf<typeof base>, Bytes | Uint8Array>>()
 
 // Callbacks inside `pipe` are inferred from the store on their left.
 const lengths = pipe(
@@ -43,8 +47,8 @@ const lengths = pipe(
     },
     encode: (key: number) => String(key),
   }),
-  mapValues((value, key) => {
-    exact<Equal<typeof value, Uint8Array>>()
+  decodeValues((value, key) => {
+    exact<Equal<typeof value, Bytes>>()
     exact<Equal<typeof key, number>>()
     return value.length
   }),
@@ -66,7 +70,7 @@ const narrowed = pipe(
   base,
   filterKeys((key): key is `${string}.txt` => key.endsWith('.txt')),
 )
-exact<Equal<typeof narrowed, Store<`${string}.txt`, Uint8Array>>>()
+exact<Equal<typeof narrowed, ByteStore<`${string}.txt`>>>()
 
 exact<Equal<ReturnType<typeof readOnly<typeof both>>, Reader<string, number>>>()
 const readable = pipe(both, readOnly)
@@ -90,7 +94,7 @@ const wrong: ListOptions<[string, number]> = { prefix: [1] }
 void [options, wrong]
 
 const folder = at(base, 'a/')
-exact<Equal<typeof folder, Store<string, Uint8Array>>>()
+exact<Equal<typeof folder, ByteStore>>()
 // @ts-expect-error sub-stores are for string keys
 at(fromMap<number, string>(), 'a/')
 
@@ -104,7 +108,7 @@ exact<Equal<(typeof shelf)['dump'], (value: Uint8Array, key: string) => Promise<
 dialect(base, { load: 'gett' })
 
 const reading = createStore({ name: 'r', get: () => undefined, keys: () => [] })
-exact<Equal<typeof reading, Reader<string, Uint8Array>>>()
+exact<Equal<typeof reading, Reader<string, Bytes>>>()
 
 const notes = pipeline(
   mapValues<Store<string, Uint8Array>, string>({

@@ -20,6 +20,11 @@ export interface Refinement {
   readonly applied?: 'no' | 'maybe'
 }
 
+/** The same meaning for several names, which are separated by spaces. */
+export function each(names: string, meaning: Meaning): Readonly<Record<string, Meaning>> {
+  return Object.fromEntries(names.split(' ').map(name => [name, meaning]))
+}
+
 /** The errors of a backend, as data. */
 export interface NativeErrors {
   /** What each native name or number means. */

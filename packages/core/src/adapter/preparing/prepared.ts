@@ -9,6 +9,7 @@ import type {
 } from '../../driver.ts'
 import { StoreError } from '../../error.ts'
 import { type DriverMethod, METHOD_NAMES } from '../../methods.ts'
+import { refuses } from '../../view/dry-run.ts'
 import { isPromise, whenReady } from '../../when-ready.ts'
 import { committed } from '../errors/steps.ts'
 import type { Preparation } from './preparation.ts'
@@ -29,6 +30,11 @@ type About =
   | 'readStream'
   | 'writeStream'
   | 'rename'
+  | 'getWithStat'
+  | 'batch'
+  | 'remove'
+  | 'pathOf'
+  | 'urlOf'
 
 type LocatedMethods<L, V> = Pick<DriverMethods<L, V>, About> & Omit<DriverMethods<string, V>, About>
 
@@ -58,6 +64,7 @@ export function prepared<L, V>(driver: LocatedDriver<L, V>, how: Preparing<L>): 
   const whole: Record<string, unknown> = { ...factsOf(driver) }
   for (const method of METHOD_NAMES) if (driver[method] !== undefined) whole[method] = ways[method]
   if (driver.close !== undefined) whole.close = () => driver.close?.()
+  refuses(whole, key => void how.locate(key as string))
   return whole as unknown as WritableDriver<string, V>
 }
 
@@ -120,7 +127,14 @@ function waysOf<L, V>(
       ),
     readStream: (key, range, options) =>
       reading(locate(key), at => d.readStream(at, range, options), undefined),
+    getWithStat: (key, options) => reading(locate(key), at => d.getWithStat(at, options), undefined),
+    // Neither needs a value there, nor a place.
+    pathOf: (key, options) => d.pathOf(locate(key), options),
+    urlOf: (key, options) => d.urlOf(locate(key), options),
     keys: options => listing(() => d.keys(options)),
+    children: options => listing(() => d.children(options)),
+    // Changes are told of a place that is not there yet.
+    watch: options => listing(() => d.watch(options), true),
     keyPages: options => listing(() => d.keyPages(options)),
     entryPages: options => listing(() => d.entryPages(options)),
     delete(key, options) {
@@ -129,6 +143,21 @@ function waysOf<L, V>(
       if (ready === true) return writing(() => d.delete(at, options))
       return whenReady(ready, is => (is ? writing(() => d.delete(at, options)) : nothing(options)))
     },
+    remove: (key, options) => reading(locate(key), at => writing(() => d.remove(at, options)), false),
+    batch: (changes, options) =>
+      batch(
+        changes,
+        change => ('set' in change ? change.set : change.delete),
+        located => {
+          const ready = preparation.writing()
+          const own = located.map(([at, change]) =>
+            'set' in change
+              ? { set: at, value: isPromise(ready) ? kept(change.value) : change.value }
+              : { delete: at },
+          )
+          return whenReady(ready, () => writing(() => d.batch(own, options)))
+        },
+      ),
     deleteMany: (keys, options) =>
       batch(
         keys,
@@ -177,8 +206,11 @@ function waysOf<L, V>(
     return whenReady(preparation.reading(), is => (is ? work(at) : absent))
   }
 
-  async function* listing<T>(list: () => Iterable<T> | AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-    if (await preparation.reading()) yield* list()
+  async function* listing<T>(
+    list: () => Iterable<T> | AsyncIterable<T>,
+    always = false,
+  ): AsyncGenerator<T, void, undefined> {
+    if ((await preparation.reading()) || always) yield* list()
   }
 
   /** A write in a place that is ready; again when it finds the place gone. */
