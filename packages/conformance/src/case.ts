@@ -1,4 +1,5 @@
 import type { Clause } from './contract.ts'
+import { explained } from './usual-causes.ts'
 
 /** One test of one clause, as data: any runner can take it. */
 export interface Case {
@@ -25,14 +26,14 @@ export class Skip extends Error {
   override readonly name = 'Skip'
 }
 
-/** Makes the `run` of a case: a {@link Skip} goes to the runner, everything else stays what it is. */
-export function runner(body: () => Promise<void>): Case['run'] {
+/** Makes the `run` of a case: a {@link Skip} goes to the runner, everything else says what is usually behind it. */
+export function runner(clause: Clause, body: () => Promise<void>): Case['run'] {
   // No declared parameter: several runners take a function of one for one that wants a callback.
   return async (...given: [context?: CaseContext]) => {
     try {
       await body()
     } catch (error) {
-      if (!(error instanceof Skip)) throw error
+      if (!(error instanceof Skip)) throw explained(clause, error)
       given[0]?.skip?.(error.message)
     }
   }

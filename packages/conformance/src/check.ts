@@ -36,7 +36,7 @@ export function caseOf({ clause, title, needs, run }: Check, subject: Subject, s
     if (skip !== undefined) lab.skip(skip)
     await attempt(lab, run)
   }
-  const shared = { name: `${clause} ${title}`, clause, run: runner(body) }
+  const shared = { name: `${clause} ${title}`, clause, run: runner(clause, body) }
   return skip === undefined ? shared : { ...shared, skip }
 }
 

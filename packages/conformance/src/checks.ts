@@ -1,5 +1,7 @@
 import type { Check } from './check.ts'
 import { batches } from './clauses/batches.ts'
+import { bounds } from './clauses/bounds.ts'
+import { changes } from './clauses/changes.ts'
 import { conditions } from './clauses/conditions.ts'
 import { copies } from './clauses/copies.ts'
 import { declarations } from './clauses/declarations.ts'
@@ -11,24 +13,30 @@ import { identityOfKeys } from './clauses/identity-of-keys.ts'
 import { keyArguments } from './clauses/key-arguments.ts'
 import { keyIdentity } from './clauses/key-identity.ts'
 import { keySafety } from './clauses/key-safety.ts'
+import { levels } from './clauses/levels.ts'
 import { lifecycle } from './clauses/lifecycle.ts'
 import { listedKeys } from './clauses/listed-keys.ts'
 import { listing } from './clauses/listing.ts'
 import { listingInMotion } from './clauses/listing-in-motion.ts'
 import { locks } from './clauses/locks.ts'
+import { mediaTypes } from './clauses/media-types.ts'
 import { model } from './clauses/model.ts'
+import { moments } from './clauses/moments.ts'
 import { orderOfRefusals } from './clauses/order-of-refusals.ts'
+import { places } from './clauses/places.ts'
 import { plainValues } from './clauses/plain-values.ts'
 import { prefixes } from './clauses/prefixes.ts'
 import { races } from './clauses/races.ts'
 import { ranges } from './clauses/ranges.ts'
 import { reading } from './clauses/reading.ts'
+import { removing } from './clauses/removing.ts'
 import { renaming } from './clauses/renaming.ts'
 import { streams } from './clauses/streams.ts'
 import { userFunctions } from './clauses/user-functions.ts'
 import { valuePrivacy } from './clauses/value-privacy.ts'
 import { values } from './clauses/values.ts'
 import { views } from './clauses/views.ts'
+import { watching } from './clauses/watching.ts'
 import { writing } from './clauses/writing.ts'
 
 /** Every check of the kit, in the order of the contract. */
@@ -40,14 +48,20 @@ export const checks: readonly Check[] = [
   ...values,
   ...valuePrivacy,
   ...reading,
+  ...moments,
   ...ranges,
   ...writing,
+  ...mediaTypes,
   ...races,
   ...conditions,
   ...batches,
+  ...changes,
   ...deleting,
+  ...removing,
   ...clearing,
   ...listing,
+  ...bounds,
+  ...levels,
   ...listingInMotion,
   ...lifecycle,
   ...errors,
@@ -65,4 +79,6 @@ export const checks: readonly Check[] = [
   ...userFunctions,
   ...copies,
   ...locks,
+  ...places,
+  ...watching,
 ]

@@ -50,4 +50,11 @@ describe('docs/contract.md', () => {
     const missing = (Object.keys(contract) as Clause[]).filter(clause => !text.includes(`**${clause}**`))
     expect(missing).toEqual([])
   })
+  it('has a place for the link of every failure', async () => {
+    const text = await readFile(document, 'utf8')
+    const missing = (Object.keys(contract) as Clause[]).filter(
+      clause => !text.includes(`**${clause}** <a id="${clause.toLowerCase()}"></a>`),
+    )
+    expect(missing).toEqual([])
+  })
 })

@@ -1,12 +1,19 @@
 import {
+  batch,
+  children,
   clear,
   createStore,
   type Driver,
   type ErrorCode,
+  getWithStat,
+  pathOf,
   pipe,
   readOnly,
   readStream,
+  remove,
   rename,
+  urlOf,
+  watch,
   writeStream,
 } from '@kvdol/core'
 import { driverOf } from '@kvdol/core/adapter'
@@ -15,6 +22,7 @@ import { utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { collect, keysOf } from '../collect.ts'
 import { expectExactly } from '../expect-exactly.ts'
+import { isOfCore } from '../is-of-core.ts'
 import type { Lab } from '../lab.ts'
 import type { ByteStore } from '../subject.ts'
 
@@ -56,6 +64,19 @@ const METHODS: Readonly<Record<string, Tried>> = {
   has: reads((store, { key, options }) => store.has(key, options)),
   stat: reads((store, { key, options }) => store.stat(key, options)),
   readStream: reads((store, { key, options }) => readStream(store, key, options)),
+  getWithStat: reads((store, { key, options }) => getWithStat(store, key, options)),
+  pathOf: reads((store, { key, options }) => pathOf(store, key, options)),
+  urlOf: reads((store, { key, options }) => urlOf(store, key, options)),
+  children: {
+    illegal: UNKNOWN,
+    takes: [],
+    call: (store, { options }) => collect(children(store, '', options)),
+  },
+  watch: {
+    illegal: { prefix: 7 },
+    takes: [],
+    call: (store, { options }) => collect(watch(store, options)),
+  },
   getMany: {
     illegal: { concurrency: 0 },
     takes: ['key'],
@@ -79,6 +100,16 @@ const METHODS: Readonly<Record<string, Tried>> = {
     unsupported: ['deleteIfMatch', { ifMatch: 'etag' }],
     takes: ['key', 'write'],
     call: (store, { key, options }) => store.delete(key, options),
+  },
+  remove: {
+    illegal: UNKNOWN,
+    takes: ['key', 'write'],
+    call: (store, { key, options }) => remove(store, key, options),
+  },
+  batch: {
+    illegal: { concurrency: 0 },
+    takes: ['write'],
+    call: (store, { key, options }) => batch(store, [{ delete: key }], options),
   },
   // Which of its entries is illegal, a batch tells entry by entry.
   setMany: {
@@ -144,12 +175,6 @@ export const orderOfRefusals: readonly Check[] = [
 /** Functions of core cannot know that a store is closed which core has not made. */
 function methodsOf(store: ByteStore): [name: string, tried: Tried][] {
   return Object.entries(METHODS).filter(([name]) => isOfCore(store) || name in store)
-}
-
-/** Core makes a driver anew each time it is asked for that of a store by another maker. */
-function isOfCore(store: ByteStore): boolean {
-  const driver = driverOf(store)
-  return driverOf(store) === driver
 }
 
 /** The faults that a call of this method can have. */

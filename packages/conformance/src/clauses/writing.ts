@@ -43,7 +43,7 @@ export const writing: readonly Check[] = [
   check('W12', 'an option that a method does not know is refused before any effect', async lab => {
     const store = await lab.open()
     await store.set('key', utf8('old'))
-    const odd = { ttl: 1000 }
+    const odd = { nonsense: 1000 }
     for (const [name, call] of Object.entries({
       set: () => store.set('key', utf8('new'), odd as object),
       delete: () => store.delete('key', odd as object),

@@ -31,7 +31,7 @@ export async function compare(lab: Lab, method: FastPath, row: Row): Promise<voi
   if (method === 'keyPages' && driver.keys === undefined) return lab.skip('the driver lists in pages alone')
   const native = over(driver)
   const other = row.writes ? (driverOf(await lab.open()) as Driver) : driver
-  const derived = over({ ...other, [method]: undefined })
+  const derived = over({ ...other, [method]: undefined }, method !== 'batch')
   const seeded = await seed(lab, native)
   if (row.writes) await seed(lab, derived)
   for (const [name, call] of row.probes(seeded)) {
@@ -46,13 +46,13 @@ export async function compare(lab: Lab, method: FastPath, row: Row): Promise<voi
 }
 
 /** A store of its own on a driver that stays open. */
-function over(driver: Driver): ByteStore {
+function over(driver: Driver, whole = true): ByteStore {
   const { batchAtomic = false, ...declared } = driver.guarantees ?? {}
   return createStore(
     {
       ...driver,
       close: undefined,
-      guarantees: { ...declared, batchAtomic: batchAtomic && driver.setMany !== undefined },
+      guarantees: { ...declared, batchAtomic: whole && batchAtomic && driver.setMany !== undefined },
     } as never,
     { allowTornReads: true },
   )
@@ -75,13 +75,15 @@ function bare({ name, keyType, valueType, guarantees: declared, ...driver }: Dri
 async function seed(lab: Lab, store: ByteStore): Promise<Seeded> {
   const entries = new Map<string, Uint8Array>()
   for (const [key, value] of SEEDS) if (await lab.put(store, key, value)) entries.set(key, value)
-  const { order, batchAtomic, conditions } = guarantees(store)
+  const { order, reverse, batchAtomic, conditions } = guarantees(store)
   return {
     entries,
     missing: MISSING,
     ordered: order !== 'none',
+    reverse,
     batchAtomic,
     ifAbsent: conditions.includes('ifAbsent'),
+    deleteIfMatch: conditions.includes('deleteIfMatch'),
   }
 }
 

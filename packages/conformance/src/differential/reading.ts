@@ -1,4 +1,4 @@
-import { readRange, readStream } from '@kvdol/core'
+import { children, getWithStat, readRange, readStream } from '@kvdol/core'
 import { concat } from '../bytes.ts'
 import { collect, keysOf } from '../collect.ts'
 import type { ByteStore } from '../subject.ts'
@@ -10,7 +10,7 @@ const MANY = 130
 
 type Reading = Extract<
   FastPath,
-  'has' | 'stat' | 'size' | 'keyPages' | 'getMany' | 'entryPages' | 'readStream'
+  'has' | 'stat' | 'size' | 'keyPages' | 'getMany' | 'entryPages' | 'readStream' | 'getWithStat' | 'children'
 >
 
 /** The rows of methods that read. */
@@ -48,6 +48,31 @@ export const reading: Readonly<Record<Reading, Row>> = {
     ]
     yield ['getMany with an illegal key', get([...keys.slice(0, 1), LONG])]
   }),
+  getWithStat: reads(function* (seeded) {
+    for (const key of askedFor(seeded))
+      yield [
+        `getWithStat ${key}`,
+        async store => {
+          const found = await getWithStat(store, key)
+          const { etag, size, contentType, modified } = found?.stat ?? {}
+          return found && [found.value, etag, size, contentType, modified?.getTime()]
+        },
+      ]
+  }),
+  children: reads(function* (seeded) {
+    for (const prefix of ['', 'a', 'a/', 'd', 'deep', 'deep/', 'deep/er', 'deep/er/', '%', 'none/'])
+      yield [
+        `children ${prefix}`,
+        async store => {
+          const level = await collect(children(store, prefix))
+          return listed(
+            level.map(child => JSON.stringify(child)),
+            {},
+            seeded,
+          )
+        },
+      ]
+  }),
   readStream: reads(function* (seeded) {
     for (const key of askedFor(seeded)) {
       yield [`readStream ${key}`, store => readWhole(store, key)]
@@ -84,7 +109,12 @@ async function readWhole(store: ByteStore, key: string): Promise<Uint8Array | un
 type Listing = Parameters<ByteStore['keys']>[0] & object
 
 /** Listings with everything that a driver may heed. */
-function* listings({ entries, missing, ordered }: Seeded): Generator<[name: string, options: Listing]> {
+function* listings({
+  entries,
+  missing,
+  ordered,
+  reverse,
+}: Seeded): Generator<[name: string, options: Listing]> {
   const some: Listing[] = [
     {},
     ...['a', 'a/', 'deep/', '%', 'none'].map(prefix => ({ prefix })),
@@ -93,7 +123,24 @@ function* listings({ entries, missing, ordered }: Seeded): Generator<[name: stri
   ]
   if (ordered)
     for (const after of [...entries.keys(), ...missing])
-      some.push({ after }, { after, limit: 2 }, { after, prefix: 'a' })
+      some.push(
+        { after },
+        { after, limit: 2 },
+        { after, prefix: 'a' },
+        { from: after },
+        { from: after, limit: 2 },
+        { before: after },
+        { before: after, prefix: 'a', limit: 1 },
+        { from: 'a', before: after },
+      )
+  if (reverse)
+    for (const before of [...entries.keys(), ...missing])
+      some.push(
+        { reverse: true, limit: 3 },
+        { before, reverse: true, limit: 2 },
+        { from: 'a', before, reverse: true },
+        { after: 'a', before, reverse: true, prefix: 'a' },
+      )
   for (const options of some) yield [JSON.stringify(options), options]
 }
 

@@ -1,8 +1,8 @@
 import type { DriverMethod } from '@kvdol/core/adapter'
 import type { ByteStore } from '../subject.ts'
 
-/** A method that a driver may leave out, because it follows from the others. */
-export type FastPath = Exclude<DriverMethod, 'get' | 'keys' | 'set' | 'delete'>
+/** A method that a driver may leave out, because it follows from the others. Of what cannot follow, clauses speak. */
+export type FastPath = Exclude<DriverMethod, 'get' | 'keys' | 'set' | 'delete' | 'watch' | 'pathOf' | 'urlOf'>
 
 /** One call of a store, whose answer must not depend on the methods that its driver has. */
 export type Probe = readonly [name: string, call: (store: ByteStore) => Promise<unknown>]
@@ -17,8 +17,12 @@ export interface Seeded {
   readonly ordered: boolean
   /** A batch is all or nothing, which no batch is that is derived. */
   readonly batchAtomic: boolean
+  /** A listing can run backwards. */
+  readonly reverse: boolean
   /** The driver honours `ifAbsent`. */
   readonly ifAbsent: boolean
+  /** The driver honours `deleteIfMatch`, so that `remove` can be derived. */
+  readonly deleteIfMatch: boolean
 }
 
 /** How a fast path is held against the derived way. */

@@ -1,4 +1,4 @@
-import { rename, writeStream } from '@kvdol/core'
+import { batch, type Change, remove, rename, writeStream } from '@kvdol/core'
 import { filled, utf8 } from '../bytes.ts'
 import type { FastPath, Probe, Row, Seeded } from './row.ts'
 
@@ -6,7 +6,7 @@ const LONG = 'x'.repeat(2000)
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
-type Writing = Extract<FastPath, 'setMany' | 'deleteMany' | 'writeStream' | 'rename'>
+type Writing = Extract<FastPath, 'setMany' | 'deleteMany' | 'writeStream' | 'rename' | 'batch' | 'remove'>
 
 /** The rows of methods that write. */
 export const writing: Readonly<Record<Writing, Row>> = {
@@ -64,6 +64,25 @@ export const writing: Readonly<Record<Writing, Row>> = {
     if (!ifAbsent) return
     yield stream('over a value, with ifAbsent', second, () => [utf8('x')], { ifAbsent: true })
     yield stream('to a free key, with ifAbsent', 'free', () => [utf8('x')], { ifAbsent: true })
+  }),
+  batch: writes(function* ({ entries, missing, batchAtomic }) {
+    const [a = 'a', b = 'b', c = 'c'] = entries.keys()
+    const [absent = 'none'] = missing
+    const change = (name: string, ...changes: Change<string, Uint8Array>[]): Probe => [
+      `batch ${name}`,
+      store => batch(store, changes),
+    ]
+    yield change('of nothing')
+    yield change('that sets', { set: a, value: utf8('replaced') }, { set: absent, value: utf8('') })
+    yield change('that deletes', { delete: b }, { delete: 'not there' })
+    yield change('that does both', { delete: c }, { set: 'n', value: filled(70_001, 7) }, { delete: a })
+    yield change('with one key twice', { set: 'twice', value: utf8('1') }, { delete: 'twice' })
+    if (!batchAtomic) yield change('with an illegal key', { set: 'good', value: utf8('1') }, { delete: LONG })
+  }),
+  remove: writes(function* ({ entries, missing, deleteIfMatch }) {
+    if (!deleteIfMatch) return
+    const [a = 'a'] = entries.keys()
+    for (const key of [...missing, a, a, LONG]) yield [`remove ${key}`, store => remove(store, key)]
   }),
   rename: writes(function* ({ entries, missing, ifAbsent }) {
     const [a = 'a', b = 'b', c = 'c', d = 'd'] = entries.keys()

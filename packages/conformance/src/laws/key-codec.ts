@@ -118,7 +118,7 @@ export function caseOf(
   property: fc.IRawProperty<unknown>,
   seed: number,
 ): Case {
-  const run = runner(async () => {
+  const run = runner(clause, async () => {
     const result = await fc.check(property, { seed, numRuns: 200 })
     if (!result.failed) return
     const message =

@@ -6,7 +6,7 @@ export const deletingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'rejects when there is nothing to delete',
     ['D1'],
-    ['D2', 'M1', 'M2'],
+    ['D2', 'M1', 'M2', 'W16'],
     (driver, { entries }) => ({
       delete(key, options) {
         if (!entries.has(key) && options.ifMatch === undefined)
@@ -24,7 +24,7 @@ export const deletingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'deletes everything with this beginning',
     ['D2'],
-    ['K8', 'D3', 'L1', 'L3', 'L4', 'L8', 'M1'],
+    ['K8', 'D3', 'L1', 'L3', 'L4', 'L8', 'M1', 'D6'],
     (driver, { entries }) => ({
       delete(key, options) {
         for (const other of [...entries.keys()])
@@ -65,10 +65,11 @@ export const deletingSaboteurs: readonly Saboteur[] = [
       'N1',
       'N7',
       'N12',
+      'D6',
     ],
     () => ({ delete: () => {} }),
   ),
-  lyingDriver('leaves the etag of a deleted value', ['D3'], ['M1'], (driver, { entries }) => {
+  lyingDriver('leaves the etag of a deleted value', ['D3'], ['M1', 'D6'], (driver, { entries }) => {
     const graves = new Set<string>()
     return {
       delete(key, options) {
@@ -80,7 +81,7 @@ export const deletingSaboteurs: readonly Saboteur[] = [
       },
     }
   }),
-  lyingDriver('lists deleted keys', ['D3'], ['K6', 'R7', 'D1', 'M1'], (driver, { entries }) => {
+  lyingDriver('lists deleted keys', ['D3'], ['K6', 'R7', 'D1', 'M1', 'D6'], (driver, { entries }) => {
     const graves = new Set<string>()
     return {
       delete(key, options) {

@@ -111,7 +111,7 @@ export const fastPathSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'a page ends one key too early',
     ['N2'],
-    ['K6', 'L1', 'L2', 'L3', 'L4', 'L6', 'W8', 'M1'],
+    ['K6', 'L1', 'L2', 'L3', 'L4', 'L6', 'W8', 'M1', 'L11'],
     driver => ({
       async *keyPages(options) {
         const keys: string[] = []

@@ -12,13 +12,13 @@ export const keyIdentitySaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'folds case',
     ['K5', 'K6', 'K11'],
-    ['K1', 'K2', 'K3', 'K4', 'K10', 'K12', 'K13', 'K15', 'D2', 'D4', 'L1', 'L4', 'T7', 'M1'],
+    ['K1', 'K2', 'K3', 'K4', 'K10', 'K12', 'K13', 'K15', 'D2', 'D4', 'L1', 'L4', 'T7', 'M1', 'L11'],
     driver => renaming(driver, key => key.toLowerCase()),
   ),
   lyingDriver(
     'keeps the case of the first spelling',
     ['K5', 'K11'],
-    ['K6', 'K12', 'K15', 'D2', 'D4', 'L4', 'T7', 'M1'],
+    ['K6', 'K12', 'K15', 'D2', 'D4', 'L4', 'T7', 'M1', 'L11'],
     (driver, { entries }) =>
       renaming(
         driver,
@@ -34,7 +34,7 @@ export const keyIdentitySaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'collapses slashes',
     ['K5', 'K8'],
-    ['K6', 'K15', 'D2', 'D4', 'L1', 'L2', 'L4', 'T7', 'M1'],
+    ['K6', 'K15', 'D2', 'D4', 'L1', 'L2', 'L4', 'T7', 'M1', 'L12'],
     driver => renaming(driver, key => key.replace(/\/+/g, '/').replace(/^\/|(?<=.)\/$/g, '')),
   ),
   lyingDriver('resolves dot segments', ['K5', 'K6'], ['K15', 'L1', 'L4', 'M1'], driver =>
@@ -75,7 +75,7 @@ export const keyIdentitySaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'stores a key and refuses it then',
     ['K7'],
-    ['K5', 'K6', 'K8', 'W13', 'D2', 'L1', 'L4', 'M1'],
+    ['K5', 'K6', 'K8', 'W13', 'D2', 'L1', 'L4', 'M1', 'L12'],
     (driver, place) => ({
       guarantees: { ...driver.guarantees, rejects: ['trailing-slash'] },
       set(key, value, options) {
@@ -88,7 +88,7 @@ export const keyIdentitySaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'cannot hold a key below another',
     ['K8'],
-    ['K5', 'K6', 'K15', 'D2', 'D4', 'L1', 'L4', 'M1', 'N2'],
+    ['K5', 'K6', 'K15', 'D2', 'D4', 'L1', 'L4', 'M1', 'N2', 'L11'],
     driver => ({
       async set(key, value, options) {
         await driver.set(key, value, options)
@@ -136,12 +136,17 @@ export const keyIdentitySaboteurs: readonly Saboteur[] = [
       },
     }),
   ),
-  lyingDriver('takes a prefix for a folder', ['K15'], ['L1', 'L4', 'T6', 'T7', 'M1'], driver => ({
-    async *keys({ prefix, ...options }) {
-      const folder = prefix === undefined || prefix.endsWith('/') ? prefix : `${prefix}/`
-      for await (const key of driver.keys({ ...options, prefix: folder })) yield key
-    },
-  })),
+  lyingDriver(
+    'takes a prefix for a folder',
+    ['K15'],
+    ['L1', 'L4', 'T6', 'T7', 'M1', 'L11', 'L12'],
+    driver => ({
+      async *keys({ prefix, ...options }) {
+        const folder = prefix === undefined || prefix.endsWith('/') ? prefix : `${prefix}/`
+        for await (const key of driver.keys({ ...options, prefix: folder })) yield key
+      },
+    }),
+  ),
   lyingDriver('takes a prefix for a regular expression', ['K15'], [], driver => ({
     async *keys({ prefix = '', ...options }) {
       const pattern = expressionOf(prefix)

@@ -38,14 +38,14 @@ export const listingSaboteurs: readonly Saboteur[] = [
       for await (const key of driver.keys(options)) if (count++ < limit) yield key
     },
   })),
-  lyingDriver('sorts as JavaScript does', ['L2'], ['L6'], driver => ({
+  lyingDriver('sorts as JavaScript does', ['L2'], ['L6', 'L11', 'L12'], driver => ({
     keys: options => sorted(driver, options, (a, b) => (a < b ? -1 : 1)),
   })),
-  lyingDriver('sorts as folders do', ['L2'], ['L6'], driver => ({
+  lyingDriver('sorts as folders do', ['L2'], ['L6', 'L11', 'L12'], driver => ({
     keys: options =>
       sorted(driver, options, (a, b) => compareUtf8Bytes(a.replaceAll('/', '\0'), b.replaceAll('/', '\0'))),
   })),
-  lyingDriver('does not sort', ['L2'], ['L4', 'M1'], (_, place) => ({
+  lyingDriver('does not sort', ['L2'], ['L4', 'M1', 'L11', 'L12'], (_, place) => ({
     keys: ({ prefix = '', after }) => unsorted(place, prefix, after),
   })),
   lyingDriver('lists what is added while it lists, without end', ['L3'], ['L7'], (driver, { entries }) => ({
@@ -87,7 +87,7 @@ export const listingSaboteurs: readonly Saboteur[] = [
       return store.keys(rest)
     },
   })),
-  lyingDriver('needs the key of after to live', ['L4'], ['M1'], (driver, { entries }) => ({
+  lyingDriver('needs the key of after to live', ['L4'], ['M1', 'L12'], (driver, { entries }) => ({
     keys: options => (options.after === undefined || entries.has(options.after) ? driver.keys(options) : []),
   })),
   lyingDriver('keeps a handle for each listing that is left', ['L5'], [], (driver, place) => ({

@@ -17,7 +17,7 @@ export const readingSaboteurs: readonly Saboteur[] = [
   lyingDriver('has means a key with this beginning', ['R2'], ['K5', 'C5', 'M1', 'N2'], (_, { entries }) => ({
     has: key => [...entries.keys()].some(other => other.startsWith(key)),
   })),
-  lyingDriver('stat counts one byte too many', ['R3'], ['V1', 'R7', 'W7', 'M1', 'N2'], driver => ({
+  lyingDriver('stat counts one byte too many', ['R3'], ['V1', 'R7', 'W7', 'M1', 'N2', 'R8'], driver => ({
     async stat(key, options) {
       const stat = await driver.stat(key, options)
       return stat && { ...stat, size: (stat.size ?? 0) + 1 }
@@ -37,7 +37,7 @@ export const readingSaboteurs: readonly Saboteur[] = [
       return stat && { ...stat, etag: `size-${stat.size}` }
     },
   })),
-  lyingDriver('has a new etag at every look', ['R3'], ['N1'], (driver, place) => ({
+  lyingDriver('has a new etag at every look', ['R3'], ['N1', 'R8'], (driver, place) => ({
     guarantees: { ...driver.guarantees, conditions: [] },
     stat: async (key, options) => {
       const stat = await driver.stat(key, options)
@@ -75,7 +75,26 @@ export const readingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'reads through a cache that writes do not clear',
     ['R7'],
-    ['K10', 'V6', 'R2', 'W1', 'W2', 'W3', 'W9', 'W10', 'W14', 'D3', 'C3', 'S1', 'S5', 'M1', 'M2', 'N1'],
+    [
+      'K10',
+      'V6',
+      'R2',
+      'W1',
+      'W2',
+      'W3',
+      'W9',
+      'W10',
+      'W14',
+      'D3',
+      'C3',
+      'S1',
+      'S5',
+      'M1',
+      'M2',
+      'N1',
+      'R8',
+      'W13',
+    ],
     (driver, place) => {
       const cache = cacheOf(place)
       return {
@@ -86,7 +105,7 @@ export const readingSaboteurs: readonly Saboteur[] = [
       }
     },
   ),
-  lyingDriver('has a cache that another instance does not clear', ['R7'], ['M2'], driver => {
+  lyingDriver('has a cache that another instance does not clear', ['R7'], ['M2', 'R8'], driver => {
     const cache = new Map<string, Uint8Array | undefined>()
     return {
       async get(key, options) {
@@ -140,6 +159,9 @@ export const readingSaboteurs: readonly Saboteur[] = [
       'N8',
       'N9',
       'N1',
+      'D6',
+      'L11',
+      'L12',
     ],
     (driver, { entries }) => {
       let before: string[] = []

@@ -1,6 +1,7 @@
 import { conductSaboteurs } from './conduct.ts'
 import { deletingSaboteurs } from './deleting.ts'
 import { fastPathSaboteurs } from './fast-paths.ts'
+import { furtherSaboteurs } from './further-methods.ts'
 import { keyArgumentSaboteurs } from './key-arguments.ts'
 import { keyIdentitySaboteurs } from './key-identity.ts'
 import { lifecycleSaboteurs } from './lifecycle.ts'
@@ -26,4 +27,5 @@ export const saboteurs: readonly Saboteur[] = [
   ...sequenceSaboteurs,
   ...fastPathSaboteurs,
   ...conductSaboteurs,
+  ...furtherSaboteurs,
 ]

@@ -5,12 +5,17 @@ import { lyingDriver, lyingStore, type Saboteur } from './saboteur.ts'
 
 /** Drivers that change values, and stores that share them. */
 export const valueSaboteurs: readonly Saboteur[] = [
-  lyingDriver('takes an empty value for none', ['V1'], ['R2', 'W1', 'S3', 'M1', 'N2', 'N6'], driver => ({
-    async get(key, options) {
-      const value = await driver.get(key, options)
-      return value?.byteLength === 0 ? undefined : value
-    },
-  })),
+  lyingDriver(
+    'takes an empty value for none',
+    ['V1'],
+    ['R2', 'W1', 'S3', 'M1', 'N2', 'N6', 'R8', 'W13'],
+    driver => ({
+      async get(key, options) {
+        const value = await driver.get(key, options)
+        return value?.byteLength === 0 ? undefined : value
+      },
+    }),
+  ),
   lyingDriver('keeps values as text', ['V2'], ['V3', 'V6', 'R4', 'R5', 'W1', 'S4', 'M1'], driver => ({
     set: (key, value, options) => driver.set(key, utf8(fromUtf8(value)), options),
   })),

@@ -45,6 +45,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
       'N2',
       'N7',
       'N12',
+      'R8',
     ],
     (driver, { entries }) => ({
       set: (key, value, options) => (entries.has(key) ? undefined : driver.set(key, value, options)),
@@ -129,7 +130,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
         ifAbsent && entries.get(key)?.value.byteLength !== 0 ? { ...options, ifAbsent } : options,
       ),
   })),
-  lyingDriver('ignores ifMatch', ['W10'], ['M1'], driver => ({
+  lyingDriver('ignores ifMatch', ['W10'], ['M1', 'R8'], driver => ({
     set: (key, value, { ifMatch: _, ...options }) => driver.set(key, value, options),
   })),
   lyingDriver('looks first and writes then for ifMatch', ['W10'], [], (driver, { entries }) => ({
@@ -143,14 +144,14 @@ export const writingSaboteurs: readonly Saboteur[] = [
     set: (key, value, { ifMatch, ...options }) =>
       driver.set(key, value, entries.has(key) && ifMatch !== undefined ? { ...options, ifMatch } : options),
   })),
-  lyingDriver('ignores the condition of delete', ['W10'], ['M1', 'N1'], driver => ({
+  lyingDriver('ignores the condition of delete', ['W10'], ['M1', 'N1', 'D6'], driver => ({
     delete: key => driver.delete(key, {}),
   })),
   lyingDriver('ignores conditions in streams', ['W9', 'W10'], ['N2'], driver => ({
     writeStream: (key, chunks, { ifAbsent: _, ifMatch: __, ...options }) =>
       driver.writeStream(key, chunks, options),
   })),
-  lyingStore('ignores options that it does not know', ['W12'], ['C9', 'N8'], store => ({
+  lyingStore('ignores options that it does not know', ['W12'], ['C9', 'N8', 'W16'], store => ({
     set: (key, value, { signal, ifAbsent } = {}) =>
       store.set(key, value, { ...(signal && { signal }), ...(ifAbsent === true && { ifAbsent }) }),
   })),
@@ -171,7 +172,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'stops a batch at the first error, without telling',
     ['W13'],
-    ['K10', 'D3', 'L1', 'L3', 'L4', 'L5', 'L7', 'L8', 'L10', 'C3', 'M1', 'N2', 'N6'],
+    ['K10', 'D3', 'L1', 'L3', 'L4', 'L5', 'L7', 'L8', 'L10', 'C3', 'M1', 'N2', 'N6', 'L12'],
     driver => ({
       guarantees: { ...driver.guarantees, batchAtomic: false },
       setMany: (batch, options) => driver.setMany(batch.slice(0, 1), options),

@@ -1,0 +1,32 @@
+import { isStoreError, writeStream } from '@kvdol/core'
+import { ensure, expectBytes, expectSame, outcome } from '../assert.ts'
+import { utf8 } from '../bytes.ts'
+import { type Check, check } from '../check.ts'
+
+/** W16: the media type of a value. */
+export const mediaTypes: readonly Check[] = [
+  check('W16', 'a media type is kept with the value, or refused before any effect', async lab => {
+    const store = await lab.open()
+    const contentType = 'text/x-kit; charset=utf-8'
+    for (const [name, write] of Object.entries({
+      set: (options: object) => store.set('key', utf8('x'), options),
+      writeStream: (options: object) => writeStream(store, 'key', [utf8('x')], options),
+    })) {
+      await store.delete('key')
+      const result = await outcome(() => write({ contentType }))
+      if (!result.ok) {
+        ensure(
+          isStoreError(result.error, 'Unsupported'),
+          `${name} keeps contentType or refuses it`,
+          'another error',
+        )
+        expectBytes(await store.get('key'), undefined, `a refused ${name} stores nothing`, 'key')
+        continue
+      }
+      expectSame((await store.stat('key'))?.contentType, contentType, `${name} keeps contentType`, 'key')
+      await write({})
+      const next = (await store.stat('key'))?.contentType
+      ensure(next !== contentType, 'a value without one does not inherit it', String(next), 'key')
+    }
+  }),
+]
