@@ -1,14 +1,16 @@
+import { join } from 'node:path'
 import type { WritableDriver } from '@kvdol/core'
 import { preparation, prepared } from '@kvdol/core/adapter'
 import { errorOf } from './errors.ts'
 import { guaranteesOf, locator } from './guarantees.ts'
+import { children } from './listing/children.ts'
 import { listPages } from './listing/list-pages.ts'
 import { listSorted } from './listing/list-sorted.ts'
 import { placeOf } from './opening/place.ts'
 import type { Context } from './place/context.ts'
 import { gate } from './place/gate.ts'
 import { readChunks } from './reading/read-chunks.ts'
-import { hasFile, readFile, statFile } from './reading/read-file.ts'
+import { hasFile, readFile, readWithStat, statFile } from './reading/read-file.ts'
 import { removeFile } from './writing/remove-file.ts'
 import { renameFile } from './writing/rename-file.ts'
 import { writeFile } from './writing/write-file.ts'
@@ -16,7 +18,9 @@ import { writeFile } from './writing/write-file.ts'
 /** The driver of a folder. Its methods throw the file system's own errors, which `errorOf` explains. */
 export function filesDriver(context: Context): WritableDriver<string, Uint8Array> {
   const run = gate()
-  const list = context.settings.order === 'none' ? listPages : listSorted
+  const { order, pattern, maxLevels } = context.settings
+  const list = order === 'none' ? listPages : listSorted
+  const showsAll = pattern === undefined && maxLevels === Number.POSITIVE_INFINITY
   return prepared<string, Uint8Array>(
     {
       name: 'fs',
@@ -26,6 +30,9 @@ export function filesDriver(context: Context): WritableDriver<string, Uint8Array
       get: path => run(() => readFile(context, path)),
       has: path => run(() => hasFile(context, path)),
       stat: path => run(() => statFile(context, path)),
+      getWithStat: path => run(() => readWithStat(context, path)),
+      // Where only some keys are shown, only they tell which folders are.
+      ...(showsAll && { children: options => children(context, options) }),
       keyPages: options => list(context, options),
       readStream: (path, range) => run(() => readChunks(context, path, range)),
       set: (path, value, options) => run(() => writeFile(context, path, value, options)),
@@ -33,6 +40,8 @@ export function filesDriver(context: Context): WritableDriver<string, Uint8Array
       writeStream: (path, chunks, options) => writeFile(context, path, chunks, options),
       delete: (path, options) => run(() => removeFile(context, path, options)),
       rename: (from, to, options) => run(() => renameFile(context, from, to, options)),
+      // Whether there is such a file or not, so nothing is looked up.
+      pathOf: path => join(context.root.given, path),
     },
     { locate: locator(context), preparation: preparation(placeOf(context)) },
   )

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { createStore, type Store } from '@kvdol/core'
+import { type ByteStore, createStore } from '@kvdol/core'
 import { filesDriver } from './driver.ts'
 import { localHost } from './file/file-locks.ts'
 import type { LockHost } from './file/lock-port.ts'
@@ -21,7 +21,7 @@ import { Root } from './place/root.ts'
  * await notes.set('todo/monday.txt', 'water the plants')
  * ```
  */
-export function files(root: string | URL, options: FilesOptions = {}): Store<string, Uint8Array> {
+export function files(root: string | URL, options: FilesOptions = {}): ByteStore {
   return createFiles(root, options)
 }
 
@@ -31,28 +31,29 @@ export function createFiles(
   options: FilesOptions,
   port?: FsPort,
   host?: LockHost,
-): Store<string, Uint8Array> {
-  return createStore(filesDriver(contextOf(root, options, port, host)))
+): ByteStore {
+  return createStore(filesDriver(contextOf('files', root, options, port, host)))
 }
 
-/** What a store with these options works with. Throws `TypeError` for bad ones. */
+/** What a store with these options works with, for the function `by`. Throws `TypeError` for bad ones. */
 export function contextOf(
+  by: string,
   root: string | URL,
   options: FilesOptions,
   port: FsPort = nodePort,
   host: LockHost = localHost,
 ): Context {
-  const settings = settingsOf(options)
-  return { port, host, settings, naming: namingOf(settings), root: new Root(pathOf(root), port) }
+  const settings = settingsOf(by, options)
+  return { port, host, settings, naming: namingOf(settings), root: new Root(pathOf(by, root), port) }
 }
 
-function pathOf(root: string | URL): string {
+function pathOf(by: string, root: string | URL): string {
   if (root instanceof URL) return fileURLToPath(root)
   if (typeof root !== 'string' || root === '' || root.includes('\0'))
-    throw new TypeError('files: the root is the path of a folder, or a file: URL')
+    throw new TypeError(`${by}: the root is the path of a folder, or a file: URL`)
   if (/^~(?:[/\\]|$)/.test(root))
     throw new TypeError(
-      `files: only shells know ~; write path.join(os.homedir(), …), or './~' for a folder of that name`,
+      `${by}: only shells know ~; write path.join(os.homedir(), …), or './~' for a folder of that name`,
     )
   return root
 }

@@ -1,10 +1,10 @@
 import { createStore, type Reader, type Store } from '@kvdol/core'
-import { preparation } from '@kvdol/core/adapter'
+import { callback, preparation, settingsOf } from '@kvdol/core/adapter'
 import { errorOf } from './errors.ts'
 import { contextOf, files } from './files.ts'
 import { listFolders } from './listing/list-folders.ts'
 import { placeOf } from './opening/place.ts'
-import type { FilesOptions } from './options.ts'
+import { type FilesOptions, OPTIONS } from './options.ts'
 import type { Context } from './place/context.ts'
 import { obstructed, openFolder } from './place/folder.ts'
 
@@ -15,6 +15,9 @@ export interface FoldersOptions<V> extends Omit<FilesOptions, 'keys' | 'pattern'
    */
   open?: ((path: string) => V) | undefined
 }
+
+const { keys: _, pattern: __, ...SHARED } = OPTIONS
+const OWN = { ...SHARED, open: callback<(path: string) => unknown>() }
 
 /**
  * The folders in a folder, each as a store. Keys are their relative paths without a slash at the end; `maxLevels: 0` is
@@ -35,9 +38,8 @@ export function folders<V>(
   options: FoldersOptions<V> & { open: (path: string) => V },
 ): Reader<string, V>
 export function folders(root: string | URL, options: FoldersOptions<unknown> = {}): Reader<string, unknown> {
-  const { open, ...rest } = options
-  if (open !== undefined && typeof open !== 'function') throw new TypeError('folders: open is a function')
-  const context = contextOf(root, rest)
+  const { open, ...rest } = settingsOf('folders', OWN, options)
+  const context = contextOf('folders', root, rest)
   const { maxLevels: _, ...inside } = rest
   const make = open ?? ((path: string) => files(path, inside))
   const { reading } = preparation(placeOf(context))

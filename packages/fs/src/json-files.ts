@@ -1,6 +1,17 @@
-import { type JsonOptions, jsonValues, mapKeys, pipe, type Store, suffix } from '@kvdol/core'
+import {
+  type AnyStore,
+  type JsonOptions,
+  type JsonValues,
+  jsonValues,
+  mapKeys,
+  pipe,
+  type RevivingJsonOptions,
+  type Store,
+  suffix,
+} from '@kvdol/core'
+import { callback, flag, option, settingsOf } from '@kvdol/core/adapter'
 import { files } from './files.ts'
-import type { FilesOptions } from './options.ts'
+import { type FilesOptions, OPTIONS } from './options.ts'
 
 export interface JsonFilesOptions extends FilesOptions, JsonOptions {
   /**
@@ -8,6 +19,19 @@ export interface JsonFilesOptions extends FilesOptions, JsonOptions {
    * @default false
    */
   hideExtension?: boolean | undefined
+}
+
+const TABLE = {
+  ...OPTIONS,
+  hideExtension: flag.or(false),
+  space: option<string | number>('a number or a string', value => /^(number|string)$/.test(typeof value)).or(
+    2,
+  ),
+  replacer: option<NonNullable<JsonOptions['replacer']>>(
+    'a function, or a list of names',
+    value => typeof value === 'function' || Array.isArray(value),
+  ),
+  reviver: callback<NonNullable<JsonOptions['reviver']>>(),
 }
 
 /**
@@ -20,10 +44,18 @@ export interface JsonFilesOptions extends FilesOptions, JsonOptions {
  * await users.set('ann', { name: 'Ann' }) // users/ann.json
  * ```
  */
-export function jsonFiles<T = unknown>(root: string | URL, options: JsonFilesOptions = {}): Store<string, T> {
-  const { hideExtension = false, space = 2, replacer, reviver, ...rest } = options
-  if (typeof hideExtension !== 'boolean') throw new TypeError('jsonFiles: hideExtension is true or false')
+export function jsonFiles<T = unknown>(
+  root: string | URL,
+  options: JsonFilesOptions & RevivingJsonOptions,
+): Store<string, T>
+export function jsonFiles(root: string | URL, options?: JsonFilesOptions): Store<string, unknown>
+export function jsonFiles<T extends JsonValues<T>>(
+  root: string | URL,
+  options?: JsonFilesOptions,
+): Store<string, T>
+export function jsonFiles(root: string | URL, options: JsonFilesOptions = {}): AnyStore {
+  const { hideExtension, space, replacer, reviver, ...rest } = settingsOf('jsonFiles', TABLE, options)
   const store = files(root, rest)
   const named = hideExtension ? pipe(store, mapKeys(suffix('.json'))) : store
-  return pipe(named, jsonValues<T>({ space, replacer, reviver }))
+  return pipe(named, jsonValues({ space, replacer, reviver }))
 }

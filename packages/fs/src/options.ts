@@ -21,14 +21,14 @@ export interface ForeignEntry {
 export interface KeyPattern {
   matches(key: string): boolean
   /** For messages. */
-  readonly name?: string
+  readonly name?: string | undefined
 }
 
 type Remove = 'permanent' | 'trash' | ((path: string) => void | Promise<void>)
 
 const isFunction = (value: unknown) => typeof value === 'function'
 
-const OPTIONS = {
+export const OPTIONS = {
   /**
    * `'plain'`: a key is the path of its file, and keys that some system could not hold are refused. `'encoded'`: any
    * key works, and the names of the files are encodings of the keys. The two are never mixed in one folder.
@@ -117,7 +117,7 @@ export interface Settings extends Omit<SettingsOf<typeof OPTIONS>, 'pattern'> {
 }
 
 /** The settings of these options. Throws `TypeError` for an option that does not exist or makes no sense. */
-export function settingsOf(options: FilesOptions): Settings {
-  const { pattern, ...settings } = settled('files', OPTIONS, options)
+export function settingsOf(by: string, options: FilesOptions): Settings {
+  const { pattern, ...settings } = settled(by, OPTIONS, options)
   return { ...settings, pattern: typeof pattern === 'string' ? template(pattern) : pattern }
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { structured } from '@kvdol/codecs/structured'
-import { jsonValues, mapValues, pipe, type Store, textValues } from '@kvdol/core'
-import { encodedKeys } from '@kvdol/core/adapter'
+import { type AnyStore, jsonValues, mapValues, pipe, type Store, textValues } from '@kvdol/core'
+import { encodedKeys, oneOf, settingsOf, text } from '@kvdol/core/adapter'
 import { files } from './files.ts'
 import { applicationName } from './place/application-name.ts'
 import { dataFolder } from './place/data-folder.ts'
@@ -17,6 +17,11 @@ export interface QuickStoreOptions<Values extends QuickValues = QuickValues> {
    * @default a folder of the application in the user's folder for application data
    */
   root?: string | undefined
+}
+
+const OPTIONS = {
+  values: oneOf('structured', 'json', 'text', 'bytes').or('structured'),
+  root: text,
 }
 
 export type QuickValues = 'structured' | 'json' | 'text' | 'bytes'
@@ -53,11 +58,10 @@ export function quickStore<V = unknown>(
 export function quickStore(
   name: string = applicationName(),
   options: QuickStoreOptions = {},
-): QuickStore<unknown> {
-  const { values = 'structured', root = defaultRoot(name, values), ...others } = options
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined)
-    throw new TypeError(`quickStore has no option ${JSON.stringify(unknown)}; it has values, root`)
+): AnyStore & { readonly root: string } {
+  if (typeof name !== 'string' || name === '' || !name.isWellFormed())
+    throw new TypeError('quickStore: the name is that of the application')
+  const { values, root = defaultRoot(name, values) } = settingsOf('quickStore', OPTIONS, options)
   const bytes = files(root, { keys: 'encoded', allowClear: true })
   return Object.assign(valuesOf(bytes, values), { root: path.resolve(root) })
 }
@@ -67,20 +71,16 @@ function valuesOf(bytes: Store<string, Uint8Array>, values: QuickValues): Store<
     case 'structured':
       return pipe(bytes, mapValues(structured<unknown>()))
     case 'json':
-      return pipe(bytes, jsonValues<unknown>())
+      return pipe(bytes, jsonValues())
     case 'text':
       return pipe(bytes, textValues()) as Store<string, unknown>
     case 'bytes':
       return bytes as Store<string, unknown>
-    default:
-      throw new TypeError("quickStore: values is 'structured', 'json', 'text' or 'bytes'")
   }
 }
 
 /** Names of applications, such as `@scope/name`, are folder names once they are encoded like keys. */
 function defaultRoot(name: string, values: QuickValues): string {
-  if (typeof name !== 'string' || name === '' || !name.isWellFormed())
-    throw new TypeError('quickStore: the name is that of the application')
   return path.join(
     dataFolder(process.platform, process.env),
     encodedKeys.encode(name).slice(0, -1),

@@ -298,7 +298,9 @@ describe('what fails on the way', () => {
     const denied = () => {
       throw failure('EPERM', 'fchmod')
     }
-    const faults = { chmod: denied, touch: denied }
+    // Such a medium gives every file the same permissions.
+    const open: FsPort['open'] = (file, flags, mode) => nodePort.open(file, flags, mode && 0o600)
+    const faults = { chmod: denied, touch: denied, open }
     writeFileSync(path.join(root, 'old'), 'old')
     await faulty(faults).set('new', bytes('x'))
     await faulty(faults).set('old', bytes('new'))

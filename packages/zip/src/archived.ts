@@ -1,5 +1,5 @@
 import type { Reader, ValueCodec } from '@kvdol/core'
-import { checkBytes } from '@kvdol/core/adapter'
+import { checkBytes, collectBytes } from '@kvdol/core/adapter'
 import { type ArchivedOptions, archivedSettings } from './options.ts'
 import { zip } from './zip.ts'
 import { zipOf } from './zip-of.ts'
@@ -24,10 +24,8 @@ export function archived(options?: ArchivedOptions): ValueCodec<Reader<string, U
       return archive
     },
     async encode(store) {
-      const parts: Uint8Array[] = []
       const chunks = zipOf(store, { level, deterministic: true })
-      for await (const chunk of chunks as unknown as AsyncIterable<Uint8Array>) parts.push(chunk)
-      return new Uint8Array(Buffer.concat(parts))
+      return await collectBytes(chunks as unknown as AsyncIterable<Uint8Array>)
     },
   }
 }

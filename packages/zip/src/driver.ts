@@ -5,11 +5,10 @@ import { guaranteesOf } from './guarantees.ts'
 import type { Settings } from './options.ts'
 import type { Place, ReplaceablePlace } from './places/place.ts'
 import { placeOf } from './places/source.ts'
-import { type Archive, archive } from './reading/archive.ts'
-import { NOTHING_STAGED } from './reading/overlay.ts'
+import { archive } from './reading/archive.ts'
 import { readingDriver } from './reading/reading-driver.ts'
 import { type Commit, committer } from './writing/committer.ts'
-import { stagedOverlay } from './writing/staged.ts'
+import { stagedDriver } from './writing/staged.ts'
 import { staging } from './writing/staging.ts'
 import { writingDriver } from './writing/writing-driver.ts'
 
@@ -23,33 +22,18 @@ export function driverOf(source: unknown, settings: Settings): ListingDriver | W
     listsOnce: true,
     guarantees: guaranteesOf(source, place, settings),
   }
-  if (!isReplaceable(place)) return { ...facts, ...readingDriver(opened, settings, NOTHING_STAGED) }
+  const reading = readingDriver(opened, settings)
+  if (!isReplaceable(place)) return { ...facts, ...reading }
   const direct = committer(place, opened, settings)
-  const methods = settings.autoFlush ? written(direct, opened, settings) : staged(direct, opened, settings)
-  return { ...facts, ...methods }
+  if (settings.autoFlush) return { ...facts, ...reading, ...writingDriver(releasing(direct), settings) }
+  // Writes wait in memory until they are flushed, and the store sees them.
+  const { changes, commit, flush } = staging(direct, opened, settings.overwrite)
+  const methods = { ...stagedDriver(opened, reading, changes), ...writingDriver(commit, settings) }
+  return { ...facts, ...methods, ...{ [flushOf]: flush, close: flush } }
 }
 
 function isReplaceable(place: Place): place is ReplaceablePlace {
   return place.replace !== undefined
-}
-
-/** Each write is in the archive when it resolves. */
-function written(commit: Commit, opened: Archive, settings: Settings) {
-  return {
-    ...readingDriver(opened, settings, NOTHING_STAGED),
-    ...writingDriver(releasing(commit), settings),
-  }
-}
-
-/** Writes wait in memory until they are flushed, and the store sees them. */
-function staged(direct: Commit, opened: Archive, settings: Settings) {
-  const { changes, commit, flush } = staging(direct, opened, settings.overwrite)
-  return {
-    ...readingDriver(opened, settings, stagedOverlay(changes)),
-    ...writingDriver(commit, settings),
-    [flushOf]: flush,
-    close: flush,
-  }
 }
 
 /** Frees what the new entries take when they are written, or are not going to be. */

@@ -1,7 +1,7 @@
 import { createStore, type MaybePromise, type Reader, readStream } from '@kvdol/core'
 import { type ZipReadOptions, zipReadSettings } from './options.ts'
 import type { ZipSource } from './places/source.ts'
-import { readerOf } from './reader-of.ts'
+import { readerOf } from './zip.ts'
 
 type Archive = Reader<string, Uint8Array>
 

@@ -71,18 +71,17 @@ const READ_OPTIONS = {
   limits,
 }
 
-/**
- * How hard to compress: 0 (not at all) to 9.
- * @default 6
- */
-export const level = wholeNumber(0, 9).or(6)
-
-const WRITE_OPTIONS = {
+/** Options of whatever compresses. */
+export const PACKING_OPTIONS = {
   /**
    * How hard to compress: 0 (not at all) to 9.
    * @default 6
    */
-  level,
+  level: wholeNumber(0, 9).or(6),
+}
+export type PackingOptions = OptionsOf<typeof PACKING_OPTIONS>
+
+const WRITE_OPTIONS = {
   /**
    * The same values always make the same bytes: entries are sorted by name and have no dates.
    * @default false
@@ -112,22 +111,14 @@ const WRITE_OPTIONS = {
   timeout: milliseconds.or(30_000),
 }
 
-const OPTIONS = { ...READ_OPTIONS, ...WRITE_OPTIONS }
-
-const PACKING_OPTIONS = {
-  /**
-   * How hard to compress what is stored: 0 (not at all) to 9.
-   * @default 6
-   */
-  level,
-}
+const OPTIONS = { ...READ_OPTIONS, ...PACKING_OPTIONS, ...WRITE_OPTIONS }
 const ARCHIVED_OPTIONS = { ...READ_OPTIONS, ...PACKING_OPTIONS }
 
 /** Guards against archives that unpack to far more than they are. Each can be `Infinity`. */
 export type ZipLimits = OptionsOf<typeof LIMIT_OPTIONS>
 export type ZipReadOptions = OptionsOf<typeof READ_OPTIONS>
-export type ZipOptions = ZipReadOptions & OptionsOf<typeof WRITE_OPTIONS>
-export type ArchivedOptions = ZipReadOptions & OptionsOf<typeof PACKING_OPTIONS>
+export type ZipOptions = ZipReadOptions & PackingOptions & OptionsOf<typeof WRITE_OPTIONS>
+export type ArchivedOptions = ZipReadOptions & PackingOptions
 
 /** {@link ZipOptions} with every choice made. */
 export type Settings = SettingsOf<typeof OPTIONS>

@@ -7,10 +7,10 @@ import {
   type Store,
   StoreError,
 } from '@kvdol/core'
-import { printKey } from '@kvdol/core/adapter'
-import { isUnsafeName } from './format/unsafe-name.ts'
+import { oneOf, option, printKey, settingsOf } from '@kvdol/core/adapter'
+import { isUnsafeName } from './format/names.ts'
 import type { ZipSource } from './places/source.ts'
-import { readerOf } from './reader-of.ts'
+import { readerOf } from './zip.ts'
 
 export interface UnzipOptions extends CopyOptions<string> {
   /**
@@ -21,6 +21,17 @@ export interface UnzipOptions extends CopyOptions<string> {
    */
   unsafe?: 'refuse' | 'skip' | 'keep' | undefined
 }
+
+/** {@link copy} looks at its own options. */
+const ofCopy = option<never>('an option of copy', () => true)
+const OPTIONS = {
+  unsafe: oneOf('refuse', 'skip', 'keep').or('refuse'),
+  prefix: ofCopy,
+  signal: ofCopy,
+  concurrency: ofCopy,
+  overwrite: ofCopy,
+  onProgress: ofCopy,
+} satisfies Record<keyof UnzipOptions, unknown>
 
 /**
  * Copies the entries of an archive into a store. Each value is stored whole or not at all, and what else is in the store
@@ -36,10 +47,10 @@ export interface UnzipOptions extends CopyOptions<string> {
 export async function unzipTo(
   archive: ZipSource | Reader<string, Uint8Array>,
   store: Store<string, Uint8Array>,
-  { unsafe = 'refuse', ...options }: UnzipOptions = {},
+  given: UnzipOptions = {},
 ): Promise<CopyResult> {
-  if (!['refuse', 'skip', 'keep'].includes(unsafe))
-    throw new TypeError("unzipTo: unsafe is 'refuse', 'skip' or 'keep'")
+  const { unsafe } = settingsOf('unzipTo', OPTIONS, given as object)
+  const { unsafe: _, ...options } = given
   const reader = readerOf(archive)
   try {
     if (unsafe === 'refuse') await assertSafe(reader, options)

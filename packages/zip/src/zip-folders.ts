@@ -1,4 +1,5 @@
 import { at, createStore, type Reader } from '@kvdol/core'
+import { driverOf } from '@kvdol/core/adapter'
 
 /**
  * The folders of an archive, or of another store whose keys are paths: for each `'a/b/'` what is under it, with keys
@@ -13,6 +14,8 @@ import { at, createStore, type Reader } from '@kvdol/core'
 export function zipFolders<S extends Reader<string, Uint8Array>>(
   archive: S,
 ): Reader<string, Reader<string, Uint8Array>> {
+  // Refuses what is no store.
+  driverOf(archive)
   return createStore<string, Reader<string, Uint8Array>>({
     name: 'zip folders',
     valueType: 'any',

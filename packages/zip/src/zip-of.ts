@@ -1,7 +1,9 @@
 import { type Reader, readStream, type Stat, StoreError } from '@kvdol/core'
 import {
+  abortSignal,
   driverOf,
   flag,
+  inBlocks,
   mapBounded,
   type OptionsOf,
   option,
@@ -18,9 +20,7 @@ import {
   isLarge,
 } from './format/encode.ts'
 import { FIRST_TIME, timestampField, toDosTime } from './format/times.ts'
-import { gathered } from './gathered.ts'
-import { LIMITS, level } from './options.ts'
-import { streamOf } from './stream-of.ts'
+import { LIMITS, PACKING_OPTIONS, type PackingOptions } from './options.ts'
 import { checkName } from './writing/check-name.ts'
 import { pack, packStream } from './writing/fresh.ts'
 
@@ -28,19 +28,14 @@ const OPTIONS = {
   /** Packs only keys that begin with this. */
   prefix: option<string>('a string', value => typeof value === 'string'),
   /**
-   * How hard to compress: 0 (not at all) to 9.
-   * @default 6
-   */
-  level,
-  /**
    * The same values always make the same bytes: entries are sorted by name and have no dates.
    * @default false
    */
   deterministic: flag.or(false),
-  signal: option<AbortSignal>('an AbortSignal', value => value instanceof AbortSignal),
+  signal: abortSignal,
 }
-export type ZipOfOptions = OptionsOf<typeof OPTIONS>
-type Settings = SettingsOf<typeof OPTIONS>
+export type ZipOfOptions = PackingOptions & OptionsOf<typeof OPTIONS>
+type Settings = SettingsOf<typeof PACKING_OPTIONS & typeof OPTIONS>
 
 /**
  * The bytes of an archive of everything in a store, as a stream. Flat memory: values are read some at a time, and long
@@ -54,9 +49,14 @@ type Settings = SettingsOf<typeof OPTIONS>
  * ```
  */
 export function zipOf(store: Reader<string, Uint8Array>, options?: ZipOfOptions): ReadableStream<Uint8Array> {
-  const settings = settingsOf('zipOf', OPTIONS, options)
-  return streamOf(gathered(archiveOf(store, settings)))
+  const settings = settingsOf('zipOf', { ...PACKING_OPTIONS, ...OPTIONS }, options)
+  // Refuses what is no store, before anybody reads the stream.
+  driverOf(store)
+  return ReadableStream.from(inBlocks(archiveOf(store, settings), BLOCK))
 }
+
+/** Bytes given on at a time, as many short writes cost more than a copy. */
+const BLOCK = 256 * 1024
 
 /** An entry whose bytes are at hand, or are still to be streamed. */
 interface Item {

@@ -1,7 +1,8 @@
-import { createStore, type Reader, type Store } from '@kvdol/core'
+import { type ByteStore, type Bytes, createStore, type Reader, type Store } from '@kvdol/core'
 import { driverOf } from './driver.ts'
 import { type ZipOptions, type ZipReadOptions, zipSettings } from './options.ts'
 import type { RandomAccess } from './places/access-place.ts'
+import type { ZipSource } from './places/source.ts'
 
 /**
  * A zip archive as a store: each entry is a value, its name the key.
@@ -16,15 +17,25 @@ import type { RandomAccess } from './places/access-place.ts'
  * await notes.set('todo/monday.txt', 'water the plants')
  * ```
  */
-export function zip(source: string, options?: ZipOptions): Store<string, Uint8Array>
+export function zip(source: string, options?: ZipOptions): ByteStore
 export function zip<K>(
   source: { readonly store: Store<K, Uint8Array>; readonly key: K },
   options?: ZipOptions,
-): Store<string, Uint8Array>
+): ByteStore
 export function zip<K>(
   source: Uint8Array | URL | RandomAccess | { readonly store: Reader<K, Uint8Array>; readonly key: K },
   options?: ZipReadOptions,
-): Reader<string, Uint8Array>
-export function zip(source: unknown, options?: ZipOptions): Reader<string, Uint8Array> {
+): Reader<string, Bytes>
+export function zip(source: unknown, options?: ZipOptions): Reader<string, Bytes> {
   return createStore(driverOf(source, zipSettings(options)))
+}
+
+/** The archive of a source, or the store itself where one is given. */
+export function readerOf(
+  source: ZipSource | Reader<string, Uint8Array>,
+  options: ZipReadOptions = {},
+): Reader<string, Uint8Array> {
+  if (typeof (Object(source) as Partial<Reader<string, Uint8Array>>).get === 'function')
+    return source as Reader<string, Uint8Array>
+  return zip(source as Uint8Array, options)
 }

@@ -1,8 +1,8 @@
 import type { ValueCodec } from '@kvdol/core'
-import { checkBytes, type OptionsOf, option, settingsOf } from '@kvdol/core/adapter'
+import { checkBytes, collectBytes, type OptionsOf, option, settingsOf } from '@kvdol/core/adapter'
 import { corrupt } from './format/failures.ts'
-import { level, limits, zipSettings } from './options.ts'
-import { bytesPlace } from './places/bytes-place.ts'
+import { limits, PACKING_OPTIONS, type PackingOptions, zipSettings } from './options.ts'
+import { bytesPlace } from './places/place.ts'
 import { archive, NOTHING } from './reading/archive.ts'
 import { readEntry } from './reading/read-entry.ts'
 import { checkName } from './writing/check-name.ts'
@@ -18,15 +18,10 @@ const OPTIONS = {
     'a string that is not empty, or a function from key to name',
     value => typeof value === 'function' || (typeof value === 'string' && value !== ''),
   ),
-  /**
-   * How hard to compress: 0 (not at all) to 9.
-   * @default 6
-   */
-  level,
   /** Guards against archives that unpack to far more than they are, as of `zip`. */
   limits,
 }
-export type ZippedOptions = OptionsOf<typeof OPTIONS>
+export type ZippedOptions = PackingOptions & OptionsOf<typeof OPTIONS>
 
 /**
  * Bytes, stored as a zip archive with one entry. An archive with none or several is `Corrupt`; read those with `zip`.
@@ -38,7 +33,7 @@ export type ZippedOptions = OptionsOf<typeof OPTIONS>
  * ```
  */
 export function zipped(options?: ZippedOptions): ValueCodec<Uint8Array, Uint8Array> {
-  const { name = stemOf, ...given } = settingsOf('zipped', OPTIONS, options)
+  const { name = stemOf, ...given } = settingsOf('zipped', { ...PACKING_OPTIONS, ...OPTIONS }, options)
   const settings = zipSettings({ ...given, deterministic: true }, 'zipped')
   return {
     name: 'zipped()',
@@ -46,9 +41,7 @@ export function zipped(options?: ZippedOptions): ValueCodec<Uint8Array, Uint8Arr
       const entry = typeof name === 'function' ? name(key) : name
       checkName(entry, settings)
       const fresh = await freshEntry(entry, checkBytes(value), settings)
-      const parts: Uint8Array[] = []
-      for await (const part of rewrite(undefined, NOTHING, [fresh])) parts.push(part)
-      return new Uint8Array(Buffer.concat(parts))
+      return await collectBytes(rewrite(undefined, NOTHING, [fresh]))
     },
     decode: stored =>
       archive(bytesPlace(checkBytes(stored)), settings).reading(async ({ keys }, handle) => {

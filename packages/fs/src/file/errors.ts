@@ -22,7 +22,8 @@ export const nativeFileErrors: NativeErrors = {
   /** Only the calls that put a value in place leave a doubt; those on locks and temporary files do not. */
   applied: error => {
     const { syscall = '', path: from = '', dest = from } = error as NodeJS.ErrnoException & { dest?: string }
-    return COMMITS.has(syscall) && !isInternal(path.basename(dest)) ? undefined : 'no'
+    const isOwn = [from, dest].every(each => isInternal(path.basename(each)))
+    return COMMITS.has(syscall) && !isOwn ? undefined : 'no'
   },
   /** Node's messages tell paths of the machine. */
   cause(error) {

@@ -39,6 +39,14 @@ export function makerOf(name: string): Maker | undefined {
     : undefined
 }
 
+/**
+ * The name that the file `name` with this inode gets before it is removed, in the same folder: whoever knows the file can
+ * tell that it was taken away, and did not end in another way.
+ */
+export function asideNameOf(name: string, inode: number | bigint): string {
+  return TEMPORARY + hash('sha256', `${name}\n${Number(inode)}`).slice(0, 2 * RANDOM_BYTES)
+}
+
 /** The name of the lock of the file `name`, which lies in the same folder. */
 export function lockNameOf(name: string): string {
   return LOCK + hash('sha256', name).slice(0, 32)

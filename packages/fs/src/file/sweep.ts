@@ -1,7 +1,8 @@
-import { LEASE, type LockHost, type LockPort } from './lock-port.ts'
+import { settingsOf } from '@kvdol/core/adapter'
+import type { LockHost, LockPort } from './lock-port.ts'
 import { hasEnded } from './maker.ts'
 import { isLockName, isTemporaryName, makerOf } from './names.ts'
-import { breakAbandoned } from './with-lock.ts'
+import { breakAbandoned, LOCK_OPTIONS, type LockOptions } from './with-lock.ts'
 
 /** What sweeping needs of a file system beside the calls on locks. */
 export interface SweepPort extends LockPort {
@@ -20,8 +21,9 @@ export async function sweep(
   port: SweepPort,
   folder: string,
   name: string,
-  { lease = LEASE, host }: { lease?: number | undefined; host: LockHost },
+  options: Pick<LockOptions, 'lease' | 'host'> = {},
 ): Promise<void> {
+  const { lease, host } = settingsOf('sweep', LOCK_OPTIONS, options)
   const path = folder + name
   if (isTemporaryName(name)) {
     if (await isLeftOver(port, path, name, lease, host)) await port.remove(path)

@@ -11,11 +11,12 @@ import type { FsPort } from './port.ts'
 import { discard } from './replace-file.ts'
 import { thisProcess } from './this-process.ts'
 
-const OWN = printMaker(thisProcess)
+let own: string | undefined
 
 /** A new name for a temporary file, which nobody can guess, with this process as its maker. */
 export function temporaryName(): string {
-  return temporaryNameBy(OWN)
+  own ??= printMaker(thisProcess)
+  return temporaryNameBy(own)
 }
 
 /** What a file is written from: one buffer, or a stream. */
@@ -43,10 +44,7 @@ export interface NewFile {
 /** Values up to this many bytes are closed without leaving the thread: there is nothing to wait for. */
 const SMALL = 64 * 1024
 
-/**
- * Writes a complete new file in a folder. Removes it again when anything fails. Nobody else may read
- * it before it has its permissions.
- */
+/** Writes a complete new file in a folder. Removes it again when anything fails. */
 export async function writeTemporary(
   port: FsPort,
   folder: string,
@@ -54,8 +52,9 @@ export async function writeTemporary(
   file: NewFile,
 ): Promise<Written> {
   const path = `${folder}/${temporaryName()}`
-  const guarded = file.mode !== undefined || file.like !== undefined
-  let descriptor: number | undefined = await port.open(path, CREATE, guarded ? 0o600 : 0o666)
+  const permissions = (file.like?.mode ?? file.mode ?? 0o666) & 0o777
+  // Nobody may read by its permissions what is going to be another user's.
+  let descriptor: number | undefined = await port.open(path, CREATE, file.owner ? 0o600 : permissions)
   try {
     file.confirm?.()
     if (content instanceof Uint8Array) await writeAll(port, descriptor, content)
@@ -110,9 +109,10 @@ function finish(port: FsPort, descriptor: number, { mode, like, owner }: NewFile
   if (owner && like !== undefined && (like.uid !== stats.uid || like.gid !== stats.gid))
     unless(OWNERLESS, () => port.chown(descriptor, like.uid, like.gid))
   const wanted = like?.mode ?? mode
+  const has = (permissions: number) => ((stats.mode ^ permissions) & 0o777) === 0
   // Not ours to change on some media; where it was asked for, it has to fit.
-  const fits = mode === undefined || ((stats.mode ^ mode) & 0o777) === 0
-  if (wanted !== undefined) unless(fits ? ['EPERM'] : [], () => port.chmod(descriptor, wanted & 0o777))
+  const tolerated = mode === undefined || has(mode) ? ['EPERM'] : []
+  if (wanted !== undefined && !has(wanted)) unless(tolerated, () => port.chmod(descriptor, wanted & 0o777))
   touch(port, descriptor)
   return stats
 }

@@ -2,11 +2,20 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import type { Holder, Maker } from './maker.ts'
 
-/** The process that runs this. */
+let place: string | undefined
+let started: string | undefined
+
+/** The process that runs this. Its place and start are looked up when they are first needed. */
 export const thisProcess: Holder = {
-  place: placeNow(),
+  get place() {
+    place ??= placeNow()
+    return place
+  },
   process: process.pid,
-  started: statusOf(process.pid)?.started ?? '0',
+  get started() {
+    started ??= statusOf(process.pid)?.started ?? '0'
+    return started
+  },
   hasEnded,
 }
 

@@ -1,5 +1,13 @@
 import path from 'node:path'
-import { assertNotAborted, committed, failedWith } from '@kvdol/core/adapter'
+import {
+  assertNotAborted,
+  committed,
+  failedWith,
+  type OptionsOf,
+  oneOf,
+  option,
+  settingsOf,
+} from '@kvdol/core/adapter'
 import { fileErrorOf } from './errors.ts'
 import { fileLocks, localHost } from './file-locks.ts'
 import type { Lock } from './held-lock.ts'
@@ -10,25 +18,22 @@ import { type FsPort, nodePort } from './port.ts'
 import { discard, makeFolder, replaceFile, syncFolder } from './replace-file.ts'
 import { type SweepPort, sweep } from './sweep.ts'
 import { type NewFile, writeTemporary } from './temporary.ts'
-import { withLock } from './with-lock.ts'
+import { LOCK_OPTIONS, type LockOptions, withLock } from './with-lock.ts'
 
-export interface UpdateFileOptions {
+const OPTIONS = {
+  ...LOCK_OPTIONS,
   /**
    * What the new content survives. `'none'`: the end of the process. `'data'`: after a loss of power the file has its old
    * or its new content. `'full'`: after a loss of power the new content is there.
    * @default 'none'
    */
-  readonly sync?: 'none' | 'data' | 'full' | undefined
-  /** Milliseconds to wait for other writers of the file. @default 15_000 */
-  readonly wait?: number | undefined
-  readonly signal?: AbortSignal | undefined
-  /** How long the lock outlives a process of another machine that gives no sign of life, in ms. @default 10_000 */
-  readonly lease?: number | undefined
+  sync: oneOf('none', 'data', 'full').or('none'),
   /** @default this machine and process */
-  readonly host?: LockHost | undefined
+  host: LOCK_OPTIONS.host.or(localHost),
   /** @default the real file system */
-  readonly port?: FsPort | undefined
+  port: option<FsPort>('a file system', value => typeof Object(value).rename === 'function').or(nodePort),
 }
+export type UpdateFileOptions = LockOptions & OptionsOf<typeof OPTIONS>
 
 /** Makes the new content of a file out of its present one; `undefined` leaves the file as it is. */
 export type Remake = (old: OpenedFile | undefined) => Promise<AsyncIterable<Uint8Array> | undefined>
@@ -46,8 +51,9 @@ export type Remake = (old: OpenedFile | undefined) => Promise<AsyncIterable<Uint
 export async function updateFile(
   file: string,
   remake: Remake,
-  { sync = 'none', wait, signal, lease, host = localHost, port = nodePort }: UpdateFileOptions = {},
+  options: UpdateFileOptions = {},
 ): Promise<void> {
+  const { sync, wait, signal, lease, host, port } = settingsOf('updateFile', OPTIONS, options)
   const given = path.resolve(file)
   await makeFolder(port, path.dirname(given), { sync: sync === 'full' })
   const target = targetOf(port, given)

@@ -1,5 +1,13 @@
 import { StoreError } from '@kvdol/core'
-import { assertNotAborted } from '@kvdol/core/adapter'
+import {
+  abortSignal,
+  assertNotAborted,
+  milliseconds,
+  type OptionsOf,
+  option,
+  settingsOf,
+  wholeNumber,
+} from '@kvdol/core/adapter'
 import { now } from './clock.ts'
 import { HeldLock, type Lock } from './held-lock.ts'
 import { parseLock, printLock, RELEASED, randomOf } from './lock-content.ts'
@@ -13,22 +21,26 @@ const WAIT = 15_000
 /** How long a lock that is to be removed may be waited for by those who can do without, in milliseconds. */
 const SHORT_WAIT = 1000
 
-export interface LockOptions {
+export const LOCK_OPTIONS = {
   /**
    * Milliseconds after which the lock is over if this process gives no sign of life. The same for all who share a lock.
    * @default 10_000
    */
-  readonly lease?: number | undefined
+  lease: milliseconds.or(LEASE),
   /**
    * Milliseconds to wait for the lock. Shorter than 1.25 leases, a lock of a machine that is gone is removed only after
    * several calls.
    * @default 15_000
    */
-  readonly wait?: number | undefined
-  readonly signal?: AbortSignal | undefined
+  wait: wholeNumber(0).or(WAIT),
+  signal: abortSignal,
   /** @default the system's clock, and every lock by its lease */
-  readonly host?: LockHost | undefined
+  host: option<LockHost>(
+    '{ clock, sightings, holder? }',
+    value => Object(Object(value).clock) === Object(value).clock,
+  ).or(leaseHost),
 }
+export type LockOptions = OptionsOf<typeof LOCK_OPTIONS>
 
 /** What the steps of one call share. */
 interface Locks {
@@ -55,8 +67,9 @@ export async function withLock<T>(
   port: LockPort,
   path: string,
   work: (lock: Lock) => Promise<T>,
-  { lease = LEASE, wait = WAIT, signal, host = leaseHost }: LockOptions = {},
+  options: LockOptions = {},
 ): Promise<T> {
+  const { lease, wait, signal, host } = settingsOf('withLock', LOCK_OPTIONS, options)
   const until = host.clock.monotonic() + wait
   return await holding({ port, host, lease, until, signal }, path, work)
 }
@@ -65,8 +78,9 @@ export async function withLock<T>(
 export async function breakAbandoned(
   port: LockPort,
   path: string,
-  { lease = LEASE, host = leaseHost }: Pick<LockOptions, 'lease' | 'host'> = {},
+  options: Pick<LockOptions, 'lease' | 'host'> = {},
 ): Promise<boolean> {
+  const { lease, host } = settingsOf('breakAbandoned', LOCK_OPTIONS, options)
   return await isFree(withoutHurry({ port, host, lease, until: 0, signal: undefined }), path)
 }
 

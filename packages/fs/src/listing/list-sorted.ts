@@ -8,7 +8,7 @@ import { entriesOf, type Found } from './entries.ts'
 const BATCH = 1024
 
 /** A key, or a folder with what its keys begin with; `order` is what it is sorted by. */
-interface Item {
+export interface Item {
   readonly order: Buffer
   readonly text: string
   readonly folder: string | undefined
@@ -31,7 +31,7 @@ async function* below(
   after: string | undefined,
 ): AsyncGenerator<string[], void, undefined> {
   const items = await readItems(context, path, head)
-  items.sort((a, b) => Buffer.compare(a.order, b.order))
+  items.sort(byOrder)
   const limit = after === undefined ? undefined : Buffer.from(after)
   let page: string[] = []
   for (const { order, text, folder } of items) {
@@ -47,8 +47,13 @@ async function* below(
   if (page.length > 0) yield page
 }
 
+/** Compares items by what they are sorted by. */
+export function byOrder(a: Item, b: Item): number {
+  return Buffer.compare(a.order, b.order)
+}
+
 /** The keys and folders in a folder; folders that stand for a part of a name only are opened up. */
-async function readItems(context: Context, path: string, head: string): Promise<Item[]> {
+export async function readItems(context: Context, path: string, head: string): Promise<Item[]> {
   const { naming } = context
   const { keys, folders } = await readWhole(context, path, head)
   const items = Array.from(keys, text => item(text, undefined))

@@ -1,11 +1,15 @@
+import type { MaybePromise } from '@kvdol/core'
 import { invalidKey } from '../naming/file-naming.ts'
 import type { Context } from './context.ts'
 import { namesOf } from './folder.ts'
 import { batchesOf, openListing } from './open-listing.ts'
 
 /** Whether a path is spelled as the names that it leads to; those that are missing can be spelled in any way. */
-export async function isSpelled(context: Context, relative: string): Promise<boolean> {
-  if (!isLenient(context)) return true
+export function isSpelled(context: Context, relative: string): MaybePromise<boolean> {
+  return isLenient(context) ? isListed(context, relative) : true
+}
+
+async function isListed(context: Context, relative: string): Promise<boolean> {
   let folder = ''
   for (const name of namesOf(`${relative}/`)) {
     if (context.port.lstat(context.root.absolute(folder + name)) === undefined) return true
@@ -15,8 +19,12 @@ export async function isSpelled(context: Context, relative: string): Promise<boo
   return true
 }
 
-/** Refuses to write to a key that the medium would take for another. */
-export async function assertSpelled(context: Context, relative: string): Promise<void> {
+/** Refuses to write to a key that the medium would take for another; nothing to wait for where it takes none so. */
+export function assertSpelled(context: Context, relative: string): MaybePromise<void> {
+  if (isLenient(context)) return assertAsListed(context, relative)
+}
+
+async function assertAsListed(context: Context, relative: string): Promise<void> {
   const { medium } = context.root
   if (medium.normalises && relative.normalize('NFC') !== relative)
     throw invalidKey('not-nfc', "here one character has one spelling; write the key as key.normalize('NFC')")

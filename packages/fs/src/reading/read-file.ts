@@ -1,4 +1,4 @@
-import { type Stat, StoreError } from '@kvdol/core'
+import { type Found, type Stat, StoreError } from '@kvdol/core'
 import { etagOf } from '../file/etag.ts'
 import { LOOK } from '../file/flags.ts'
 import type { FsPort } from '../file/port.ts'
@@ -10,10 +10,20 @@ const MAX_VALUE = 2 ** 31 - 1
 
 /** The content of the file at a path, or `undefined` when there is none. */
 export function readFile(context: Context, relative: string): Promise<Uint8Array | undefined> {
-  return useValue(context, relative, (descriptor, { size }) => {
-    if (size > MAX_VALUE) throw new StoreError('TooLarge', 'the value does not fit in memory; use readStream')
-    return readWhole(context.port, descriptor, size)
+  return useValue(context, relative, (descriptor, { size }) => readOpened(context.port, descriptor, size))
+}
+
+/** The content of the file at a path, with size, time and etag of the same opened file. */
+export function readWithStat(context: Context, relative: string): Promise<Found<Uint8Array> | undefined> {
+  return useValue(context, relative, async (descriptor, { size }) => {
+    const stat = statOf(context.port, descriptor)
+    return { value: await readOpened(context.port, descriptor, size), stat }
   })
+}
+
+function readOpened(port: FsPort, descriptor: number, size: number): Promise<Uint8Array> {
+  if (size > MAX_VALUE) throw new StoreError('TooLarge', 'the value does not fit in memory; use readStream')
+  return readWhole(port, descriptor, size)
 }
 
 /** Reads to the end, which another program may have moved since `size` was taken. */
@@ -48,11 +58,13 @@ export async function hasFile(context: Context, relative: string): Promise<boole
 
 /** Size, time and etag of the file at a path. */
 export function statFile(context: Context, relative: string): Promise<Stat | undefined> {
-  const stat = (descriptor: number) => {
-    const stats = context.port.fstatExact(descriptor)
-    return { size: Number(stats.size), modified: new Date(Number(stats.mtimeMs)), etag: etagOf(stats) }
-  }
+  const stat = (descriptor: number) => statOf(context.port, descriptor)
   return useValue(context, relative, stat, looking(context))
+}
+
+function statOf(port: FsPort, descriptor: number): Stat {
+  const stats = port.fstatExact(descriptor)
+  return { size: Number(stats.size), modified: new Date(Number(stats.mtimeMs)), etag: etagOf(stats) }
 }
 
 /** What is not read need not be readable. */

@@ -10,7 +10,7 @@ import { split } from '../naming/file-naming.ts'
 import { assertSpelled, turnOf } from '../place/case-clash.ts'
 import type { Context } from '../place/context.ts'
 import { type Folder, obstructed } from '../place/folder.ts'
-import { isSame, isUndisturbed, locked, pathOf, type Target } from './lock.ts'
+import { asideOf, type Identity, isSame, isUndisturbed, locked, pathOf, type Target } from './lock.ts'
 
 /** A write that only needs its finished file put in place. */
 export interface Commit extends DriverWriteOptions {
@@ -32,17 +32,28 @@ async function place(
   { relative, target, file, again, ifAbsent, ifMatch }: Commit,
 ): Promise<void> {
   await assertSpelled(context, relative)
-  if (ifAbsent === true) return await create(context, file.path, target)
+  if (ifAbsent === true) return await create(context, file.path, target, { own: file.stats })
   if (ifMatch === undefined && again !== undefined) {
     await replace(context, file.path, target)
     if (isUndisturbed(context, target, file.stats)) return
     return await settled(() => keep(context, target, file, again))
   }
   await locked(context, target, async lock => {
-    if (ifMatch !== undefined) assertMatch(context, target, ifMatch)
+    const old = ifMatch === undefined ? undefined : matching(context, target, ifMatch)
     lock.assertHeld()
     await replace(context, file.path, target)
+    if (old !== undefined) await assertInTime(context, target, old, file)
   })
+}
+
+/**
+ * Refuses a write whose file was deleted between looking at it and replacing it, and takes the write back. A delete
+ * without the lock leaves what it has taken away for as long as somebody holds the lock.
+ */
+async function assertInTime({ port }: Context, target: Target, old: Identity, file: Written): Promise<void> {
+  if (!isSame(port.lstatExact(asideOf(target, old)), old)) return
+  if (isSame(port.lstat(pathOf(target)), file.stats)) await settled(() => removeFile(port, pathOf(target)))
+  throw noValue()
 }
 
 /** Makes sure that a write under the lock, which had looked at the file before this one was there, does not undo it. */
@@ -66,11 +77,17 @@ async function keep(
   })
 }
 
-/** Refuses unless the file has this etag. Exact while the lock is held. */
-export function assertMatch({ port }: Context, target: Target, etag: string): void {
+/** The file, which has this etag, or else it is refused. Exact while the lock is held. */
+export function matching({ port }: Context, target: Target, etag: string): Identity {
   const found = port.lstatExact(pathOf(target))
-  if (found === undefined) throw new StoreError('Conflict', 'there is no value any more')
+  if (found === undefined) throw noValue()
   if (etagOf(found) !== etag) throw new StoreError('Conflict', 'the value has changed since')
+  return found
+}
+
+/** The error of a condition on a value where there is none. */
+export function noValue(): StoreError {
+  return new StoreError('Conflict', 'there is no value any more')
 }
 
 /** Moves a finished file to its place, replacing a file that is there. */
@@ -93,7 +110,7 @@ export async function create(
   context: Context,
   from: string,
   target: Target,
-  assertHeld?: () => void,
+  by: { readonly own: Identity } | { readonly assertHeld: () => void },
 ): Promise<void> {
   const { port } = context
   const to = pathOf(target)
@@ -108,11 +125,28 @@ export async function create(
       assert()
       await replace(context, from, target)
     }
-    return await (assertHeld === undefined
+    return await ('own' in by
       ? locked(context, target, lock => move(() => lock.assertHeld()))
-      : move(assertHeld))
+      : move(by.assertHeld))
   }
+  if ('own' in by && !isUndisturbed(context, target, by.own))
+    await settled(() => confirm(context, from, target, by.own))
   await removeFile(port, from)
+}
+
+/**
+ * Makes sure that a new file is there although a write under the lock, which had looked at an older one, may have
+ * replaced it. What is there of others stays: it may have replaced this file in the right order, which nobody can tell.
+ */
+async function confirm(context: Context, from: string, target: Target, own: Identity): Promise<void> {
+  const { port } = context
+  await locked(context, target, async lock => {
+    const there = port.lstat(pathOf(target))
+    if (isSame(there, own)) return
+    if (there !== undefined) throw taken(there)
+    lock.assertHeld()
+    await port.link(from, pathOf(target))
+  })
 }
 
 /** The error for a name that is not free. */

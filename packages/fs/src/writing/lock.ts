@@ -1,7 +1,8 @@
-import type { Stats } from 'node:fs'
+import type { BigIntStats, Stats } from 'node:fs'
 import { fileLocks } from '../file/file-locks.ts'
 import type { Lock } from '../file/held-lock.ts'
-import { lockNameOf } from '../file/names.ts'
+import { asideNameOf, lockNameOf } from '../file/names.ts'
+import type { FsPort } from '../file/port.ts'
 import { withLock } from '../file/with-lock.ts'
 import type { Context } from '../place/context.ts'
 import type { Folder } from '../place/folder.ts'
@@ -29,16 +30,28 @@ export function locked<T>(
 
 /**
  * Whether nobody else has written since a write without a lock: nobody holds the lock, under which a write that has
- * looked at the file before could come after, and the file is still this one, or still missing. The lock is looked for
- * first: whoever had it before has finished then.
+ * looked at the file before could come after, and the file is still this one. The lock is looked for first: whoever had
+ * it before has finished then.
  */
-export function isUndisturbed({ port }: Context, target: Target, own: Stats | undefined): boolean {
+export function isUndisturbed({ port }: Context, target: Target, own: Identity): boolean {
   // Twice as fast as by way of the open folder; under the lock that is the one that counts.
   const { folder, name } = target
-  if (port.lstat(`${folder.absolute}/${lockNameOf(name)}`) !== undefined) return false
-  return isSame(port.lstat(`${folder.absolute}/${name}`), own)
+  return !isLocked(port, target) && isSame(port.lstat(`${folder.absolute}/${name}`), own)
 }
 
-export function isSame(one: Stats | undefined, other: Stats | undefined): boolean {
+/** Whether somebody holds the lock of a file. */
+export function isLocked(port: FsPort, { folder, name }: Target): boolean {
+  return port.lstat(`${folder.absolute}/${lockNameOf(name)}`) !== undefined
+}
+
+/** Where a file lies between being deleted and being gone; see {@link asideNameOf}. */
+export function asideOf({ folder, name }: Target, { ino }: Identity): string {
+  return `${folder.path}/${asideNameOf(name, ino)}`
+}
+
+/** What tells a file from every other that is there. */
+export type Identity = Pick<Stats | BigIntStats, 'ino' | 'dev'>
+
+export function isSame(one: Identity | undefined, other: Identity | undefined): boolean {
   return one?.ino === other?.ino && one?.dev === other?.dev
 }

@@ -1,13 +1,15 @@
-import { type DriverDeleteOptions, StoreError } from '@kvdol/core'
+import type { Stats } from 'node:fs'
+import type { DriverDeleteOptions } from '@kvdol/core'
+import { failedWith } from '@kvdol/core/adapter'
 import { inTurn } from '../file/in-turn.ts'
-import { removeFile as unlink } from '../file/replace-file.ts'
+import { replaceFile, removeFile as unlink } from '../file/replace-file.ts'
 import { split } from '../naming/file-naming.ts'
 import { isSpelled, turnOf } from '../place/case-clash.ts'
 import type { Context } from '../place/context.ts'
 import { isValue, obstructed, openFolder } from '../place/folder.ts'
-import { assertMatch, settled, syncNames } from './commit.ts'
+import { matching, noValue, settled, syncNames } from './commit.ts'
 import { prune } from './empty-folders.ts'
-import { isUndisturbed, locked, pathOf, type Target } from './lock.ts'
+import { asideOf, isLocked, locked, pathOf, type Target } from './lock.ts'
 import { throwAway } from './trash.ts'
 
 /** Removes the file at a path, and the folders that are empty then. Nothing to remove is fine. */
@@ -42,33 +44,64 @@ async function removeMatching(
   etag: string,
 ): Promise<void> {
   await locked(context, target, async lock => {
-    assertMatch(context, target, etag)
+    matching(context, target, etag)
     lock.assertHeld()
     await remove(context, relative, target)
   })
 }
 
-/** A write under the lock that had looked at the file before may put it there again, so it is removed once more. */
+/**
+ * The file is renamed before it is removed. A write under the lock that had looked at the file before finds it by that
+ * name, and then it takes itself back; so the name stays until that one has finished.
+ */
 async function removePlainly(context: Context, relative: string, target: Target): Promise<void> {
-  if (!(await remove(context, relative, target))) return
-  // A way of removing that leaves the file alone is asked once.
-  const kept = context.settings.remove === 'permanent' ? undefined : context.port.lstat(pathOf(target))
-  if (isUndisturbed(context, target, kept)) return
-  await settled(() => locked(context, target, () => remove(context, relative, target)))
+  const { port, settings } = context
+  // Other ways of deleting need the file in its place.
+  if (settings.remove !== 'permanent')
+    return await locked(context, target, () => remove(context, relative, target))
+  const found = fileAt(context, target)
+  if (found === undefined) return
+  const aside = asideOf(target, found)
+  try {
+    await replaceFile(port, pathOf(target), aside)
+  } catch (error) {
+    if (failedWith(error, 'ENOENT')) return
+    throw error
+  }
+  await settled(async () => {
+    try {
+      if (isLocked(port, target)) await locked(context, target, async () => {})
+    } finally {
+      await dispose(context, aside, target)
+    }
+  })
 }
 
-/** Gives false when there is nothing. */
-async function remove(context: Context, relative: string, target: Target): Promise<boolean> {
+/** Removes what was taken from its place. A folder that had come there in that very moment is put back. */
+async function dispose({ port }: Context, aside: string, target: Target): Promise<void> {
+  try {
+    await unlink(port, aside)
+  } catch (error) {
+    if (port.lstat(aside)?.isDirectory() !== true) throw error
+    await port.rename(aside, pathOf(target))
+  }
+}
+
+async function remove(context: Context, relative: string, target: Target): Promise<void> {
   const { port, root, settings } = context
-  const found = port.lstat(pathOf(target))
-  if (found === undefined) return false
-  if (!(settings.followSymlinks && found.isSymbolicLink()) && !isValue(found)) return false
+  if (fileAt(context, target) === undefined) return
   if (settings.remove !== 'permanent') await throwAway(settings.remove, root.absolute(relative))
   else await unlink(port, pathOf(target))
-  return true
+}
+
+/** What is to be removed; nothing where there is none, or a folder. */
+function fileAt({ port, settings }: Context, target: Target): Stats | undefined {
+  const found = port.lstat(pathOf(target))
+  if (found === undefined || (settings.followSymlinks && found.isSymbolicLink())) return found
+  return isValue(found) ? found : undefined
 }
 
 /** What deleting a file that is not there comes to. */
 function assertNothing(ifMatch: string | undefined): void {
-  if (ifMatch !== undefined) throw new StoreError('Conflict', 'there is no value any more')
+  if (ifMatch !== undefined) throw noValue()
 }

@@ -68,7 +68,7 @@ async function move(
         if (old !== undefined && isSame(port.lstat(from), port.lstat(pathOf(target))))
           return await removeFile(port, from)
         assertHeld()
-        await (ifAbsent ? create(context, from, target, assertHeld) : replace(context, from, target))
+        await (ifAbsent ? create(context, from, target, { assertHeld }) : replace(context, from, target))
       })
       return true
     } catch (error) {

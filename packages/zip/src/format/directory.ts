@@ -4,10 +4,9 @@ import type { End } from './end-record.ts'
 import { type Entry, type ForeignKind, kindOf } from './entry.ts'
 import { extraField } from './extra-fields.ts'
 import { corrupt, tooLarge } from './failures.ts'
-import { decodeName, type NameEncoding } from './names.ts'
+import { decodeName, isUnsafeName, type NameEncoding } from './names.ts'
 import { readUInt64 } from './numbers.ts'
 import { findOverlaps } from './overlaps.ts'
-import { isUnsafeName } from './unsafe-name.ts'
 
 /** An entry that is no value. */
 export interface ForeignEntry {

@@ -1,5 +1,4 @@
 import { FLAG } from './constants.ts'
-import { decodeCp437 } from './cp437.ts'
 import { unicodePath } from './extra-fields.ts'
 
 /** How names are read that do not say that they are UTF-8. A function gives `undefined` for what it cannot read. */
@@ -33,4 +32,25 @@ function fromUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined
   }
+}
+
+// What the upper half of code page 437 stands for; the lower half is ASCII.
+const UPPER =
+  'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐' +
+  '└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0'
+
+/** Text in code page 437, in which names are written that do not say otherwise (APPNOTE, appendix D). */
+function decodeCp437(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : UPPER[byte - 0x80]
+  return text
+}
+
+/**
+ * Whether a name is more than the relative path of a file: absolute, with a drive, with backslashes, control
+ * characters, or segments that are empty, `.` or `..`. Written to a folder as it is, it could end up elsewhere.
+ */
+export function isUnsafeName(name: string): boolean {
+  if (/[\0-\x1f\x7f\\]/.test(name) || /^[A-Za-z]:/.test(name)) return true
+  return name.split('/').some(segment => segment === '' || segment === '.' || segment === '..')
 }

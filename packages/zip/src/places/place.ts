@@ -1,4 +1,5 @@
 import type { MaybePromise } from '@kvdol/core'
+import { bufferOf } from '../format/numbers.ts'
 
 /** An archive as it is at one moment. */
 export interface Handle {
@@ -49,4 +50,22 @@ export async function* chunksOf(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (handle.stream !== undefined) return yield* handle.stream(start, end, signal)
   for (let at = start; at < end; at += CHUNK) yield await handle.read(at, Math.min(at + CHUNK, end), signal)
+}
+
+/** An archive in memory. It is not copied; whoever gives it away does not change it any more. */
+export function bytesPlace(bytes: Uint8Array): Place {
+  const handle = handleOf(bytes, undefined)
+  return { open: () => handle }
+}
+
+/** The content of a place that is in memory. */
+export function handleOf(bytes: Uint8Array, version: string | undefined): Handle {
+  const whole = bufferOf(bytes)
+  return {
+    version,
+    size: whole.length,
+    read: async (start, end) => whole.subarray(start, end),
+    isCurrent: () => true,
+    close() {},
+  }
 }

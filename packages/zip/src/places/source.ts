@@ -3,9 +3,9 @@ import type { Reader } from '@kvdol/core'
 import { printValue } from '@kvdol/core/adapter'
 import type { Settings } from '../options.ts'
 import { accessPlace, type RandomAccess } from './access-place.ts'
-import { bytesPlace } from './bytes-place.ts'
 import { filePlace } from './file-place.ts'
 import type { Place } from './place.ts'
+import { bytesPlace } from './place.ts'
 import { type StoredArchive, storePlace } from './store-place.ts'
 
 /**

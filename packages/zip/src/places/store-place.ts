@@ -14,6 +14,7 @@ import { assertWritable, retry } from '@kvdol/core/adapter'
 import { corrupt, replaced } from '../format/failures.ts'
 import { bufferOf } from '../format/numbers.ts'
 import type { Handle, Known, Place } from './place.ts'
+import { handleOf } from './place.ts'
 
 /** A value of a store of bytes that is an archive. */
 export interface StoredArchive<S> {
@@ -128,16 +129,7 @@ let wholes = 0
 /** The value read at once, from a store that cannot tell it from the next one. */
 async function wholeOf(store: Bytes, key: unknown): Promise<StoredHandle | undefined> {
   const value = await store.get(key)
-  if (value === undefined) return undefined
-  const whole = bufferOf(value)
-  return {
-    version: `${WHOLE}${++wholes}`,
-    size: whole.length,
-    etag: undefined,
-    read: async (start, end) => whole.subarray(start, end),
-    isCurrent: () => true,
-    close() {},
-  }
+  return value && { ...handleOf(value, `${WHOLE}${++wholes}`), etag: undefined }
 }
 
 function tooShort(): StoreError {

@@ -6,8 +6,7 @@ import { tooLarge } from '../format/failures.ts'
 import { assertReadable, lengthOfHeader, localHeaderLength } from '../format/local-header.ts'
 import type { Settings } from '../options.ts'
 import { chunksOf, type Handle } from '../places/place.ts'
-import { unpack } from './inflate.ts'
-import { unpackStream } from './unpack-stream.ts'
+import { unpack, unpackStream } from './unpack.ts'
 
 /** A local header may have longer extra fields than the directory; so much more is read in the hope that it fits. */
 const SLACK = 64

@@ -1,5 +1,5 @@
 import { StoreError } from '@kvdol/core'
-import { isUnsafeName } from '../format/unsafe-name.ts'
+import { isUnsafeName } from '../format/names.ts'
 import type { Settings } from '../options.ts'
 
 /** Reasons for which keys are refused. */

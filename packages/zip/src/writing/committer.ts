@@ -48,10 +48,11 @@ export function committer(place: ReplaceablePlace, archive: Archive, settings: S
         const draft = draftOf(directory, settings)
         refused = new Map()
         for (const each of group)
-          attempt(
-            () => draft.apply(each.request),
-            error => refused.set(each, error),
-          )
+          try {
+            draft.apply(each.request)
+          } catch (error) {
+            refused.set(each, error)
+          }
         return draft.isChanged() ? rewrite(handle, directory, draft.items()) : undefined
       })
       for (const each of group) refused.has(each) ? each.reject(refused.get(each)) : each.resolve()
@@ -64,12 +65,4 @@ export function committer(place: ReplaceablePlace, archive: Archive, settings: S
 function isWanted({ request: { signal }, reject }: Waiting): boolean {
   if (signal?.aborted) reject(new StoreError('Aborted', 'the call was aborted', { cause: signal.reason }))
   return !signal?.aborted
-}
-
-function attempt(work: () => void, failed: (error: unknown) => void): void {
-  try {
-    work()
-  } catch (error) {
-    failed(error)
-  }
 }

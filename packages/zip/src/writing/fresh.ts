@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { pipeline } from 'node:stream'
+import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { inBlocks } from '@kvdol/core/adapter'
 import { EXTRA, METHOD } from '../format/constants.ts'
@@ -10,7 +11,6 @@ import { FIRST_TIME, fromDosTime, timestampField, toDosTime } from '../format/ti
 import type { Settings } from '../options.ts'
 import { isBomb } from '../reading/read-entry.ts'
 import { type Body, bodyOf, spool } from './body.ts'
-import { deflate } from './deflate.ts'
 
 /** An entry that is not in the archive yet. */
 export interface Fresh {
@@ -114,4 +114,32 @@ function entryOf(key: string, packed: Packed, digest: Buffer, body: Body, { dete
     extra: Buffer.concat([localExtra, encodeField(EXTRA.hash, hash)]),
   }
   return { key, record, body, etag: etagFor(hash, packed.crc), modified }
+}
+
+/** Up to so many bytes are compressed at once: handing them to another thread takes longer. */
+const AT_ONCE = 32 * 1024
+
+type DeflateLater = (bytes: Uint8Array, options: zlib.ZlibOptions) => Promise<Buffer>
+
+const deflateLater: DeflateLater = (bytes, options) =>
+  (promisify(zlib.deflateRaw) as DeflateLater)(bytes, options)
+
+/** Compressed bytes. */
+async function deflate(bytes: Uint8Array, level: number): Promise<Buffer> {
+  const options = optionsFor(bytes.byteLength, level)
+  return bytes.byteLength <= AT_ONCE
+    ? compact(zlib.deflateRawSync(bytes, options))
+    : await deflateLater(bytes, options)
+}
+
+/** A short value needs no large window and buffer, and preparing those costs more than to compress it. */
+function optionsFor(length: number, level: number): zlib.ZlibOptions {
+  const windowBits = Math.min(Math.max(Math.ceil(Math.log2(length + 1)), 9), 15)
+  const memLevel = Math.min(Math.max(windowBits - 6, 4), 8)
+  return { level, windowBits, memLevel, chunkSize: Math.min(Math.max(length, 64), 64 * 1024) }
+}
+
+/** Without the rest of the buffer that it was written into, where that is more than the bytes themselves. */
+function compact(bytes: Buffer): Buffer {
+  return bytes.byteLength * 2 < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes
 }

@@ -2,11 +2,11 @@ import type { Archive } from '../reading/archive.ts'
 import type { Commit } from './committer.ts'
 import { assertFree } from './draft.ts'
 import type { Fresh } from './fresh.ts'
+import type { Changes } from './staged.ts'
 
 /** Changes that are not in the archive yet, but are seen by the store that made them. */
 export interface Staging {
-  /** By key; `undefined` for one that is removed. */
-  readonly changes: ReadonlyMap<string, Fresh | undefined>
+  readonly changes: Changes
   /** Takes a request in, without writing it. */
   readonly commit: Commit
   /** Brings everything into the archive, in one step. */

@@ -41,7 +41,7 @@ export function fileSubject(name: string, options: ZipOptions = {}): Subject {
 }
 
 /** A store of the least there can be: no etags, no conditions, no ranges. */
-export function plainStore(): Store<string, Uint8Array> {
+export function plainStore(): ReturnType<typeof memory> {
   const values = new Map<string, Uint8Array>()
   return createStore({
     name: 'plain',

@@ -1,5 +1,7 @@
 import {
   at,
+  type ByteStore,
+  type Bytes,
   filterKeys,
   mapValues,
   memory,
@@ -28,13 +30,12 @@ type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ?
 function same<A, B>(..._: Equal<A, B> extends true ? [] : ['these types differ', A, B]): void {}
 
 declare const access: RandomAccess
-type Bytes = Store<string, Uint8Array>
-type ReadBytes = Reader<string, Uint8Array>
+type ReadBytes = Reader<string, Bytes>
 
 const writable = zip('a.zip', { level: 9, autoFlush: false })
-same<typeof writable, Bytes>()
+same<typeof writable, ByteStore>()
 const stored = zip({ store: memory(), key: 'a.zip' }, { deterministic: true })
-same<typeof stored, Bytes>()
+same<typeof stored, ByteStore>()
 const storedReader = zip({ store: readOnly(memory()), key: 'a.zip' })
 same<typeof storedReader, ReadBytes>()
 const read = zip(new Uint8Array(), { unsafe: 'refuse' })
@@ -62,17 +63,17 @@ same<typeof tuples, Reader<[archive: [year: number, month: number], entry: strin
 declare function mergedByPair(): Store<[year: number, month: number], Uint8Array>
 
 const merged = mergedZips(['a.zip', new Uint8Array(), memory()])
-same<typeof merged, ReadBytes>()
+same<typeof merged, Reader<string, Uint8Array>>()
 const folders = zipFolders(writable)
 same<typeof folders, Reader<string, Reader<string, Uint8Array>>>()
 const clean = pipe(writable, filterKeys(withoutMacJunk))
-same<typeof clean, Bytes>()
+same<typeof clean, ByteStore>()
 const packed = zipOf(at(writable, 'd/'))
 same<typeof packed, ReadableStream<Uint8Array>>()
 const single = pipe(memory(), mapValues(zipped()), mapValues(text()))
 same<typeof single, Store<string, string>>()
 const archives = pipe(memory(), mapValues(archived()))
-same<typeof archives, Store<string, ReadBytes>>()
+same<typeof archives, Store<string, Reader<string, Uint8Array>>>()
 
 void entryInfo(many, ['a', 'b'])
 // @ts-expect-error: the key of a pair of keys

@@ -1,10 +1,11 @@
+import { pipeline } from 'node:stream'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { METHOD } from '../format/constants.ts'
 import { corrupt } from '../format/failures.ts'
 
 /** What is known of compressed bytes. */
-export interface Packed {
+interface Packed {
   readonly method: number
   readonly crc: number
   readonly compressed: number
@@ -19,10 +20,10 @@ interface Inflated {
   readonly engine: { readonly bytesWritten: number }
 }
 
-const inflateLater = promisify(zlib.inflateRaw) as unknown as (
-  bytes: Uint8Array,
-  options: zlib.ZlibOptions & { info: true },
-) => Promise<Inflated>
+type InflateLater = (bytes: Uint8Array, options: zlib.ZlibOptions & { info: true }) => Promise<Inflated>
+
+const inflateLater: InflateLater = (bytes, options) =>
+  (promisify(zlib.inflateRaw) as unknown as InflateLater)(bytes, options)
 
 /**
  * The value of compressed bytes, checked against all that is known of it, in memory of its own. Never makes more than
@@ -53,19 +54,58 @@ async function inflate(bytes: Uint8Array, { size }: Packed): Promise<Uint8Array>
   }
 }
 
+/**
+ * The chunks of a value from `start` to `end`, out of its compressed ones, with flat memory. What is read to its end is
+ * checked against all that is known of it: the last step rejects `Corrupt` when it is not so.
+ */
+export async function* unpackStream(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  packed: Packed,
+  { start, end }: { readonly start: number; readonly end: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let position = 0
+  let crc = 0
+  for await (const chunk of inflated(chunks, packed)) {
+    crc = zlib.crc32(chunk, crc)
+    const before = position
+    position += chunk.byteLength
+    if (position > packed.size) throw wrongSize(packed.size)
+    const wanted = chunk.subarray(Math.max(0, start - before), Math.max(0, end - before))
+    if (wanted.byteLength > 0) yield new Uint8Array(wanted)
+    if (position >= end && end < packed.size) return
+  }
+  if (position !== packed.size) throw wrongSize(packed.size)
+  if (crc !== packed.crc) throw wrongChecksum()
+}
+
+async function* inflated(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  { method, compressed, size }: Packed,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (method === METHOD.stored) return yield* chunks
+  const inflate = zlib.createInflateRaw({ chunkSize: 64 * 1024 })
+  try {
+    // A failure of the source destroys the stream with it, and so reaches the loop.
+    yield* pipeline(chunks, inflate, () => {}) as AsyncIterable<Uint8Array>
+  } catch (error) {
+    throw asCorrupt(error, size)
+  }
+  if (inflate.bytesWritten !== compressed) throw corrupt('other bytes follow its compressed ones')
+}
+
 /** zlib's errors as those of an archive. */
-export function asCorrupt(error: unknown, size: number): unknown {
+function asCorrupt(error: unknown, size: number): unknown {
   const code = (error as { code?: unknown } | null)?.code
   if (code === 'ERR_BUFFER_TOO_LARGE') return wrongSize(size)
   if (typeof code !== 'string' || !code.startsWith('Z_')) return error
   return corrupt(`its compressed bytes are damaged (${code})`)
 }
 
-export function wrongSize(size: number): Error {
+function wrongSize(size: number): Error {
   return corrupt(`it does not have the ${size} bytes that the directory says`)
 }
 
-export function wrongChecksum(): Error {
+function wrongChecksum(): Error {
   return corrupt('its bytes do not have the checksum that the directory says')
 }
 
