@@ -1,4 +1,4 @@
-import { createStore, type Store } from '@kvdol/core'
+import { type ByteStore, createStore } from '@kvdol/core'
 import { driverOf } from './driver.ts'
 import { namingOf } from './naming/naming.ts'
 import { type DropboxOptions, folderSettings } from './options.ts'
@@ -16,7 +16,7 @@ import { linkOf } from './service/link.ts'
  * await notes.set('todo/Monday', 'water the plants')
  * ```
  */
-export function dropbox(options: DropboxOptions): Store<string, Uint8Array> {
+export function dropbox(options: DropboxOptions): ByteStore {
   const settings = folderSettings(options)
   const naming = namingOf(settings.keys)
   return createStore(driverOf({ settings, naming, link: linkOf(settings), folders: new Set() }))

@@ -1,4 +1,4 @@
-import type { DriverListOptions, Range } from '@kvdol/core'
+import type { Bytes, DriverListOptions, Range } from '@kvdol/core'
 import { createStore, type Reader, type ReadOptions } from '@kvdol/core'
 import { errorOf } from './errors.ts'
 import { listPages } from './listing/list-pages.ts'
@@ -23,7 +23,7 @@ import { tagOf } from './service/refused-answer.ts'
  * for await (const key of photos.keys()) console.log(key)
  * ```
  */
-export function sharedLink(url: string, options: SharedLinkOptions): Reader<string, Uint8Array> {
+export function sharedLink(url: string, options: SharedLinkOptions): Reader<string, Bytes> {
   const settings = linkSettings(options)
   if (!isLink(url))
     throw new TypeError('sharedLink: the link is an https URL, such as https://www.dropbox.com/scl/…')

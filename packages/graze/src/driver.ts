@@ -1,6 +1,6 @@
-import type { DriverListOptions, Range, ReadOptions, WritableDriver } from '@kvdol/core'
-import { isStoreError, readStream, writeStream } from '@kvdol/core'
-import { collectBytes, flights, mapBounded } from '@kvdol/core/adapter'
+import type { DriverListOptions, MaybePromise, Range, ReadOptions, WritableDriver } from '@kvdol/core'
+import { isStoreError, pathOf, readStream, StoreError, writeStream } from '@kvdol/core'
+import { collectBytes, flights, isPromise, mapBounded, reading } from '@kvdol/core/adapter'
 import type { About } from './cache/about.ts'
 import { isFresh } from './cache/freshness.ts'
 import { type Kept, keptIn } from './cache/kept.ts'
@@ -19,8 +19,6 @@ import { inWarning } from './warning.ts'
 /** The driver of {@link graze}, with what the functions of this package need of it. */
 export type GrazeDriver = WritableDriver<string, Uint8Array> & {
   readonly kept: Kept
-  /** The folder that it keeps in, where it has opened one. */
-  readonly folder: string | undefined
   entryOf(url: string): Entry
 }
 
@@ -35,16 +33,27 @@ interface Way<T> {
   pass(chunks: AsyncIterable<Uint8Array>): T | Promise<T>
 }
 
+/** What was known before a fetch began. */
+interface Looked {
+  /** How many fetches and writes had ended then. */
+  readonly ended: number
+  /** A fetch was under way already. */
+  readonly busy: boolean
+  /** Why the cache could not tell. */
+  readonly fault?: unknown
+}
+
 /** How many values a listing of entries reads at once. */
 const AHEAD = 16
 
 export function grazeDriver(settings: GrazeSettings, opened: OpenCache): GrazeDriver {
-  const { store: cache, folder, close } = opened
+  const { store: cache, close } = opened
   const { source, refresh, maxAge, freshness, offline, onError, revalidate } = settings
   const client = clientOf(settings)
   const naming = entryNaming(settings, cache)
   const { entryOf } = naming
   const kept = keptIn(cache, naming, onFault)
+  const readCache = reading(cache)
   const under = flights<Fetched>()
   const onStale = settings.onStale ?? inWarning('what is kept has expired, and is given')
   const onCacheError = settings.onCacheError ?? inWarning('the cache failed')
@@ -59,13 +68,12 @@ export function grazeDriver(settings: GrazeSettings, opened: OpenCache): GrazeDr
 
   return {
     kept,
-    folder,
     entryOf,
     name: 'graze',
     errorOf,
     secrets: () => secretsOf(settings.headers),
     guarantees: guaranteesOf(cache),
-    get: (key, options) => obtain(entryOf(key), options, valueWay(options)),
+    get,
     readStream: (key, range, options) => obtain(entryOf(key), options, streamWay(range, options)),
     has: (key, options) => cache.has(entryOf(key).content, options),
     async stat(key, options) {
@@ -84,6 +92,16 @@ export function grazeDriver(settings: GrazeSettings, opened: OpenCache): GrazeDr
     delete(key, options) {
       const entry = entryOf(key)
       return under.write(entry.content, () => kept.delete(entry, options))
+    },
+    async pathOf(key, options) {
+      const entry = entryOf(key)
+      // Tells before anything is fetched where the cache has no files.
+      const path = await pathOf(cache, entry.content, options)
+      const content = await obtain(entry, options, streamWay({ suffix: 0 }, options))
+      if (content === undefined) throw new StoreError('NotFound', 'there is nothing at the URL')
+      await content[Symbol.asyncIterator]().return?.()
+      if (await cache.has(entry.content, options)) return path
+      throw new StoreError('Unavailable', 'what the URL brings could not be kept, so there is no file')
     },
     async close() {
       under.close()
@@ -116,12 +134,47 @@ export function grazeDriver(settings: GrazeSettings, opened: OpenCache): GrazeDr
     }
   }
 
+  /** What does not expire needs no look at its record: a hit is one read of the cache. */
+  function get(key: string, options: ReadOptions): MaybePromise<Uint8Array | undefined> {
+    const entry = entryOf(key)
+    if (expires || offline || under.isUnderWay(entry.content))
+      return obtain(entry, options, valueWay(options))
+    const { ended } = under
+    let found: MaybePromise<Uint8Array | undefined>
+    try {
+      found = readCache(entry.content, options)
+    } catch (fault) {
+      return missed(entry, options, ended, fault)
+    }
+    if (found === undefined) return missed(entry, options, ended)
+    if (!isPromise(found)) return found
+    return found.then(
+      value => value ?? missed(entry, options, ended),
+      fault => missed(entry, options, ended, fault),
+    )
+  }
+
+  /** The cache has nothing, or has failed. */
+  function missed(entry: Entry, options: ReadOptions, ended: number, fault?: unknown) {
+    if (fault !== undefined) onFault(fault, entry.url)
+    return bring(entry, options, valueWay(options), { ended, busy: false, fault })
+  }
+
   async function obtain<T>(entry: Entry, options: ReadOptions, way: Way<T>): Promise<T | undefined> {
     if (offline) return await keptOnly(entry, way)
     const { ended } = under
     const busy = under.isUnderWay(entry.content)
     const look = busy || refresh ? {} : await lookUp(entry, way)
-    if (look.content !== undefined) return look.content
+    return look.content ?? (await bring(entry, options, way, { ended, busy, fault: look.fault }))
+  }
+
+  /** Fetches, unless what is wanted has come meanwhile. */
+  async function bring<T>(
+    entry: Entry,
+    options: ReadOptions,
+    way: Way<T>,
+    { ended, busy, fault }: Looked,
+  ): Promise<T | undefined> {
     try {
       const { value: fetched, shared } = await under.join(
         entry.content,
@@ -134,7 +187,7 @@ export function grazeDriver(settings: GrazeSettings, opened: OpenCache): GrazeDr
         options.signal,
       )
       // A cache that could not tell is not the same as one that has nothing.
-      if (fetched.is === 'absent' && look.fault !== undefined) throw look.fault
+      if (fetched.is === 'absent' && fault !== undefined) throw fault
       if (fetched.is === 'absent') return undefined
       if (fetched.is === 'value') return way.take(fetched.value, shared)
       // What was kept may have been deleted since.
@@ -166,7 +219,7 @@ export function grazeDriver(settings: GrazeSettings, opened: OpenCache): GrazeDr
   async function isGood(entry: Entry): Promise<boolean> {
     if (!expires) return await cache.has(entry.content)
     const found = await kept.find(entry, {})
-    return found !== undefined && isFresh(found, settings)
+    return found !== undefined && (await isFresh(found, settings))
   }
 
   /** What there is to ask the server about. */

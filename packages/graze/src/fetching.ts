@@ -54,7 +54,7 @@ export async function fetchEntry(
 }
 
 async function take({ cache, kept, onFault, entry, flight, coming }: Arriving): Promise<Fetched> {
-  const value = await collectBytes(coming.chunks)
+  const value = await (coming.whole?.() ?? collectBytes(coming.chunks))
   const store = () => kept.put(entry, coming.about, () => cache.set(entry.content, value))
   if (coming.keeps) await flight.keep(store).catch(error => onFault(error, entry.url))
   return { is: 'value', value }

@@ -1,4 +1,4 @@
-import { createStore, type Store } from '@kvdol/core'
+import { type ByteStore, createStore } from '@kvdol/core'
 import { openCache } from './cache/open-cache.ts'
 import { grazeDriver } from './driver.ts'
 import { type GrazeOptions, grazeSettings } from './options.ts'
@@ -17,7 +17,7 @@ import { type GrazeOptions, grazeSettings } from './options.ts'
  * const bytes = await web.get('https://example.org/names.zip')
  * ```
  */
-export function graze(options?: GrazeOptions): Store<string, Uint8Array> {
+export function graze(options?: GrazeOptions): ByteStore {
   const settings = grazeSettings(options)
   return createStore(grazeDriver(settings, openCache(settings)), { allowTornReads: true })
 }

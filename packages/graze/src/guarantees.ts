@@ -10,6 +10,7 @@ export function guaranteesOf(cache: AnyReader): Partial<Guarantees> {
   return {
     ...guarantees(cache),
     order: 'none',
+    reverse: false,
     batchAtomic: false,
     maxKeyBytes: MAX_URL_BYTES,
     rejects: [...new Set([...URL_REFUSALS, ...rejects])],

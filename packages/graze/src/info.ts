@@ -41,7 +41,7 @@ export function info<S extends AnyReader>(store: S, url: KeyOf<S>): Promise<Info
 }
 
 /** The driver of `graze` at the bottom of a store. */
-export function grazeOf(driver: object): GrazeDriver {
+function grazeOf(driver: object): GrazeDriver {
   if ((driver as GrazeDriver).kept !== undefined && (driver as GrazeDriver).name === 'graze')
     return driver as GrazeDriver
   throw new StoreError('InvalidArgument', 'the store is not one of graze')

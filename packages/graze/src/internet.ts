@@ -1,4 +1,4 @@
-import { createStore, type Reader } from '@kvdol/core'
+import { type Bytes, createStore, type Reader } from '@kvdol/core'
 import { internetDriver } from './internet-driver.ts'
 import { type InternetOptions, internetSettings } from './options.ts'
 
@@ -16,6 +16,6 @@ import { type InternetOptions, internetSettings } from './options.ts'
  * const head = await readRange(web, 'https://example.org/film.mp4', { end: 1024 })
  * ```
  */
-export function internet(options?: InternetOptions): Reader<string, Uint8Array> {
+export function internet(options?: InternetOptions): Reader<string, Bytes> {
   return createStore(internetDriver(internetSettings(options)))
 }

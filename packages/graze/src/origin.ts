@@ -6,7 +6,7 @@ import { guarded } from './cache/guard.ts'
 import { userFailureOf } from './errors.ts'
 import { type Chunks, discard, sizeOf } from './http/body.ts'
 import type { Client } from './http/client.ts'
-import { resumed } from './http/resume.ts'
+import { resumed, resumedWhole } from './http/resume.ts'
 import type { GrazeSettings, Source } from './options.ts'
 import { routed } from './routes/route.ts'
 
@@ -14,6 +14,8 @@ import { routed } from './routes/route.ts'
 export interface Coming {
   readonly is: 'coming'
   readonly chunks: AsyncIterable<Uint8Array>
+  /** The same as one value, where that can be had faster than by its chunks; one of the two is used. */
+  whole?(): Promise<Uint8Array>
   readonly about: About
   /** Whether the rules allow to keep it. */
   readonly keeps: boolean
@@ -39,14 +41,16 @@ export function webOrigin(client: Client, settings: GrazeSettings): Origin {
     if (answer === undefined) return { is: 'absent' }
     if (known !== undefined && answer.status === 304) {
       discard(answer)
-      return { is: 'unchanged', about: confirmed(known, answer.headers) }
+      return { is: 'unchanged', about: await confirmed(known, answer.headers) }
     }
-    const policy = settings.freshness === 'http' ? policyOf(answer) : undefined
-    const chunks = resumed(client, target, answer, settings, signal)
+    const policy = settings.freshness === 'http' ? await policyOf(answer) : undefined
+    const transfer = { client, url: target, first: answer, settings, signal }
+    const chunks = resumed(transfer)
     const watches = settings.kind !== undefined || settings.onProgress !== undefined
     return {
       is: 'coming',
       chunks: watches ? guarded(chunks, settings, url, sizeOf(answer)) : chunks,
+      ...(!watches && { whole: () => resumedWhole(transfer) }),
       keeps: settings.freshness === 'kept' || policy !== undefined,
       cancel: async () => void answer.body.destroy(),
       about: {

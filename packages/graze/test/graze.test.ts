@@ -1,19 +1,22 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { fromMap, memory, readStream, writeStream } from '@kvdol/core'
+import {
+  createStore,
+  fromMap,
+  gzip,
+  mapKeys,
+  mapValues,
+  memory,
+  pathOf,
+  pipe,
+  prefix,
+  readStream,
+  writeStream,
+} from '@kvdol/core'
 import { files } from '@kvdol/fs'
 import { bytes, collect, joined, rejection, temporaryFolder, text } from '@kvdol/test-support'
 import { describe, expect, it, vi } from 'vitest'
-import {
-  canonicalUrl,
-  defineRoute,
-  graze,
-  info,
-  kindOf,
-  noDownload,
-  pathOf,
-  shareLinks,
-} from '../src/index.ts'
+import { canonicalUrl, defineRoute, graze, info, kindOf, noDownload, shareLinks } from '../src/index.ts'
 import { grazing } from './support/open.ts'
 import { ranged, web } from './support/web.ts'
 
@@ -159,19 +162,56 @@ describe('keeps', () => {
     }
   })
 
-  it('gives a path only where there is a folder, and downloads for it', async () => {
+  it('gives a path where the cache keeps files, also through key transforms, and downloads for it', async () => {
     const server = await web(({ url }, response) =>
       url === '/a' ? response.end('x') : response.writeHead(404).end(),
     )
-    const store = grazing({ cache: temporaryFolder() })
-    const file = await pathOf(store, `${server.origin}/a`)
-    expect(existsSync(file)).toBe(true)
-    expect(await rejection(pathOf(store, `${server.origin}/b`))).toMatchObject({
+    const url = `${server.origin}/a`
+    const inFolder = files(temporaryFolder(), { keys: 'encoded' })
+    const caches = [
+      temporaryFolder(),
+      inFolder,
+      files(temporaryFolder()),
+      pipe(inFolder, mapKeys(prefix('web/'))),
+    ]
+    for (const [index, cache] of caches.entries()) {
+      const file = await pathOf(grazing({ cache }), url)
+      expect(readFileSync(file, 'utf8')).toBe('x')
+      expect(server.asked).toHaveLength(index + 1)
+      expect(await pathOf(grazing({ cache, offline: true }), url)).toBe(file)
+    }
+    expect(
+      await rejection(pathOf(grazing({ cache: temporaryFolder() }), `${server.origin}/b`)),
+    ).toMatchObject({
       code: 'NotFound',
       op: 'pathOf',
+      key: `${server.origin}/b`,
     })
-    expect(await rejection(pathOf(grazing(), `${server.origin}/a`))).toMatchObject({ code: 'Unsupported' })
+  })
+
+  it('asks nobody for a path that there cannot be', async () => {
+    const server = await web('x')
+    const url = `${server.origin}/a`
+    const zipped = pipe(files(temporaryFolder()), mapValues(gzip()))
+    for (const cache of [memory(), zipped])
+      expect(await rejection(pathOf(grazing({ cache }), url))).toMatchObject({ code: 'Unsupported' })
+    expect(server.asked).toHaveLength(0)
     expect(await rejection(info(memory(), 'https://a.org/'))).toMatchObject({ code: 'InvalidArgument' })
+  })
+
+  it('gives no path of what could not be kept', async () => {
+    const server = await web('x')
+    const below = files(temporaryFolder(), { keys: 'encoded' })
+    const full = createStore({
+      name: 'full',
+      get: (key: string, options) => below.get(key, options),
+      keys: options => below.keys(options),
+      set: () => Promise.reject(new Error('the disk is full')),
+      delete: (key, options) => below.delete(key, options),
+      pathOf: key => pathOf(below, key),
+    })
+    const store = grazing({ cache: full, onCacheError: () => {} })
+    expect(await rejection(pathOf(store, `${server.origin}/a`))).toMatchObject({ code: 'Unavailable' })
   })
 
   it('tells what is known of what is kept', async () => {

@@ -8,7 +8,7 @@ import { lookForFile } from './opening/confine.ts'
 import { placeOf } from './opening/place.ts'
 import { secretsOf } from './options.ts'
 import { readChunks } from './reading/read-chunks.ts'
-import { readFile, statFile } from './reading/read-file.ts'
+import { readFile, readFileWithStat, statFile } from './reading/read-file.ts'
 import { removeFile } from './writing/remove-file.ts'
 import { renameFile } from './writing/rename-file.ts'
 import { writeFile } from './writing/write-file.ts'
@@ -27,6 +27,8 @@ export function driverOf(context: Context, close: () => Promise<void>): Writable
       has: (path, options) =>
         pool.reading(options, async remote => (await lookForFile(context, remote, path)) !== undefined),
       stat: (path, options) => pool.reading(options, remote => statFile(context, remote, path)),
+      getWithStat: (path, options) =>
+        pool.reading(options, remote => readFileWithStat(context, remote, path)),
       keyPages: options => listPages(context, options),
       readStream: (path, range, options) =>
         pool.opening(options, remote => readChunks(context, remote, path, range)),

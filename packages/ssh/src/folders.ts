@@ -7,11 +7,8 @@ import { guaranteesOf, locator } from './guarantees.ts'
 import { listFolders } from './listing/list-folders.ts'
 import { look } from './opening/confine.ts'
 import { placeOf } from './opening/place.ts'
-import { decided, type Settings, type SftpOptions, secretsOf } from './options.ts'
+import { type FoldersOptions, foldersSettings, type Settings, secretsOf } from './options.ts'
 import { contextOf, storeOn } from './sftp.ts'
-
-/** Options of {@link folders}: those of {@link sftp} for the folders and the stores in them. */
-export interface FoldersOptions extends Omit<SftpOptions, 'keys' | 'pattern'> {}
 
 /**
  * The folders in a folder on another machine, each as a store. Keys are their relative paths without a slash at the end;
@@ -26,7 +23,7 @@ export interface FoldersOptions extends Omit<SftpOptions, 'keys' | 'pattern'> {}
  * ```
  */
 export function folders(options: FoldersOptions): Reader<string, Store<string, Uint8Array>> {
-  const settings = decided('folders', options)
+  const settings = foldersSettings(options)
   const pool = poolOf(settings)
   const context = contextOf(pool, settings)
   const { reading } = preparation({ look: placeOf(context).look })

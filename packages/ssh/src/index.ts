@@ -1,5 +1,5 @@
 export type { Algorithms } from './connection/algorithms.ts'
 export type { SftpClient, SftpProtocol } from './connection/protocol.ts'
-export { type FoldersOptions, folders } from './folders.ts'
-export type { ForeignEntry, KeyPattern, SftpOptions } from './options.ts'
+export { folders } from './folders.ts'
+export type { FoldersOptions, ForeignEntry, KeyPattern, SftpOptions } from './options.ts'
 export { sftp } from './sftp.ts'

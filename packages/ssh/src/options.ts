@@ -12,7 +12,7 @@ import {
   text,
   wholeNumber,
 } from '@kvdol/core/adapter'
-import type { Algorithms } from './connection/algorithms.ts'
+import { ALGORITHM_KINDS, type Algorithms } from './connection/algorithms.ts'
 import type { SftpClient } from './connection/protocol.ts'
 
 /** Something in the folder that no key stands for. */
@@ -26,7 +26,7 @@ export interface ForeignEntry {
 export interface KeyPattern {
   matches(key: string): boolean
   /** For messages. */
-  readonly name?: string
+  readonly name?: string | undefined
 }
 
 const CONNECTION = {
@@ -67,7 +67,10 @@ const CONNECTION = {
   /** How many reads, writes and look-ups are under way at once; each may be several requests. */
   concurrency: wholeNumber(1, 1024).or(32),
   /** Algorithms to offer instead of the strong ones. */
-  algorithms: option<Algorithms>('an object of lists of algorithm names', isAlgorithms),
+  algorithms: option<Algorithms>(
+    `an object with lists of names of algorithms: ${ALGORITHM_KINDS.join(', ')}`,
+    isAlgorithms,
+  ),
   /** An open client of `ssh2-sftp-client`, or the `SFTPWrapper` of an `ssh2` client; it stays open. */
   client: option<SftpClient>(
     'a connected client of ssh2-sftp-client, or what sftp() of ssh2 gives',
@@ -78,11 +81,6 @@ const CONNECTION = {
 const FOLDER = {
   /** The folder, absolute or relative to where the server lets the user in. */
   root: option<string>('the path of a folder on the server', isRemotePath),
-  /**
-   * `'plain'`: a key is the path of its file, and keys that some system could not hold are refused. `'encoded'`: any
-   * key works, and the names of the files are encodings of the keys. The two are never mixed in one folder.
-   */
-  keys: oneOf('plain', 'encoded').or('plain'),
   /** Files and folders whose name begins with a dot are part of the store (plain keys only). */
   hidden: flag.or(false),
   /** How many folders deep keys can be; 0 is the top only. */
@@ -93,8 +91,6 @@ const FOLDER = {
   maxNewFolders: wholeNumber(0).or(Number.POSITIVE_INFINITY),
   /** Told of entries that listing leaves out because no key stands for them. */
   onForeign: callback<(entry: ForeignEntry) => void>(),
-  /** Only keys that match are listed, and others are refused: a template such as `'{name}_{n:int}.wav'`. */
-  pattern: option<string | KeyPattern>('the text of a template, or a template', isPattern),
   /** A missing root is an error; otherwise it is empty, and made by the first write. */
   mustExist: flag.or(false),
   /** Permissions of new files, as a number; by default the server decides. A replaced file keeps its own. */
@@ -102,10 +98,11 @@ const FOLDER = {
   /** `clear` may empty the whole folder. */
   allowClear: flag.or(false),
   /**
-   * `'content'`: the etag is a hash of the value, so `stat` reads it; times tell seconds only, and no change may be
-   * missed. `'none'`: no etag, and no conditions but `ifAbsent`.
+   * `'none'`: `stat` asks for size and time only, and the only condition is `ifAbsent`. `'content'`: the etag is a hash of
+   * the value, for which `stat` reads it whole, and `ifMatch` and `update` work; times tell seconds only, and an etag may
+   * miss no change.
    */
-  etag: oneOf('content', 'none').or('content'),
+  etag: oneOf('none', 'content').or('none'),
   /**
    * `'atomic'`: a file is replaced in one step, and where the server cannot do that, replacing rejects `Unsupported`.
    * `'delete-first'`: there the old file is deleted first, and for a moment, or after a crash, there is none.
@@ -113,10 +110,24 @@ const FOLDER = {
   replace: oneOf('atomic', 'delete-first').or('atomic'),
 }
 
-const OPTIONS = { ...CONNECTION, ...FOLDER }
+const NAMING = {
+  /**
+   * `'plain'`: a key is the path of its file, and keys that some system could not hold are refused. `'encoded'`: any
+   * key works, and the names of the files are encodings of the keys. The two are never mixed in one folder.
+   */
+  keys: oneOf('plain', 'encoded').or('plain'),
+  /** Only keys that match are listed, and others are refused: a template such as `'{name}_{n:int}.wav'`. */
+  pattern: option<string | KeyPattern>('the text of a template, or a template', isPattern),
+}
+
+const OPTIONS: typeof CONNECTION & typeof FOLDER & typeof NAMING = { ...CONNECTION, ...FOLDER, ...NAMING }
+const FOLDERS_OPTIONS: typeof CONNECTION & typeof FOLDER = { ...CONNECTION, ...FOLDER }
 
 /** Options of {@link sftp}: the connection, the folder, and how keys and files stand for each other. */
 export interface SftpOptions extends OptionsOf<typeof OPTIONS> {}
+
+/** Options of {@link folders}: those of {@link sftp} for the folders and the stores in them. */
+export interface FoldersOptions extends OptionsOf<typeof FOLDERS_OPTIONS> {}
 
 /** {@link SftpOptions} with every choice made. */
 export type Settings = Omit<SettingsOf<typeof OPTIONS>, 'pattern' | 'root'> & {
@@ -124,9 +135,18 @@ export type Settings = Omit<SettingsOf<typeof OPTIONS>, 'pattern' | 'root'> & {
   readonly root: string
 }
 
-/** The settings of these options. Throws `TypeError` for an option that does not exist or makes no sense. */
-export function decided(adapter: string, options: SftpOptions): Settings {
-  const settings = settingsOf(adapter, OPTIONS, options)
+/** The settings of a store. Throws `TypeError` for an option that does not exist or makes no sense. */
+export function sftpSettings(options: SftpOptions): Settings {
+  return consistent('sftp', settingsOf('sftp', OPTIONS, options))
+}
+
+/** The settings of the folders and the stores in them. Throws as {@link sftpSettings}. */
+export function foldersSettings(options: FoldersOptions): Settings {
+  const settings = settingsOf('folders', FOLDERS_OPTIONS, options)
+  return consistent('folders', { ...settings, keys: 'plain', pattern: undefined })
+}
+
+function consistent(adapter: string, settings: SettingsOf<typeof OPTIONS>): Settings {
   const { pattern, root, client, host, hostKey, knownHosts, sshConfig } = settings
   const fail = (detail: string): never => {
     throw new TypeError(`${adapter}: ${detail}`)
@@ -175,8 +195,11 @@ function isPattern(value: unknown): boolean {
 }
 
 function isAlgorithms(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && Object.values(value).every(list => Array.isArray(list))
+  if (Object.prototype.toString.call(value) !== '[object Object]') return false
+  return Object.entries(value as object).every(
+    ([kind, list]) =>
+      ALGORITHM_KINDS.includes(kind) &&
+      (list === undefined || (Array.isArray(list) && list.every(name => typeof name === 'string'))),
   )
 }
 

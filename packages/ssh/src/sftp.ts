@@ -1,11 +1,11 @@
-import { createStore, type Store } from '@kvdol/core'
+import { type ByteStore, createStore } from '@kvdol/core'
 import { leaseHost, Sightings } from '@kvdol/fs/file'
 import { type Pool, poolOf } from './connection/pool.ts'
 import type { Context } from './context.ts'
 import { driverOf } from './driver.ts'
 import { folderNaming } from './naming/folder-naming.ts'
 import { Root } from './opening/root.ts'
-import { decided, type Settings, type SftpOptions } from './options.ts'
+import { type Settings, type SftpOptions, sftpSettings } from './options.ts'
 
 /**
  * A folder on another machine as a store, over SFTP: each file is a value, its path the key.
@@ -20,18 +20,14 @@ import { decided, type Settings, type SftpOptions } from './options.ts'
  * await notes.set('todo/monday.txt', 'water the plants')
  * ```
  */
-export function sftp(options: SftpOptions): Store<string, Uint8Array> {
-  const settings = decided('sftp', options)
+export function sftp(options: SftpOptions): ByteStore {
+  const settings = sftpSettings(options)
   const pool = poolOf(settings)
   return storeOn(pool, settings, () => pool.close())
 }
 
 /** A store over a connection that may be shared; `close` is called when it is closed. */
-export function storeOn(
-  pool: Pool,
-  settings: Settings,
-  close: () => Promise<void>,
-): Store<string, Uint8Array> {
+export function storeOn(pool: Pool, settings: Settings, close: () => Promise<void>): ByteStore {
   // Whoever agreed to the gap between deleting and renaming agreed that readers may see it.
   const allowTornReads = settings.replace === 'delete-first'
   return createStore(driverOf(contextOf(pool, settings), close), { allowTornReads })

@@ -4,6 +4,6 @@ import { openSshAt } from './support/openssh.ts'
 import { chosen, declareKit, subject } from './support/subject.ts'
 
 await withService('openssh', url => {
-  const tried = subject('encoded keys on OpenSSH', openSshAt(url), { keys: 'encoded' })
+  const tried = subject('encoded keys on OpenSSH', openSshAt(url), { keys: 'encoded', etag: 'content' })
   describe.each(chosen(tried))('$name', variant => declareKit(variant))
 })

@@ -51,7 +51,7 @@ describe('a server without posix-rename', () => {
   })
 
   it('keeps conditions and marks, by locks that are opened exclusively', async () => {
-    const store = open({ keys: 'encoded' })
+    const store = open({ keys: 'encoded', etag: 'content' })
     await store.set('a', bytes('1'), { ifAbsent: true })
     expect(await rejection(store.set('a', bytes('2'), { ifAbsent: true }))).toMatchObject({
       code: 'Conflict',
@@ -122,7 +122,7 @@ describe('a server that takes and gives as it likes', () => {
     '%s finds out that a file ends before its size',
     async method => {
       writeFileSync(path.join(server.folder, 'a'), value)
-      const store = open()
+      const store = open({ etag: 'content' })
       server.meddle = ({ name, id, args, sftp: wire }, answer) => {
         if (name === 'READ' && (args[1] as number) >= 400_000) wire.status(id, 1)
         else answer()
@@ -147,7 +147,7 @@ describe('a server that takes and gives as it likes', () => {
       wire.attrs = attributes
       return void [id, args]
     }
-    const store = open()
+    const store = open({ etag: 'content' })
     await store.set('a', bytes('1'))
     const first = await store.stat('a')
     await store.set('a', bytes('2'))

@@ -11,7 +11,18 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import { at, guarantees, pipe, readRange, readStream, rename, textValues, writeStream } from '@kvdol/core'
+import {
+  at,
+  getWithStat,
+  guarantees,
+  pipe,
+  readRange,
+  readStream,
+  rename,
+  textValues,
+  update,
+  writeStream,
+} from '@kvdol/core'
 import { files } from '@kvdol/fs'
 import { withService } from '@kvdol/services'
 import { bytes, closedAfterTest, collect, openLink, rejection, text } from '@kvdol/test-support'
@@ -126,10 +137,30 @@ await withService('openssh', url => {
         order: 'none',
         atomicOverwrite: true,
         durability: 'crash',
-        conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'],
+        conditions: ['ifAbsent'],
         multiProcess: true,
       })
-      expect(guarantees(open({ etag: 'none' })).conditions).toEqual(['ifAbsent'])
+      const conditions = ['ifAbsent', 'ifMatch', 'deleteIfMatch']
+      expect(guarantees(open({ etag: 'content' })).conditions).toEqual(conditions)
+    })
+
+    it('tells size and time without reading, and an etag only when it was asked for one', async () => {
+      await open().set('a', bytes('content'))
+      // The server could not read it either.
+      chmodSync(path.join(root, 'a'), 0o000)
+      const told = await open().stat('a')
+      expect(told).toMatchObject({ size: 7 })
+      expect(told?.modified?.getTime()).toBe(Math.floor(statSync(path.join(root, 'a')).mtimeMs / 1000) * 1000)
+      expect(told).not.toHaveProperty('etag')
+      expect(await rejection(open({ etag: 'content' }).stat('a'))).toMatchObject({ code: 'PermissionDenied' })
+      expect(await rejection(update(open(), 'a', value => value))).toMatchObject({ code: 'Unsupported' })
+      chmodSync(path.join(root, 'a'), 0o666)
+      const store = open({ etag: 'content' })
+      const found = await getWithStat(store, 'a')
+      expect(text(found?.value)).toBe('content')
+      expect(found?.stat).toEqual(await store.stat('a'))
+      expect(await getWithStat(store, 'b')).toBe(undefined)
+      expect(text(await update(store, 'a', value => bytes(`more ${text(value)}`)))).toBe('more content')
     })
   })
 

@@ -25,18 +25,24 @@ it.each([
   [{ concurrency: 0 }, /concurrency is a whole number from 1 to 1024/],
   [{ algorithms: { kex: 'none' } }, /algorithms is/],
   [{ client: {} }, /client is a connected client/],
-  [{ keys: 'Encoded' }, /keys is 'plain' or 'encoded', not 'Encoded'/],
   [{ maxLevels: -1 }, /maxLevels is/],
   [{ mode: 0o1777 }, /mode is/],
-  [{ pattern: '' }, /pattern is/],
   [{ onForeign: {} }, /onForeign is a function/],
   [{ replace: 'never' }, /replace is 'atomic' or 'delete-first'/],
-  [{ etag: 'times' }, /etag is 'content' or 'none'/],
+  [{ etag: 'times' }, /etag is 'none' or 'content'/],
   [{ passwrod: 'x' }, /no option "passwrod"; did you mean password\?/],
 ])('%j is a TypeError before anything happens', (options, message) => {
   expect(() => sftp({ ...GOOD, ...(options as SftpOptions) })).toThrow(TypeError)
   expect(() => sftp({ ...GOOD, ...(options as SftpOptions) })).toThrow(message)
   expect(() => folders({ ...GOOD, ...(options as SftpOptions) })).toThrow(message)
+})
+
+it.each([
+  [{ keys: 'Encoded' }, /keys is 'plain' or 'encoded', not 'Encoded'/],
+  [{ pattern: '' }, /pattern is/],
+])('%j is a TypeError, and no option of folders', (options, message) => {
+  expect(() => sftp({ ...GOOD, ...(options as SftpOptions) })).toThrow(message)
+  expect(() => folders({ ...GOOD, ...(options as SftpOptions) })).toThrow(/folders has no option/)
 })
 
 it('good options connect to nothing before the first call', async () => {

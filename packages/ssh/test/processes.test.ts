@@ -17,7 +17,7 @@ await withService('openssh', url => {
   beforeEach(() => {
     root = path.join(dataFolder(server), 'root')
   })
-  const open = () => closedAfterTest(sftp({ ...server.connection, root }))
+  const open = () => closedAfterTest(sftp({ ...server.connection, root, etag: 'content' }))
 
   /** Runs a script in a process of its own, with `store` on the same folder. */
   function run(script: string) {
@@ -29,6 +29,7 @@ await withService('openssh', url => {
       knownHosts,
       privateKey: readFileSync(server.identity, 'utf8'),
       root,
+      etag: 'content',
     }
     const file = path.join(temporaryFolder(), 'script.mjs')
     writeFileSync(

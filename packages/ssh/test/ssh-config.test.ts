@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { targetOf } from '../src/connection/target.ts'
 import { expandPath, hostConfig, manyOf, oneOf, readUserConfig } from '../src/connection/user-config.ts'
 import { type SftpOptions, sftp } from '../src/index.ts'
-import { decided } from '../src/options.ts'
+import { sftpSettings } from '../src/options.ts'
 import { keyPair } from './support/key-pair.ts'
 import { dataFolder, openSshAt } from './support/openssh.ts'
 
@@ -30,7 +30,7 @@ const write = (name: string, content: string) => {
   return file
 }
 const target = (options: SftpOptions) =>
-  targetOf(decided('sftp', { root: '/data', sshConfig: true, ...options }))
+  targetOf(sftpSettings({ root: '/data', sshConfig: true, ...options }))
 
 describe('the configuration of the user', () => {
   it('first come, first served; names of options in any case; patterns of hosts', async () => {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import CachePolicy from 'http-cache-semantics'
+import type CachePolicy from 'http-cache-semantics'
 import type { Answer } from '../http/follow.ts'
 import type { GrazeSettings } from '../options.ts'
 import { type About, keptText } from './about.ts'
@@ -12,10 +12,13 @@ const RULING = ['age', 'cache-control', 'date', 'etag', 'expires', 'last-modifie
 const REQUEST = { method: 'GET', headers: {} }
 
 /** Whether a kept content can be given without asking. */
-export function isFresh({ stat, about }: Found, { refresh, freshness, maxAge }: GrazeSettings): boolean {
+export async function isFresh(
+  { stat, about }: Found,
+  { refresh, freshness, maxAge }: GrazeSettings,
+): Promise<boolean> {
   if (refresh) return false
   if (freshness === 'http')
-    return about?.policy !== undefined && restored(about.policy).satisfiesWithoutRevalidation(REQUEST)
+    return about?.policy !== undefined && (await restored(about.policy)).satisfiesWithoutRevalidation(REQUEST)
   if (maxAge === undefined) return true
   const since = about?.checked ?? stat.modified?.getTime() ?? Number.NEGATIVE_INFINITY
   const age = Date.now() - since
@@ -24,17 +27,19 @@ export function isFresh({ stat, about }: Found, { refresh, freshness, maxAge }: 
 }
 
 /** HTTP's rules for an answer; `undefined` where they forbid to keep it. */
-export function policyOf(answer: Answer): unknown {
-  const policy = new CachePolicy(REQUEST, { status: 200, headers: ruling(answer.headers) }, { shared: false })
+export async function policyOf(answer: Answer): Promise<unknown> {
+  const Policy = await library()
+  const policy = new Policy(REQUEST, { status: 200, headers: ruling(answer.headers) }, { shared: false })
   return policy.storable() ? policy.toObject() : undefined
 }
 
 /** What is known once the server has said that a content is still good. */
-export function confirmed(about: About, headers: IncomingHttpHeaders): About {
+export async function confirmed(about: About, headers: IncomingHttpHeaders): Promise<About> {
   const known = { ...about, checked: Date.now() }
   if (about.policy === undefined) return known
   const answer = { status: 304, headers: ruling(headers) }
-  return { ...known, policy: restored(about.policy).revalidatedPolicy(REQUEST, answer).policy.toObject() }
+  const { policy } = (await restored(about.policy)).revalidatedPolicy(REQUEST, answer)
+  return { ...known, policy: policy.toObject() }
 }
 
 /** The headers of a request for what is newer than the content that is kept. */
@@ -45,8 +50,13 @@ export function conditions(about: About | undefined): Record<string, string> {
   }
 }
 
-function restored(policy: unknown): CachePolicy {
-  return CachePolicy.fromObject(policy as CachePolicy.CachePolicyObject)
+/** Loaded by those who ask for its rules only. */
+async function library(): Promise<typeof CachePolicy> {
+  return (await import('http-cache-semantics')).default
+}
+
+async function restored(policy: unknown): Promise<CachePolicy> {
+  return (await library()).fromObject(policy as CachePolicy.CachePolicyObject)
 }
 
 function ruling(headers: IncomingHttpHeaders): CachePolicy.Headers {

@@ -6,8 +6,6 @@ import type { GrazeSettings } from '../options.ts'
 
 export interface OpenCache {
   readonly store: Store<string, Uint8Array>
-  /** The folder, where it was opened here. */
-  readonly folder: string | undefined
   /** Closes what was opened here. */
   close(): Promise<void>
 }
@@ -27,11 +25,11 @@ export function openCache({ cache, application }: GrazeSettings): OpenCache {
   if (typeof cache === 'object') {
     const strict = guarantees(cache).rejects.some(reason => !NO_HINDRANCE.includes(reason))
     const store = strict ? pipe(cache, mapKeys(portable)) : cache
-    return { store, folder: undefined, close: async () => {} }
+    return { store, close: async () => {} }
   }
   const folder = path.resolve(cache ?? defaultFolder(application))
   const store = files(folder, { keys: 'encoded', allowClear: true })
-  return { store, folder, close: () => store.close() }
+  return { store, close: () => store.close() }
 }
 
 /** Beside the folders of quick stores of the same application. */

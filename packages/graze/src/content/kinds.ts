@@ -1,4 +1,5 @@
 import { StoreError } from '@kvdol/core'
+import { checkBytes } from '@kvdol/core/adapter'
 
 /** Families of content that can be told from its first bytes. */
 export const KINDS = ['html', 'archive', 'image', 'audio', 'video'] as const
@@ -17,7 +18,7 @@ const ARCHIVES =
 
 /**
  * The kind of content that begins with these bytes, or `undefined` where it cannot be told: plain text, PDF and whatever
- * has no mark of its own. 4,100 bytes are enough.
+ * has no mark of its own. 4,100 bytes are enough. Rejects `InvalidValue` for what is not a `Uint8Array`.
  *
  * @example
  * ```ts
@@ -25,7 +26,7 @@ const ARCHIVES =
  * ```
  */
 export async function kindOf(start: Uint8Array): Promise<Kind | undefined> {
-  const head = start.subarray(0, SNIFFED)
+  const head = checkBytes(start).subarray(0, SNIFFED)
   // Documents that are zip archives by another name begin as those do.
   if (/^PK[\x03\x05]/.test(String.fromCharCode(...head.subarray(0, 3)))) return 'archive'
   if (PAGE.test(new TextDecoder().decode(head))) return 'html'

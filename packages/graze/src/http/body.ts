@@ -1,7 +1,7 @@
-import { pipeline, type Readable } from 'node:stream'
+import { pipeline, type Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { Range } from '@kvdol/core'
-import { collectBytes, resolveRange } from '@kvdol/core/adapter'
+import { collectBytes, joinBytes, resolveRange } from '@kvdol/core/adapter'
 import { failure, toStoreError } from '../errors.ts'
 import { headerOf, lengthOf } from './headers.ts'
 import type { Response } from './request.ts'
@@ -22,11 +22,11 @@ const GROWTH_FROM = 16 * 1024 * 1024
 /** How much of an unwanted body is read, so that its connection can be used again. */
 const MOST_DISCARDED = 64 * 1024
 
-const DECODERS = new Map([
-  ['gzip', createGunzip],
-  ['x-gzip', createGunzip],
-  ['deflate', createInflate],
-  ['br', createBrotliDecompress as typeof createGunzip],
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
+  ['gzip', () => createGunzip()],
+  ['x-gzip', () => createGunzip()],
+  ['deflate', () => createInflate()],
+  ['br', () => createBrotliDecompress()],
 ])
 
 /**
@@ -37,7 +37,7 @@ const DECODERS = new Map([
  */
 export function bodyOf(answer: Response, { limit, deadline }: BodyLimits, exactly?: number): Chunks {
   const coding = codingOf(answer)
-  const received: Received = { bytes: 0, waited: 0, declared: lengthOf(answer.headers) ?? exactly }
+  const received: Received = { bytes: 0, declared: lengthOf(answer.headers) ?? exactly }
   const most = coding === undefined ? limit : Number.POSITIVE_INFINITY
   const raw = rawBody(answer.body, most, deadline, received)
   const chunks = coding === undefined ? raw : decodedBody(raw, coding, limit, received)
@@ -51,28 +51,26 @@ export function bodyOf(answer: Response, { limit, deadline }: BodyLimits, exactl
 
 interface Received {
   bytes: number
-  waited: number
   readonly declared: number | undefined
 }
 
 /** The chunks as received, counted against the declared length, the limit and the time. */
 async function* rawBody(body: Readable, limit: number, deadline: number, received: Received): Chunks {
-  const { declared = Number.POSITIVE_INFINITY } = received
+  const { declared } = received
+  const count = counter(declared, limit)
   try {
-    if (received.declared !== undefined && declared > limit) throw tooLarge(limit)
+    if (declared !== undefined && declared > limit) throw tooLarge(limit)
+    let waited = 0
     let asked = performance.now()
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      received.bytes += chunk.byteLength
-      received.waited += performance.now() - asked
+      waited += performance.now() - asked
       // A server that sends nothing at all runs into the timeout.
-      if (received.waited > deadline) throw late(deadline)
-      if (received.bytes > declared) throw failure('Corrupt', `the body has over ${declared} bytes`, 'length')
-      if (received.bytes > limit) throw tooLarge(limit)
+      if (waited > deadline) throw late(deadline)
+      received.bytes = count.add(chunk.byteLength)
       yield chunk
       asked = performance.now()
     }
-    if (received.declared !== undefined && received.bytes < declared)
-      throw failure('Corrupt', `the body ended after ${received.bytes} of ${declared} bytes`, 'cut', true)
+    count.end()
   } catch (error) {
     throw toStoreError(error)
   } finally {
@@ -95,20 +93,80 @@ async function* decodedBody(raw: Chunks, coding: string, limit: number, received
   }
 }
 
-/** The whole body, read as fast as the transport can where its length is known. Rejects as {@link bodyOf}. */
-export async function wholeBody(answer: Response, limits: BodyLimits): Promise<Uint8Array> {
-  const size = sizeOf(answer)
-  const body: Response['body'] & { arrayBuffer?(): Promise<ArrayBuffer> } = answer.body
-  if (size === undefined || size > limits.limit || body.arrayBuffer === undefined)
-    return await collectBytes(bodyOf(answer, limits))
+/**
+ * Gives the chunks of a body to `take` as fast as they come, without waiting for it. Rejects as {@link bodyOf}, after
+ * `take` has got what came before.
+ */
+export async function drainBody(
+  answer: Response,
+  limits: BodyLimits,
+  take: (chunk: Uint8Array) => void,
+): Promise<void> {
+  if (codingOf(answer) !== undefined) {
+    for await (const chunk of bodyOf(answer, limits)) take(chunk)
+    return
+  }
+  const { body } = answer
+  const declared = lengthOf(answer.headers)
+  const count = counter(declared, limits.limit)
   const timer = setTimeout(() => body.destroy(late(limits.deadline)), limits.deadline)
   try {
-    return new Uint8Array(await body.arrayBuffer())
+    if ((declared ?? 0) > limits.limit) throw tooLarge(limits.limit)
+    // What ended before anybody listened does not tell so again.
+    if (body.errored !== null) throw body.errored
+    if (body.destroyed) throw cutShort()
+    await new Promise<void>((resolve, reject) => {
+      body
+        .on('error', reject)
+        .on('end', resolve)
+        .on('data', (chunk: Uint8Array) => {
+          try {
+            count.add(chunk.byteLength)
+            take(chunk)
+          } catch (error) {
+            body.destroy(error as Error)
+          }
+        })
+      body.on('close', () => {
+        if (!body.readableEnded) reject(cutShort())
+      })
+    })
+    count.end()
   } catch (error) {
     throw toStoreError(error)
   } finally {
     clearTimeout(timer)
+    body.destroy()
   }
+}
+
+/** The whole body, read as fast as the transport can. Rejects as {@link bodyOf}. */
+export async function wholeBody(answer: Response, limits: BodyLimits): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  await drainBody(answer, limits, chunk => void parts.push(chunk))
+  return joinBytes(parts)
+}
+
+/** Counts the bytes of a body against its declared length and the limit. */
+function counter(declared: number | undefined, limit: number) {
+  let bytes = 0
+  return {
+    add(more: number): number {
+      bytes += more
+      if (declared !== undefined && bytes > declared)
+        throw failure('Corrupt', `the body has over ${declared} bytes`, 'length')
+      if (bytes > limit) throw tooLarge(limit)
+      return bytes
+    },
+    end(): void {
+      if (declared !== undefined && bytes < declared)
+        throw failure('Corrupt', `the body ended after ${bytes} of ${declared} bytes`, 'cut', true)
+    },
+  }
+}
+
+function cutShort(): Error {
+  return failure('Corrupt', 'the connection ended before the body', 'cut', true)
 }
 
 function late(deadline: number): Error {

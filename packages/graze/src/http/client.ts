@@ -1,18 +1,12 @@
 import { StoreError } from '@kvdol/core'
-import { assertNotAborted, retry } from '@kvdol/core/adapter'
-import { Agent } from 'undici'
+import { assertNotAborted, opened, retry } from '@kvdol/core/adapter'
 import { RefusedAnswer, toStoreError } from '../errors.ts'
 import type { InternetSettings } from '../options.ts'
 import { discard } from './body.ts'
-import { connector } from './connect.ts'
 import { type Answer, follow } from './follow.ts'
 import { headerOf } from './headers.ts'
 import { headersFor } from './own-headers.ts'
 import type { Headers, Request } from './request.ts'
-import { sender } from './send.ts'
-
-/** Most connections to one host at a time. */
-const MOST_CONNECTIONS = 32
 
 /** Sent with every request; ranges and lengths then speak of the content itself. */
 const ALWAYS: Headers = { 'accept-encoding': 'identity' }
@@ -35,15 +29,17 @@ export interface Client {
 }
 
 export function clientOf(settings: InternetSettings): Client {
-  const { dispatcher, timeout, retries, redirects } = settings
-  const connect = dispatcher === undefined ? connector(settings) : undefined
-  const agent =
-    connect && new Agent({ connect: connect as never, connections: MOST_CONNECTIONS, pipelining: 1 })
-  const send = sender(dispatcher ?? (agent as Agent), connect, timeout)
+  const { timeout, retries, redirects } = settings
+  // Together with the library, which need not be loaded before.
+  const transport = opened(
+    async () => (await import('./transport.ts')).openTransport(settings),
+    each => each.close(),
+  )
   return {
     async ask(url, { method, headers, good, signal }) {
       assertNotAborted(signal)
       try {
+        const { send } = await transport.get()
         const own = await headersFor(settings, url)
         const answer = await follow(
           send,
@@ -62,6 +58,6 @@ export function clientOf(settings: InternetSettings): Client {
     },
     // What has taken its time already is not begun again.
     persist: async (work, signal) => await retry(work, { attempts: retries + 1, within: timeout, signal }),
-    close: async () => await agent?.destroy(),
+    close: () => transport.close(),
   }
 }

@@ -42,6 +42,9 @@ const STRONG = {
   compress: ['none'],
 } satisfies Algorithms
 
+/** What there are algorithms for. */
+export const ALGORITHM_KINDS: readonly string[] = Object.keys(STRONG)
+
 /** What to offer to a host. It is asked for a key of a type by which it is known, if there is one. */
 export function offered(given: Algorithms | undefined, knownTypes: readonly string[]): Offered {
   const chosen = Object.entries(given ?? {}).filter(([, names]) => names !== undefined)

@@ -2,7 +2,6 @@ import type { ReadOptions } from '@kvdol/core'
 import { call, given, isPromise, opened, type Resource, retry, staging } from '@kvdol/core/adapter'
 import { errorOf, isLost } from '../errors.ts'
 import type { Settings } from '../options.ts'
-import { connect } from './connect.ts'
 import { gate } from './gate.ts'
 import { connectionLost } from './protocol.ts'
 import { type Remote, remoteOf } from './remote.ts'
@@ -59,6 +58,8 @@ export function poolOf(settings: Settings): Pool {
 function own(settings: Settings): Resource<Session> {
   const sessions: Resource<Session> = opened(
     async () => {
+      // Together with the libraries, which need not be loaded before.
+      const { connect } = await import('./connect.ts')
       const session = await connect(settings)
       session.onEnd(() => sessions.lost(session))
       return session

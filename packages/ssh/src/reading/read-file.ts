@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { type Stat, StoreError } from '@kvdol/core'
+import { type Found, type Stat, StoreError } from '@kvdol/core'
 import { OPEN } from '../connection/protocol.ts'
 import type { Attributes, Handle, Remote } from '../connection/remote.ts'
 import type { Context } from '../context.ts'
@@ -19,10 +19,31 @@ export async function readFile(
   const file = await openFile(context, remote, relative)
   if (file === undefined) return undefined
   try {
-    return (await readSmall(remote, file)) ?? (await readWhole(remote, file))
+    return await contentOf(remote, file)
   } finally {
     release(remote, file.handle)
   }
+}
+
+/** The content of the file at a path and what is known of it, from one reading. */
+export async function readFileWithStat(
+  context: Context,
+  remote: Remote,
+  relative: string,
+): Promise<Found<Uint8Array> | undefined> {
+  const file = await openFile(context, remote, relative)
+  if (file === undefined) return undefined
+  try {
+    const [value, attributes] = await Promise.all([contentOf(remote, file), remote.fstat(file.handle)])
+    const hash = context.settings.etag === 'none' ? undefined : createHash('sha256').update(value)
+    return { value, stat: statOf({ ...attributes, size: value.byteLength }, hash) }
+  } finally {
+    release(remote, file.handle)
+  }
+}
+
+async function contentOf(remote: Remote, file: OpenedFile): Promise<Uint8Array<ArrayBuffer>> {
+  return (await readSmall(remote, file)) ?? (await readWhole(remote, file))
 }
 
 /**

@@ -24,15 +24,17 @@ export async function removeFile(
     if (ifMatch !== undefined) throw gone()
     return
   }
-  if (ifMatch !== undefined) {
+  // Between the look and the rename of a write with ifMatch, a value that is removed and made anew would be lost.
+  if (ifMatch !== undefined || context.settings.etag === 'content') {
     const removed = locked(context, remote, relative, signal, async lock => {
-      await stage(() => assertMatch(context, remote, relative, ifMatch))
+      if (ifMatch !== undefined) await stage(() => assertMatch(context, remote, relative, ifMatch))
       lock.assertHeld()
       await unlink(context, remote, relative)
     })
     await removed.catch(error => {
       // The folder has gone, and the value with it.
-      throw isMissing(error) ? gone() : error
+      if (!isMissing(error)) throw error
+      if (ifMatch !== undefined) throw gone()
     })
   } else {
     const work = () => unlinkAndLook(context, remote, relative)
