@@ -5,7 +5,13 @@ export { documents } from './documents/documents.ts'
 export type { DocumentsOptions, ForeignRecord, Intervals } from './documents/options.ts'
 export { aggregate } from './documents/reading/aggregate.ts'
 export { distinct } from './documents/reading/distinct.ts'
-export type { DocumentsStore, RecordOf } from './documents/types.ts'
+export type {
+  DocumentsOptionsOf,
+  DocumentsStore,
+  FieldOf,
+  NamedOptions,
+  RecordOf,
+} from './documents/types.ts'
 export { append, extend } from './documents/writing/append.ts'
 export { type ModifyOptions, modify } from './documents/writing/modify.ts'
 export { push } from './documents/writing/push.ts'

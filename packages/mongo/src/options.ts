@@ -1,12 +1,4 @@
-import { StoreError } from '@kvdol/core'
-import {
-  type AnyOptions,
-  milliseconds,
-  type OptionsOf,
-  option,
-  type SettingsOf,
-  settingsOf,
-} from '@kvdol/core/adapter'
+import { milliseconds, type OptionsOf, option } from '@kvdol/core/adapter'
 
 /** What a write waits for. */
 export interface WriteConcern {
@@ -34,24 +26,6 @@ export const COMMON = {
 
 /** Options that every store of this package has. */
 export type CommonOptions = OptionsOf<typeof COMMON>
-
-/** The one option of functions that only wait. */
-export const SIGNAL = {
-  /** Ends the call when it fires. */
-  signal: option<AbortSignal>(
-    'an AbortSignal',
-    value => typeof (Object(value) as AbortSignal).addEventListener === 'function',
-  ),
-}
-
-/** The settings of a function on a store. Throws `InvalidArgument` where {@link settingsOf} throws `TypeError`. */
-export function callSettings<T extends AnyOptions>(op: string, table: T, given: OptionsOf<T>): SettingsOf<T> {
-  try {
-    return settingsOf(op, table, given)
-  } catch (error) {
-    throw new StoreError('InvalidArgument', (error as Error).message)
-  }
-}
 
 /** Writes that nobody acknowledges would hide every error. */
 function isWriteConcern(value: unknown): boolean {

@@ -80,7 +80,7 @@ export function database<S = Documents>(
 
 function readerOf<V>(client: unknown, names: Names, open: (name: string) => V): Reader<string, V> {
   const has = async (name: string, { signal }: ReadOptions) => (await names(signal, { name })).includes(name)
-  return createStore<string, V>({
+  return createStore<string, unknown>({
     name: 'mongo',
     errorOf,
     secrets: () => secretsOfClient(client),
@@ -90,5 +90,5 @@ function readerOf<V>(client: unknown, names: Names, open: (name: string) => V): 
     async *keyPages({ signal }) {
       yield await names(signal)
     },
-  })
+  }) as Reader<string, V>
 }

@@ -1,10 +1,9 @@
 import { type AnyReader, type KeyOf, StoreError } from '@kvdol/core'
-import { assertNotAborted, type OptionsOf, onAbort, runOn } from '@kvdol/core/adapter'
+import { abortSignal, assertNotAborted, callSettingsOf, type OptionsOf, runOn } from '@kvdol/core/adapter'
 import { blobsStores } from './blobs/opening/context.ts'
+import { eventsOf } from './change-events.ts'
 import type { CollectionCalls } from './collection-calls.ts'
 import { documentsStores } from './documents/opening/context.ts'
-import { isReplicated } from './opening/replication.ts'
-import { callSettings, SIGNAL } from './options.ts'
 
 /** Something that has happened to a key. */
 export interface Change<K> {
@@ -12,14 +11,10 @@ export interface Change<K> {
   readonly key: K
 }
 
-/** What is looked at of an event of a change stream. */
-interface ChangeEvent {
-  readonly operationType: string
-  readonly documentKey?: { readonly _id: unknown }
+const SIGNAL = {
+  /** Ends the loop when it fires. */
+  signal: abortSignal,
 }
-
-/** Kinds of events that say something of a document. */
-const OF_DOCUMENTS = ['insert', 'update', 'replace', 'delete']
 
 /**
  * What happens to the keys of a store from now on, until the loop is left or the signal fires. The first change comes
@@ -39,17 +34,18 @@ export async function* watch<S extends AnyReader>(
 ): AsyncGenerator<Change<KeyOf<S>>, void, undefined> {
   const call = { op: 'watch', writes: false, signal: options?.signal }
   const { calls, isKey } = await runOn(store, call, driver => {
-    callSettings('watch', SIGNAL, options)
+    callSettingsOf('watch', SIGNAL, options)
     return watchable(driver)
   })
   try {
-    for await (const { operationType, documentKey } of eventsOf(calls.withSignal(call.signal), call.signal)) {
-      const key = documentKey?._id
-      if (!isKey(key)) continue
+    for await (const event of eventsOf(calls.withSignal(call.signal), call.signal)) {
+      const key = event?.documentKey?._id
+      if (event === undefined || !isKey(key)) continue
       const there =
-        operationType !== 'delete' && (await runOn(store, call, driver => driver.has?.(key, call)))
+        event.operationType !== 'delete' && (await runOn(store, call, driver => driver.has?.(key, call)))
       yield { kind: there ? 'set' : 'delete', key: key as KeyOf<S> }
     }
+    assertNotAborted(call.signal)
   } catch (error) {
     // Not around each step: closing the store would wait for the next event.
     await runOn(store, call, () => Promise.reject(error))
@@ -64,25 +60,4 @@ function watchable(driver: object): { calls: CollectionCalls; isKey: (key: unkno
   if (form.keyNames.join() !== '_id' || window !== undefined)
     throw new StoreError('Unsupported', 'watch needs a store whose key is _id, without limit and skip')
   return { calls, isKey: () => true }
-}
-
-async function* eventsOf(
-  calls: CollectionCalls,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<ChangeEvent, void, undefined> {
-  if (!(await isReplicated(calls)))
-    throw new StoreError('Unsupported', 'this server has no change streams; they need a replica set')
-  const stream = await calls.ask({}, async collection => collection.watch([], {}))
-  const ignore = signal && onAbort(signal, () => void stream.close())
-  try {
-    for await (const event of stream as AsyncIterable<ChangeEvent>) {
-      if (!OF_DOCUMENTS.includes(event.operationType))
-        throw new StoreError('Unavailable', `the collection is gone (${event.operationType})`)
-      yield event
-    }
-  } finally {
-    ignore?.()
-    await stream.close()
-  }
-  assertNotAborted(signal)
 }

@@ -1,5 +1,5 @@
-import { createStore, type Store } from '@kvdol/core'
-import { type BucketContext, contextOf, remember } from './context.ts'
+import { type ByteStore, createStore } from '@kvdol/core'
+import { type BucketContext, bucketStores, contextOf } from './context.ts'
 import { bucketDriver } from './driver.ts'
 import { type BucketOptions, bucketName, bucketSettings } from './options.ts'
 import { linkTo } from './service/client.ts'
@@ -16,7 +16,7 @@ import { assertWithoutBucket } from './service/connection.ts'
  * await notes.set('todo/monday.txt', 'water the plants')
  * ```
  */
-export function bucket(name: string, options: BucketOptions = {}): Store<string, Uint8Array> {
+export function bucket(name: string, options: BucketOptions = {}): ByteStore {
   const settings = bucketSettings('bucket', options)
   const { from, timeout } = settings
   const checked = bucketName('bucket', name)
@@ -25,9 +25,7 @@ export function bucket(name: string, options: BucketOptions = {}): Store<string,
 }
 
 /** The store over a bucket. */
-export function storeOf(context: BucketContext): Store<string, Uint8Array> {
-  const driver = bucketDriver(context)
-  const store = createStore(driver)
-  remember(context, driver, store)
-  return store
+export function storeOf(context: BucketContext): ByteStore {
+  const driver = bucketStores.add(bucketDriver(context), context)
+  return bucketStores.add(createStore(driver), context)
 }

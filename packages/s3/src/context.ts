@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { type KnownStores, knownStores } from '@kvdol/core/adapter'
 import { namingOf, type ObjectNaming } from './naming/naming.ts'
 import type { Settings } from './options.ts'
 import type { Link } from './service/client.ts'
@@ -28,21 +28,5 @@ export function place({ bucket, settings }: BucketContext, name: string): Object
   return { Bucket: bucket, Key: settings.prefix + name }
 }
 
-const contexts = new WeakMap<object, BucketContext>()
-
-/** Remembers what is behind a driver, and behind its store without transforms. */
-export function remember(context: BucketContext, ...of: readonly object[]): void {
-  for (const each of of) contexts.set(each, context)
-}
-
-/** What is behind a store without transforms; `undefined` for any other. */
-export function contextBehind(store: object): BucketContext | undefined {
-  return contexts.get(store)
-}
-
-/** What is behind a driver. Throws `Unsupported` for a driver of another kind. */
-export function contextOfDriver(driver: object, op: string): BucketContext {
-  const context = contexts.get(driver)
-  if (context !== undefined) return context
-  throw new StoreError('Unsupported', `${op} takes a store that bucket has made, also through transforms`)
-}
+/** The drivers and stores of this package, without transforms. */
+export const bucketStores: KnownStores<BucketContext> = knownStores('bucket() of @kvdol/s3')

@@ -3,11 +3,13 @@ import { type LocatedDriver, prepared } from '@kvdol/core/adapter'
 import type { BucketContext } from './context.ts'
 import { errorOf } from './errors.ts'
 import { guaranteesOf } from './guarantees.ts'
+import { children } from './listing/children.ts'
 import { keyPages } from './listing/pages.ts'
 import { preparationOf } from './opening/preparation.ts'
-import { readChunks } from './reading/chunks.ts'
-import { getObject } from './reading/get.ts'
 import { hasObject, statObject } from './reading/head.ts'
+import { getObject, getWithStat, readChunks } from './reading/read-object.ts'
+import { addressOf } from './service/address-of.ts'
+import { WRITE_OPTIONS } from './writing/media-type.ts'
 import { checkNesting } from './writing/nesting.ts'
 import { PART, uploadParts } from './writing/parts.ts'
 import { putObject } from './writing/put.ts'
@@ -24,12 +26,16 @@ export function bucketDriver(context: BucketContext): WritableDriver<string, Uin
   const driver: LocatedDriver<string, Uint8Array> = {
     name: 's3',
     guarantees: guaranteesOf(context),
+    writeOptions: Object.keys(WRITE_OPTIONS),
     sharedRoot: settings.prefix === '' && !settings.allowClear,
     errorOf,
     secrets: () => link.secrets(),
     get: (name, options) => getObject(context, name, options),
     has: (name, options) => hasObject(context, name, options),
     stat: (name, options) => statObject(context, name, options),
+    getWithStat: (name, options) => getWithStat(context, name, options),
+    urlOf: (name, options) => addressOf(context, name, options),
+    children: options => children(context, options),
     keyPages: options => keyPages(context, options),
     readStream: async (name, range, options) => (await readChunks(context, name, range, options))?.chunks,
     set: (name, value, options) =>

@@ -67,7 +67,7 @@ const ofConnection: Exported<Subject>['bad'] = {
 
 const { connection: _, client: __, preset: ___, ...ofBuckets } = ofBucket
 
-const otherStore = /takes a store that bucket has made/
+const otherStore = /takes a store that bucket\(\) of @kvdol\/s3 has made/
 
 const table: Record<string, Exported<Subject>> = {
   bucket: {

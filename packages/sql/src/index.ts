@@ -21,17 +21,22 @@ export type {
   TransactionOptions,
 } from './executor.ts'
 export {
+  type ColumnOf,
+  type Columns,
   type Create,
   type Match,
   type Order,
+  type RowOf,
+  type RowOfColumns,
   type RowStore,
+  type Rows,
   type RowsOptions,
   type RowType,
   rowType,
 } from './rows/options.ts'
 export { rows } from './rows/rows.ts'
+export type { Column } from './tables/columns.ts'
 export { columns } from './tables/columns.ts'
-export type { Column } from './tables/describe.ts'
-export type { ColumnsOptions, TablesOptions } from './tables/options.ts'
+export type { ColumnsOptions, TablesOptions } from './tables/table-name.ts'
 export { type TableStore, tables } from './tables/tables.ts'
 export { transaction } from './transaction.ts'

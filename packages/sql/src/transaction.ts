@@ -1,9 +1,9 @@
-import { flag, option, settingsOf } from '@kvdol/core/adapter'
+import { abortSignal, flag, settingsOf } from '@kvdol/core/adapter'
 import type { Executor, TransactionOptions } from './executor.ts'
 import { givenDatabase } from './given-database.ts'
 
 const OPTIONS = {
-  signal: option<AbortSignal>('an AbortSignal', value => value instanceof AbortSignal),
+  signal: abortSignal,
   serializable: flag,
 } satisfies Record<keyof TransactionOptions, unknown>
 

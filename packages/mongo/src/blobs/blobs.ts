@@ -1,4 +1,4 @@
-import { createStore, type Store } from '@kvdol/core'
+import { type ByteStore, createStore } from '@kvdol/core'
 import { settingsOf } from '@kvdol/core/adapter'
 import type { MongoAddress } from '../opening/address.ts'
 import { placeOf } from '../opening/place.ts'
@@ -22,10 +22,7 @@ import { type BlobsOptions, OPTIONS } from './options.ts'
  * await notes.set('todo/monday', 'water the plants')
  * ```
  */
-export function blobs(
-  place: MongoCollection | MongoAddress,
-  options: BlobsOptions = {},
-): Store<string, Uint8Array> {
+export function blobs(place: MongoCollection | MongoAddress, options: BlobsOptions = {}): ByteStore {
   const settings = settingsOf('blobs', OPTIONS, options)
   return createStore(blobsDriver(placeOf('blobs', place), settings))
 }

@@ -4,12 +4,14 @@ import { errorOf } from '../errors.ts'
 import { durabilityOf } from '../guarantees.ts'
 import type { Place } from '../opening/place.ts'
 import { MAX_INLINE_BYTES } from './format.ts'
+import { children } from './listing/children.ts'
 import { listEntries } from './listing/entries.ts'
 import { countKeys, listKeys } from './listing/keys.ts'
 import { blobsStores, contextOf } from './opening/context.ts'
 import { look, mark } from './opening/place.ts'
 import type { Settings } from './options.ts'
-import { hasValue, readChunks, readMany, readStat, readValue } from './reading/value.ts'
+import { hasValue, readChunks, readMany, readStat, readValue, readWithStat } from './reading/value.ts'
+import { watchKeys } from './watch-keys.ts'
 import { removeMany, writeMany } from './writing/batch.ts'
 import { writeChunks } from './writing/stream.ts'
 import { removeValue, writeValue } from './writing/value.ts'
@@ -32,13 +34,17 @@ export function blobsDriver(place: Place, settings: Settings): WritableDriver<st
       stat: (key, { signal }) => readStat(withSignal(signal), key),
       size: ({ signal }) => countKeys(withSignal(signal)),
       getMany: (keys, { signal }) => readMany(withSignal(signal), keys),
+      getWithStat: (key, { signal }) => readWithStat(withSignal(signal), key),
+      children: level => children(withSignal(level.signal), level),
+      watch: options => watchKeys(withSignal(options.signal), options),
       keyPages: listing => listKeys(withSignal(listing.signal), listing),
       entryPages: listing => listEntries(withSignal(listing.signal), listing),
       readStream: (key, range, { signal }) => readChunks(withSignal(signal), key, range),
       set: (key, value, options) => writeValue(withSignal(options.signal), key, value, options),
       setMany: (entries, { signal }) => writeMany(withSignal(signal), entries),
       writeStream: (key, chunks, options) => writeChunks(withSignal(options.signal), key, chunks, options),
-      delete: (key, options) => removeValue(withSignal(options.signal), key, options),
+      delete: async (key, options) => void (await removeValue(withSignal(options.signal), key, options)),
+      remove: (key, options) => removeValue(withSignal(options.signal), key, options),
       deleteMany: (keys, { signal }) => removeMany(withSignal(signal), keys),
       close: () => place.collection.close(),
     },
@@ -57,6 +63,7 @@ function guaranteesOf({ writeConcern, large }: Settings): Partial<Guarantees> {
   return {
     // MongoDB compares strings without collation by their bytes, which are UTF-8.
     order: 'utf8-bytes',
+    reverse: true,
     conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'],
     durability: durabilityOf(writeConcern),
     maxValueBytes: large === 'refuse' ? MAX_INLINE_BYTES : null,

@@ -4,7 +4,7 @@ import { placeOf } from '../opening/place.ts'
 import type { MongoCollection } from '../shapes.ts'
 import { documentsDriver } from './driver.ts'
 import { type DocumentsOptions, settingsOf } from './options.ts'
-import type { DocumentsStore, RecordOf } from './types.ts'
+import type { DocumentsOptionsOf, DocumentsStore, RecordOf } from './types.ts'
 
 /**
  * The documents of a collection as a store of records: some fields are the key, others the value.
@@ -17,14 +17,14 @@ import type { DocumentsStore, RecordOf } from './types.ts'
  * ```ts
  * const people = documents(client.db('app').collection<Person>('people'), { key: ['team', 'name'] })
  * await people.set(['red', 'ann'], { age: 41 })
- * const ages = pipe(people, mapValues(({ age }) => age))
+ * const ages = pipe(people, decodeValues(({ age }) => age))
  * ```
  */
 export function documents<
   const Place extends MongoCollection | MongoAddress,
-  const O extends DocumentsOptions = Record<never, never>,
->(place: Place, options?: O & DocumentsOptions): DocumentsStore<RecordOf<Place>, O> {
-  const settings = settingsOf(options)
+  const O extends DocumentsOptionsOf<RecordOf<Place>> = Record<never, never>,
+>(place: Place, options?: O & DocumentsOptionsOf<RecordOf<Place>>): DocumentsStore<RecordOf<Place>, O> {
+  const settings = settingsOf(options as DocumentsOptions | undefined)
   const driver = documentsDriver(placeOf('documents', place), settings)
   const store = createStore(driver as never, { allowTornReads: settings.allowTornReads })
   return store as Store<unknown, unknown> as DocumentsStore<RecordOf<Place>, O>

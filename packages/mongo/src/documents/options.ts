@@ -11,7 +11,7 @@ import {
 } from '@kvdol/core/adapter'
 import { COMMON, type CommonOptions } from '../options.ts'
 import type { MongoRecord } from '../shapes.ts'
-import { isFieldName } from './records/field-name.ts'
+import { isFieldName } from './records/to-data.ts'
 
 /** A document that no key stands for. */
 export interface ForeignRecord {
@@ -25,13 +25,13 @@ export interface ForeignRecord {
  * The rule is looked at before the write. Two writers at the same moment may both find nothing; where that can be, let
  * one process write.
  */
-export interface Intervals {
+export interface Intervals<Name extends string = string> {
   /** The field, or fields, that tell whose interval it is. */
-  readonly source: string | readonly string[]
+  readonly source: Name | readonly Name[]
   /** The field with the beginning. */
-  readonly begin: string
+  readonly begin: Name
   /** The field with the end, which is not part of the interval any more. */
-  readonly end: string
+  readonly end: Name
 }
 
 const fields = option<Fields>(

@@ -2,7 +2,6 @@ import { createRequire } from 'node:module'
 import { withoutSecrets } from '@kvdol/core/adapter'
 import type { MongoClient, MongoClientOptions } from 'mongodb'
 import { secretsOf } from './secrets.ts'
-import type { Vendor } from './vendor.ts'
 
 /** Longest time to find a server, in milliseconds, where neither the address nor the options say another. */
 const CONNECT_WITHIN = 5000
@@ -45,4 +44,12 @@ export function isClientOptions(options: unknown): boolean {
 export function clientOf({ MongoClient }: Vendor, url: string, options: MongoClientOptions): MongoClient {
   const said = /[?&]serverSelectionTimeoutMS=/i.test(url)
   return new MongoClient(url, said ? options : { serverSelectionTimeoutMS: CONNECT_WITHIN, ...options })
+}
+
+/** The package `mongodb`. */
+export type Vendor = typeof import('mongodb')
+
+/** Loads the driver, which takes most of a second. Bundlers give what is written with `require` as the default only. */
+export async function vendor(): Promise<Vendor> {
+  return (await import('mongodb')).default
 }

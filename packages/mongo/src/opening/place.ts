@@ -2,9 +2,8 @@ import { given, opened, type Resource } from '@kvdol/core/adapter'
 import type { MongoClient } from 'mongodb'
 import type { MongoCollection } from '../shapes.ts'
 import { checkAddress, type MongoAddress } from './address.ts'
-import { clientOf } from './connect.ts'
+import { clientOf, vendor } from './connect.ts'
 import { secretsOf, secretsOfClient } from './secrets.ts'
-import { vendor } from './vendor.ts'
 
 /** A collection, and what belongs to it. */
 export interface Place {

@@ -1,4 +1,4 @@
-import { mapValues, pipe, type Reader, type Store } from '@kvdol/core'
+import { type ByteStore, decodeValues, pipe, type Reader, type Store } from '@kvdol/core'
 import type { Collection, ObjectId } from 'mongodb'
 import {
   type append,
@@ -41,11 +41,11 @@ const made = documents(anonymous)
 same<Parameters<(typeof made)['get']>[0], ObjectId>()
 
 const tuples = documents(people, { key: ['team', '_id'], value: 'age' })
-same<typeof tuples, Store<[string, string], number>>()
+same<typeof tuples, Store<readonly [string, string], number>>()
 tuples.keys({ prefix: ['red'] })
 
 const pairs = documents(people, { value: ['team', 'age'] })
-same<typeof pairs, Store<string, [string, number]>>()
+same<typeof pairs, Store<string, readonly [string, number]>>()
 
 const records = documents(people, { key: { record: ['team'] }, value: { record: ['age'] } })
 same<typeof records, Store<Pick<Person, 'team'>, Pick<Person, 'age'>>>()
@@ -63,11 +63,11 @@ for (const untyped of [documents(other), documents(undeclared)])
 
 const ages = pipe(
   documents(people),
-  mapValues(({ age }) => age),
+  decodeValues(({ age }) => age),
 )
 same<typeof ages, Reader<string, number>>()
 
-same<Awaited<ReturnType<typeof append<typeof tuples>>>, [string, string]>()
+same<Awaited<ReturnType<typeof append<typeof tuples>>>, readonly [string, string]>()
 modify(byId, 'ann', draft => {
   draft.tags.push('x')
   // @ts-expect-error no such field
@@ -77,9 +77,9 @@ push(documents(people, { value: 'tags' }), 'ann', ['x'])
 // @ts-expect-error the items are strings
 push(documents(people, { value: 'tags' }), 'ann', [5])
 
-same<ReturnType<typeof blobs>, Store<string, Uint8Array>>()
+same<ReturnType<typeof blobs>, ByteStore>()
 const texts = database({} as never, { open: collection => blobs(collection) })
-same<typeof texts, Reader<string, Store<string, Uint8Array>>>()
+same<typeof texts, Reader<string, ByteStore>>()
 const all = server({} as never)
 same<typeof all, Reader<string, Reader<string, Store<unknown, unknown>>>>()
 
@@ -87,3 +87,22 @@ same<typeof all, Reader<string, Reader<string, Store<unknown, unknown>>>>()
 documents(people, { nonsense: 1 })
 // @ts-expect-error an option that does not exist
 blobs(people, { nonsense: 1 })
+
+// Names are those of the documents.
+// @ts-expect-error no such field
+documents(people, { key: 'tema' })
+// @ts-expect-error no such field
+documents(people, { value: ['age', 'tag'] })
+// @ts-expect-error no such field
+documents(people, { sort: { agee: 1 } })
+
+// Options that are decided later are typed as what they may be.
+declare const limit: number | undefined
+const part = documents(people, { value: 'age', limit })
+same<typeof part, Reader<string, number>>()
+declare const many: 'all' | 'unique'
+const either = documents(people, { value: 'age', match: many })
+same<Awaited<ReturnType<(typeof either)['get']>>, number | number[] | undefined>()
+declare const later: 'all' | undefined
+const perhaps = documents(people, { value: 'age', match: later })
+same<Awaited<ReturnType<(typeof perhaps)['get']>>, number | number[] | undefined>()

@@ -1,8 +1,7 @@
 import type { Reader, ReadOptions } from '@kvdol/core'
-import { assertOpen, option, runOn } from '@kvdol/core/adapter'
-import { type BucketContext, contextBehind } from '../context.ts'
+import { abortSignal, assertOpen, callSettingsOf, option, runOn } from '@kvdol/core/adapter'
+import { type BucketContext, bucketStores } from '../context.ts'
 import { isInternal } from '../naming/naming.ts'
-import { argumentsOf, signal } from '../service/arguments.ts'
 import { answers, nameIn } from './answers.ts'
 
 const PREFIX = option<string>(
@@ -26,10 +25,10 @@ export async function* prefixes<V>(
   prefix = '',
   options: ReadOptions = {},
 ): AsyncGenerator<string, void, undefined> {
-  argumentsOf('prefixes', { signal }, options)
-  argumentsOf('prefixes', { prefix: PREFIX }, { prefix })
+  callSettingsOf('prefixes', { signal: abortSignal }, options)
+  callSettingsOf('prefixes', { prefix: PREFIX }, { prefix })
   assertOpen(store, options.signal)
-  const context = contextBehind(store)
+  const context = bucketStores.find(store)
   if (context === undefined) yield* cut(store, prefix, options)
   else yield* asked(context, store, prefix, options)
 }

@@ -4,8 +4,7 @@ import { withoutSecrets } from '@kvdol/core/adapter'
 import type { BucketContext } from '../context.ts'
 import { codeOf, statusOf } from '../errors.ts'
 import { chunksOf } from './body.ts'
-import { type OpenedObject, openObject } from './open-object.ts'
-import { damaged, type Part, partOf } from './range.ts'
+import { damaged, type OpenedObject, openObject, type Part, partOf } from './open-object.ts'
 
 /** How often a transfer that breaks goes on. */
 const MOST_BREAKS = 4

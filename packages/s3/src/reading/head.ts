@@ -2,6 +2,7 @@ import { isStoreError, type ReadOptions, type Stat } from '@kvdol/core'
 import { type BucketContext, place } from '../context.ts'
 import { codeOf, statusOf } from '../errors.ts'
 import { request } from '../service/request.ts'
+import type { OutputOf } from '../service/sdk.ts'
 import { chunksOf } from './body.ts'
 import { openObject } from './open-object.ts'
 
@@ -47,6 +48,21 @@ export interface Head {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** What the head of an answer tells of the whole value. */
+export function statOf({
+  ContentLength: size = 0,
+  ETag: etag = '',
+  LastModified: modified,
+  ContentType: contentType,
+}: Pick<OutputOf<'HeadObject'>, 'ContentLength' | 'ETag' | 'LastModified' | 'ContentType'>): Head['stat'] {
+  return {
+    size,
+    etag,
+    ...(modified && { modified }),
+    ...(contentType !== undefined && { contentType }),
+  }
+}
+
 /** The head of an object, or `undefined` when there is none. */
 export async function headObject(
   context: BucketContext,
@@ -56,19 +72,7 @@ export async function headObject(
 ): Promise<Head | undefined> {
   try {
     const output = await request(context, 'HeadObject', place(context, name), options.signal)
-    const {
-      ContentLength: size = 0,
-      ETag: etag = '',
-      LastModified: modified,
-      ContentType: contentType,
-    } = output
-    const stat = {
-      size,
-      etag,
-      ...(modified && { modified }),
-      ...(contentType !== undefined && { contentType }),
-    }
-    return { stat, metadata: output.Metadata ?? {} }
+    return { stat: statOf(output), metadata: output.Metadata ?? {} }
   } catch (error) {
     const status = statusOf(error) ?? 500
     if (isStoreError(error) || status < 300 || status >= 500) throw error

@@ -1,15 +1,9 @@
-import type { Meaning } from '@kvdol/core/adapter'
+import { each, type Meaning } from '@kvdol/core/adapter'
 
 /** Trying again makes no sense, though other errors with the same code may pass. */
 const lasting = (reason: string) => ({ reason, retryable: false }) as const
 
 const CREDENTIALS: Meaning = ['Unauthenticated', 'the credentials were refused']
-const EXPIRED: Meaning = [
-  'Unauthenticated',
-  'the credentials have expired; get new ones',
-  { reason: 'expired' },
-]
-const CLOCK: Meaning = ['Unauthenticated', 'the clock of this machine is wrong; set it', { reason: 'clock' }]
 const REGION: Meaning = [
   'Unavailable',
   'the bucket is in another region or at another endpoint; set region and endpoint of the connection',
@@ -18,13 +12,7 @@ const REGION: Meaning = [
 const SLOW: Meaning = ['RateLimited', 'the server asks for fewer requests']
 const BUSY: Meaning = ['Unavailable', 'the server is not able to answer now']
 const CONFLICT: Meaning = ['Conflict', 'the value is not as the condition wants it']
-const NESTED: Meaning = [
-  'InvalidKey',
-  "the server has no object below or above another; use keys: 'encoded'",
-  { reason: 'prefix-of-other' },
-]
 const FULL: Meaning = ['OutOfSpace', 'the storage of the server is full']
-const DAMAGED: Meaning = ['Unavailable', 'the bytes did not arrive as they were sent']
 const LARGE: Meaning = ['TooLarge', 'the server takes no value of this size']
 
 /** The bucket is not there: never an absent key. */
@@ -46,60 +34,53 @@ export const CODES: Readonly<Record<string, Meaning>> = {
   AccessDenied: ['PermissionDenied', 'the credentials do not permit this'],
   AllAccessDisabled: ['PermissionDenied', 'access to the bucket is disabled'],
   AccountProblem: ['PermissionDenied', 'there is a problem with the account'],
-  InvalidAccessKeyId: CREDENTIALS,
-  SignatureDoesNotMatch: CREDENTIALS,
-  InvalidToken: CREDENTIALS,
-  XAdminUserNotFound: CREDENTIALS,
-  UnauthorizedAccess: CREDENTIALS,
+  ...each(
+    'InvalidAccessKeyId SignatureDoesNotMatch InvalidToken XAdminUserNotFound UnauthorizedAccess',
+    CREDENTIALS,
+  ),
   CredentialsProviderError: ['Unauthenticated', 'no credentials were found; give connection.credentials'],
   CredentialsFunctionError: ['Unauthenticated', 'connection.credentials gave no credentials; see the cause'],
   SignInExpired: ['Unauthenticated', 'the sign-in has expired; run aws sso login', { reason: 'expired' }],
-  ExpiredToken: EXPIRED,
-  TokenRefreshRequired: EXPIRED,
-  RequestExpired: CLOCK,
-  RequestTimeTooSkewed: CLOCK,
-  AuthorizationHeaderMalformed: REGION,
-  IllegalLocationConstraintException: REGION,
-  PermanentRedirect: REGION,
-  TemporaryRedirect: REGION,
-  SlowDown: SLOW,
-  SlowDownRead: SLOW,
-  SlowDownWrite: SLOW,
-  Throttling: SLOW,
-  ThrottlingException: SLOW,
-  TooManyRequests: SLOW,
-  RequestLimitExceeded: SLOW,
-  ServiceUnavailable: BUSY,
-  InternalError: BUSY,
-  OperationAborted: BUSY,
-  XMinioServerNotInitialized: BUSY,
+  ...each('ExpiredToken TokenRefreshRequired', [
+    'Unauthenticated',
+    'the credentials have expired; get new ones',
+    { reason: 'expired' },
+  ]),
+  ...each('RequestExpired RequestTimeTooSkewed', [
+    'Unauthenticated',
+    'the clock of this machine is wrong; set it',
+    { reason: 'clock' },
+  ]),
+  ...each(
+    'AuthorizationHeaderMalformed IllegalLocationConstraintException PermanentRedirect TemporaryRedirect',
+    REGION,
+  ),
+  ...each(
+    'SlowDown SlowDownRead SlowDownWrite Throttling ThrottlingException TooManyRequests RequestLimitExceeded',
+    SLOW,
+  ),
+  ...each('ServiceUnavailable InternalError OperationAborted XMinioServerNotInitialized', BUSY),
   ConditionalRequestConflict: ['Unavailable', 'another write was under way; try again'],
   PreconditionFailed: CONFLICT,
   BucketAlreadyExists: ['PermissionDenied', 'the bucket belongs to somebody else'],
-  EntityTooLarge: LARGE,
-  MaxMessageLengthExceeded: LARGE,
+  ...each('EntityTooLarge MaxMessageLengthExceeded', LARGE),
   KeyTooLongError: ['InvalidKey', 'the server takes no key of this length', { reason: 'long-segment' }],
-  XMinioInvalidObjectName: ['InvalidKey', 'the server takes no such key', { reason: 'forbidden-character' }],
-  XMinioInvalidResourceName: [
+  ...each('XMinioInvalidObjectName XMinioInvalidResourceName InvalidObjectName', [
     'InvalidKey',
     'the server takes no such key',
     { reason: 'forbidden-character' },
-  ],
-  InvalidObjectName: ['InvalidKey', 'the server takes no such key', { reason: 'forbidden-character' }],
-  ObjectParentIsFile: NESTED,
-  ExistingObjectIsDirectory: NESTED,
-  XMinioParentIsObject: NESTED,
-  XMinioObjectExistsAsDirectory: NESTED,
+  ]),
+  ...each('ObjectParentIsFile ExistingObjectIsDirectory XMinioParentIsObject XMinioObjectExistsAsDirectory', [
+    'InvalidKey',
+    "the server has no object below or above another; use keys: 'encoded'",
+    { reason: 'prefix-of-other' },
+  ]),
   InvalidRange: ['RangeNotSatisfiable', 'the range begins after the end of the value'],
-  InsufficientStorage: FULL,
-  QuotaExceeded: FULL,
-  XMinioStorageFull: FULL,
-  XMinioAdminBucketQuotaExceeded: FULL,
-  BadDigest: DAMAGED,
-  IncompleteBody: DAMAGED,
-  InvalidDigest: DAMAGED,
-  XAmzContentSHA256Mismatch: DAMAGED,
-  XAmzContentChecksumMismatch: DAMAGED,
+  ...each('InsufficientStorage QuotaExceeded XMinioStorageFull XMinioAdminBucketQuotaExceeded', FULL),
+  ...each('BadDigest IncompleteBody InvalidDigest XAmzContentSHA256Mismatch XAmzContentChecksumMismatch', [
+    'Unavailable',
+    'the bytes did not arrive as they were sent',
+  ]),
   NotImplemented: ['Unsupported', 'the server cannot do this'],
   MethodNotAllowed: ['Unsupported', 'the server does not permit this'],
   RequestTimeout: ['Timeout', 'the server waited too long for the request'],

@@ -1,8 +1,7 @@
 import { type AnyReader, type KeyOf, StoreError } from '@kvdol/core'
-import { oneOf, runOn, wholeNumber } from '@kvdol/core/adapter'
-import { contextOfDriver, place } from '../context.ts'
+import { callSettingsOf, oneOf, wholeNumber } from '@kvdol/core/adapter'
+import { bucketStores, place } from '../context.ts'
 import { codeOf } from '../errors.ts'
-import { argumentsOf } from './arguments.ts'
 import { request } from './request.ts'
 
 const OPTIONS = {
@@ -33,11 +32,10 @@ export async function restore<S extends AnyReader>(
   key: KeyOf<S>,
   options: RestoreOptions,
 ): Promise<void> {
-  const { days, tier } = argumentsOf('restore', OPTIONS, options)
+  const { days, tier } = callSettingsOf('restore', OPTIONS, options)
   if (days === undefined)
     throw new StoreError('InvalidArgument', 'restore needs days, a whole number', { op: 'restore' })
-  await runOn(store, { op: 'restore', writes: false, key }, async (driver, inner) => {
-    const context = contextOfDriver(driver, 'restore')
+  await bucketStores.run(store, { op: 'restore', writes: false, key }, async (context, inner) => {
     const object = place(context, context.naming.nameOf(inner as string))
     const RestoreRequest = { Days: days, GlacierJobParameters: { Tier: tier } }
     try {

@@ -7,6 +7,7 @@ import { errorOf } from '../errors.ts'
 import { open, request } from '../service/request.ts'
 import { type CommandOf, named, type OutputOf } from '../service/sdk.ts'
 import { conditionOf, newMark, settle } from './condition.ts'
+import { mediaTypeOf } from './media-type.ts'
 
 /** Length of a part in bytes, and so how much of a stream is kept to be sent, times the parts under way. */
 export const PART: number = 5 * 1024 * 1024
@@ -52,6 +53,7 @@ export async function uploadParts(
       ...object,
       Body:
         body instanceof Uint8Array ? body : Readable.from(copies(body, failed.signal), { highWaterMark: 1 }),
+      ...mediaTypeOf(options),
       ...conditionOf(options),
       ...mark,
     },

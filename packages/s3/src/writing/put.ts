@@ -4,6 +4,7 @@ import { type BucketContext, place } from '../context.ts'
 import { codeOf } from '../errors.ts'
 import { request } from '../service/request.ts'
 import { conditionOf, newMark, settle } from './condition.ts'
+import { mediaTypeOf } from './media-type.ts'
 import { isNested } from './nesting.ts'
 
 /** Stores a value by one request. */
@@ -20,6 +21,7 @@ export async function putObject(
     ...place(context, name),
     Body: bytes,
     ContentLength: bytes.byteLength,
+    ...mediaTypeOf(options),
     ...condition,
     ...mark,
   }

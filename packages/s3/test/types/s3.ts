@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3'
-import { mapKeys, pipe, type Reader, type Store, template, textValues } from '@kvdol/core'
+import { type ByteStore, mapKeys, pipe, type Reader, type Store, template, textValues } from '@kvdol/core'
 import {
   type BucketOptions,
   bucket,
@@ -19,7 +19,7 @@ const media = bucket('media', {
   prefix: 'a',
   connection: { preset: 'minio', endpoint: 'http://127.0.0.1:9000' },
 })
-same<typeof media, Store<string, Uint8Array>>()
+same<typeof media, ByteStore>()
 
 const all = buckets({ preset: 'aws' })
 same<typeof all, Reader<string, Store<string, Uint8Array>>>()

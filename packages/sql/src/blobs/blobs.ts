@@ -1,4 +1,4 @@
-import { createStore, type Store } from '@kvdol/core'
+import { type ByteStore, createStore } from '@kvdol/core'
 import { settingsOf } from '@kvdol/core/adapter'
 import type { Executor } from '../executor.ts'
 import { givenDatabase } from '../given-database.ts'
@@ -6,7 +6,7 @@ import { tableOf } from '../tables/table-name.ts'
 import { driverOf } from './driver.ts'
 import { type BlobsOptions, OPTIONS } from './options.ts'
 import { statementsOf } from './statements.ts'
-import { tagMaker } from './writing/tags.ts'
+import { tagMaker } from './writing/put.ts'
 
 /**
  * A table as a store of bytes: any legal key, in a column of bytes, so that the database folds, pads and collates
@@ -22,7 +22,7 @@ import { tagMaker } from './writing/tags.ts'
  * await users.set('ann', { age: 41 })
  * ```
  */
-export function blobs(database: Executor, options: BlobsOptions = {}): Store<string, Uint8Array> {
+export function blobs(database: Executor, options: BlobsOptions = {}): ByteStore {
   const { db, dialect } = givenDatabase('blobs', database)
   const settings = settingsOf('blobs', OPTIONS, options)
   const table = tableOf('blobs', dialect, settings.table, settings.schema)

@@ -1,15 +1,15 @@
 import type { WritableDriver } from '@kvdol/core'
 import { preparation, prepared, whenReady } from '@kvdol/core/adapter'
 import { isTrusted } from '../sessions/trusted.ts'
-import { entryPages } from './listing/entry-pages.ts'
-import { keyPages } from './listing/pages.ts'
+import { children } from './listing/children.ts'
+import { entryPages, keyPages } from './listing/pages.ts'
 import { prepareTable } from './opening/prepare-table.ts'
 import type { Plan } from './plan.ts'
-import { readChunks } from './reading/read-chunks.ts'
-import { bytesOf, getMany } from './reading/values.ts'
+import { bytesOf, getMany, readChunks } from './reading/values.ts'
+import { changeMany } from './writing/change.ts'
 import { putMany, removeMany } from './writing/many.ts'
 import { move } from './writing/move.ts'
-import { put, remove } from './writing/put.ts'
+import { put, remove, removed } from './writing/put.ts'
 
 /** The driver of a table of bytes. */
 export function driverOf(plan: Plan): WritableDriver {
@@ -33,6 +33,7 @@ export function driverOf(plan: Plan): WritableDriver {
       listsOnce: true,
       guarantees: {
         order: 'utf8-bytes',
+        reverse: true,
         batchAtomic: true,
         conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'],
         maxValueBytes: dialect.blobs.longestValue,
@@ -47,15 +48,24 @@ export function driverOf(plan: Plan): WritableDriver {
           query(statements.stat, key, signal),
           ({ rows: [row] }) => row && { size: Number(row[0]), etag: String(row[1]) },
         ),
+      getWithStat: (key, { signal }) =>
+        whenReady(query(statements.getWithStat, key, signal), ({ rows: [row] }) => {
+          if (row === undefined) return undefined
+          const value = bytesOf(row[0])
+          return { value, stat: { size: value.byteLength, etag: String(row[1]) } }
+        }),
       size: ({ signal }) =>
         whenReady(db.query(statements.count, [], { signal }), ({ rows: [row] }) => Number(row?.[0])),
       getMany: (keys, options) => getMany(plan, keys, options),
+      children: options => children(plan, options),
       keyPages: options => keyPages(plan, options),
       entryPages: options => entryPages(plan, options),
       readStream: (key, range, options) => readChunks(plan, key, range, options),
       set: (key, value, options) => put(plan, key, value, options),
       setMany: (entries, options) => putMany(plan, entries, options),
+      batch: (changes, options) => changeMany(plan, changes, options),
       delete: (key, options) => remove(plan, key, options),
+      remove: (key, options) => removed(plan, key, options),
       deleteMany: (keys, options) => removeMany(plan, keys, options),
       rename: (from, to, options) => move(plan, from, to, options),
     },

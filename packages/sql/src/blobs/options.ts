@@ -1,5 +1,5 @@
 import { callback, flag, type OptionsOf, type SettingsOf, text, wholeNumber } from '@kvdol/core/adapter'
-import { SCHEMA_OPTIONS } from '../tables/options.ts'
+import { SCHEMA_OPTIONS } from '../tables/table-name.ts'
 
 /** A row of the table that no key stands for. */
 export interface ForeignRow {

@@ -23,13 +23,15 @@ export function statementsOf(dialect: Dialect, name: Table) {
     const next = dialect.parameters()
     return text.replace(MARKS, mark => (mark === K ? sql.key.expression(next()) : next()))
   }
-  const list = (selected: string, lower: Lower | undefined, upper: boolean): string => {
+  const list = (selected: string, lower: Lower | undefined, upper: boolean, reverse: boolean): string => {
     const bounds = [
       ...(lower === undefined ? [] : [`${key} ${lower === 'from' ? '>=' : '>'} ${K}`]),
-      ...(upper ? [`${key} < ${P}`] : []),
+      ...(upper ? [`${key} < ${K}`] : []),
     ]
     const where = bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`
-    return write(`SELECT ${selected} FROM ${table}${where} ORDER BY ${key} LIMIT ${P}`)
+    return write(
+      `SELECT ${selected} FROM ${table}${where} ORDER BY ${key}${reverse ? ' DESC' : ''} LIMIT ${P}`,
+    )
   }
   const row = `VALUES (${K}, ${P}, ${P})`
   const types = [sql.columns.key, sql.columns.etag, sql.columns.value]
@@ -43,6 +45,7 @@ export function statementsOf(dialect: Dialect, name: Table) {
     ],
     /** key */
     get: write(`SELECT ${value} FROM ${table} WHERE ${key} = ${K}`),
+    getWithStat: write(`SELECT ${value}, ${etag} FROM ${table} WHERE ${key} = ${K}`),
     has: write(`SELECT 1 FROM ${table} WHERE ${key} = ${K}`),
     stat: write(`SELECT length(${value}), ${etag} FROM ${table} WHERE ${key} = ${K}`),
     count: `SELECT count(*) FROM ${table}`,
@@ -61,10 +64,11 @@ export function statementsOf(dialect: Dialect, name: Table) {
     /** new key, etag, key */
     move: write(`UPDATE ${table} SET ${key} = ${K}, ${etag} = ${P} WHERE ${key} = ${K}`),
     /** Lower and upper bound, as given, and the number of keys; as they are read, or as bytes. */
-    list: (lower: Lower | undefined, upper: boolean, raw: boolean) => list(raw ? key : shown, lower, upper),
+    list: (lower: Lower | undefined, upper: boolean, raw: boolean, reverse: boolean) =>
+      list(raw ? key : shown, lower, upper, reverse),
     /** The same, with the lengths of the values. */
-    listSizes: (lower: Lower | undefined, upper: boolean, raw: boolean) =>
-      list(`${raw ? key : shown}, length(${value})`, lower, upper),
+    listSizes: (lower: Lower | undefined, upper: boolean, raw: boolean, reverse: boolean) =>
+      list(`${raw ? key : shown}, length(${value})`, lower, upper, reverse),
     /** first and last key */
     between: write(
       `SELECT ${shown}, ${value} FROM ${table} WHERE ${key} >= ${K} AND ${key} <= ${K} ORDER BY ${key}`,

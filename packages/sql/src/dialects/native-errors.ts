@@ -80,8 +80,3 @@ export const undone: Refinement = { applied: 'no' }
 
 /** A foreign key refused; the sentence follows from what refused. */
 export const foreignKey: Meaning = ['InvalidValue', undefined, { reason: 'foreign-key' }]
-
-/** The same meaning for several names, which are separated by spaces. */
-export function each(names: string, meaning: Meaning): Record<string, Meaning> {
-  return Object.fromEntries(names.split(' ').map(name => [name, meaning]))
-}

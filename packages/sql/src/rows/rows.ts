@@ -1,10 +1,18 @@
 import { createStore } from '@kvdol/core'
-import type { Fields } from '@kvdol/core/adapter'
+import type { FieldsOf } from '@kvdol/core/adapter'
 import type { Executor } from '../executor.ts'
 import { givenDatabase } from '../given-database.ts'
 import { tableOf } from '../tables/table-name.ts'
 import { driverOf } from './driver.ts'
-import { type Match, type RowStore, type RowsOptions, rowSettings } from './options.ts'
+import {
+  type ColumnOf,
+  type Columns,
+  type Match,
+  type RowStore,
+  type Rows,
+  type RowsOptions,
+  rowSettings,
+} from './options.ts'
 
 /**
  * A table as a store of its rows: some columns are the key, others the value. An existing table, a view, or one that
@@ -18,17 +26,29 @@ import { type Match, type RowStore, type RowsOptions, rowSettings } from './opti
  * ```ts
  * const users = rows(db, 'users', { key: 'id', create: { sample: { id: 7, name: 'Ann', age: 42 } } })
  * await users.set(8, { name: 'Bob', age: 37 })
- * const adults = pipe(users, mapValues(({ name }) => name))
+ * const adults = pipe(users, decodeValues(({ name }) => name))
  * ```
  */
 export function rows<
   R extends object = Record<string, unknown>,
-  const K extends Fields = Fields,
-  const V extends Fields | undefined = undefined,
-  const M extends Match = 'unique',
->(database: Executor, table: string, options: RowsOptions<R, K, V, M>): RowStore<R, K, V, M> {
+  const C extends Columns = never,
+  const K extends FieldsOf<ColumnOf<Rows<R, C>>> = FieldsOf<ColumnOf<Rows<R, C>>>,
+  const V extends FieldsOf<ColumnOf<Rows<R, C>>> | undefined = undefined,
+  const M extends Match | undefined = 'unique',
+  const W extends Partial<Rows<R, C>> | undefined = undefined,
+>(
+  database: Executor,
+  table: string,
+  options: RowsOptions<R, K, V, M, W, C>,
+): RowStore<Rows<R, C>, K, V, M, W> {
   const { db, dialect } = givenDatabase('rows', database)
   const settings = rowSettings(options as unknown as RowsOptions, dialect)
   const named = tableOf('rows', dialect, table, options.schema)
-  return createStore(driverOf({ db, dialect, table: named, settings })) as unknown as RowStore<R, K, V, M>
+  return createStore(driverOf({ db, dialect, table: named, settings })) as unknown as RowStore<
+    Rows<R, C>,
+    K,
+    V,
+    M,
+    W
+  >
 }

@@ -2,11 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { isStoreError, type MaybePromise, StoreError } from '@kvdol/core'
 import { assertNotAborted, isPromise, whenReady } from '@kvdol/core/adapter'
 import type { Executor, QueryOptions, SqlParameter, TransactionOptions } from '../executor.ts'
-import { copied } from './copied.ts'
 import { attempt, type Backend, failure } from './failure.ts'
-import { isOwnWork } from './own-transaction.ts'
 import { type OpenTransaction, runTransaction, unlessAborted } from './run-transaction.ts'
-import { trusted } from './trusted.ts'
+import { isOwnWork, trusted } from './trusted.ts'
 
 /** One connection to a database, on which transactions are begun and ended. It throws what its client throws. */
 export interface Connection {
@@ -133,3 +131,14 @@ export function sessionOn(
 }
 
 function nothing(): void {}
+
+/** The parameters with bytes of their own, for a statement that runs when the caller may have changed its bytes. */
+export function copied(params: readonly SqlParameter[]): readonly SqlParameter[] {
+  return params.some(isBytes)
+    ? params.map(param => (isBytes(param) ? Uint8Array.from(param) : param))
+    : params
+}
+
+function isBytes(param: SqlParameter): param is Uint8Array {
+  return param instanceof Uint8Array
+}

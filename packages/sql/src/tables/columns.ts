@@ -1,9 +1,9 @@
+import { StoreError } from '@kvdol/core'
 import { settingsOf } from '@kvdol/core/adapter'
+import type { Dialect, Kind, Table } from '../dialects/dialect.ts'
 import type { Executor } from '../executor.ts'
 import { givenDatabase } from '../given-database.ts'
-import { type Column, describe, noTable } from './describe.ts'
-import { type ColumnsOptions, SCHEMA_OPTIONS } from './options.ts'
-import { tableOf } from './table-name.ts'
+import { type ColumnsOptions, SCHEMA_OPTIONS, tableOf } from './table-name.ts'
 
 /**
  * The columns of a table or view, in their order.
@@ -24,4 +24,41 @@ export function columns(database: Executor, table: string, options: ColumnsOptio
     if (found.length === 0) throw noTable(named)
     return found.map(({ loose: _, ...column }) => column)
   })()
+}
+
+/** A column of a table. */
+export interface Column {
+  readonly name: string
+  /** The type, as the database calls it. */
+  readonly type: string
+  /** What a store of rows takes and gives for it. */
+  readonly kind: Kind
+  readonly nullable: boolean
+  /** The place in the primary key, from 1; 0 outside of it. */
+  readonly keyPosition: number
+  /** The database computes it, so that it cannot be written. */
+  readonly generated: boolean
+}
+
+/** A column, and whether two texts in it that differ may count as equal. */
+export type DescribedColumn = Column & { readonly loose: boolean }
+
+/** The columns of a table; none when there is no such table. */
+export async function describe(db: Executor, dialect: Dialect, table: Table): Promise<DescribedColumn[]> {
+  const { text, params } = dialect.catalogue.columns(table)
+  const { rows } = await db.query(text, params)
+  return rows.map(([name, type, nullable, keyPosition, generated, loose]) => ({
+    name: String(name),
+    type: String(type),
+    kind: dialect.types.kindOf(String(type)),
+    nullable: Boolean(nullable),
+    keyPosition: Number(keyPosition),
+    generated: Boolean(generated),
+    loose: Boolean(loose),
+  }))
+}
+
+/** The error for a table that is missing. */
+export function noTable({ name }: Table, advice = ''): StoreError {
+  return new StoreError('Incompatible', `there is no table ${JSON.stringify(name)}${advice}`)
 }

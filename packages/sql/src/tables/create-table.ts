@@ -1,7 +1,7 @@
 import { StoreError } from '@kvdol/core'
 import type { Dialect, Table } from '../dialects/dialect.ts'
 import type { Executor } from '../executor.ts'
-import { ownTransaction } from '../sessions/own-transaction.ts'
+import { ownTransaction } from '../sessions/trusted.ts'
 
 /** Makes a table by these statements, unless another process makes it at the same moment: `isThere` tells that. */
 export async function createTable(

@@ -1,3 +1,4 @@
+import { type OptionsOf, text } from '@kvdol/core/adapter'
 import type { Dialect, Table } from '../dialects/dialect.ts'
 
 /** A table by its name and the schema that it is in. Throws `TypeError` for a name that the database would change. */
@@ -23,3 +24,15 @@ export function checkName(what: string, dialect: Dialect, name: unknown): assert
   const refusal = dialect.refusal(name)
   if (refusal !== undefined) throw new TypeError(`${what} ${refusal}`)
 }
+
+/** Options of everything that looks at tables. */
+export const SCHEMA_OPTIONS = {
+  /** The schema that the table is in: of PostgreSQL, or the name of an attached database. @default the usual one */
+  schema: text,
+}
+
+/** Options of {@link columns}. */
+export type ColumnsOptions = OptionsOf<typeof SCHEMA_OPTIONS>
+
+/** Options of {@link tables}. */
+export type TablesOptions = OptionsOf<typeof SCHEMA_OPTIONS>

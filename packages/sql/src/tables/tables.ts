@@ -3,9 +3,8 @@ import { settingsOf } from '@kvdol/core/adapter'
 import type { Executor } from '../executor.ts'
 import { givenDatabase } from '../given-database.ts'
 import { rows } from '../rows/rows.ts'
-import { type DescribedColumn, describe } from './describe.ts'
-import { SCHEMA_OPTIONS, type TablesOptions } from './options.ts'
-import { tableOf } from './table-name.ts'
+import { type DescribedColumn, describe } from './columns.ts'
+import { SCHEMA_OPTIONS, type TablesOptions, tableOf } from './table-name.ts'
 
 /** A table by its primary key: bare values for one column, tuples for several. */
 export type TableStore = Store<unknown, Record<string, unknown>>

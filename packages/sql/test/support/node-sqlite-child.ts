@@ -54,7 +54,9 @@ await attempt('rows', async () => {
   const got = (await store.get(1)) as typeof value
   if (got.big !== value.big || got.raw[1] !== 1 || got.yes !== true || got.name !== value.name)
     throw new Error('another value came back')
-  const refused = await store.set(1, { ...value, name: 7 }).catch((error: { code: string }) => error.code)
+  const refused = await store
+    .set(1, { ...value, name: 7 as never })
+    .catch((error: { code: string }) => error.code)
   if (refused !== 'InvalidValue') throw new Error('a number was taken for text')
   await transaction(db, async inside => {
     await rows(inside, 't', { key: 'id' }).delete(1)

@@ -4,8 +4,7 @@ import type { MongoRecord } from '../../shapes.ts'
 import { checkDocument, inlineBytes, isLarge } from '../format.ts'
 import type { Context } from '../opening/context.ts'
 import { readValue } from '../reading/value.ts'
-import { lastKey } from './keys.ts'
-import { boundedRange } from './range.ts'
+import { behind, boundedRange, lastKey } from './keys.ts'
 
 /** Documents of one query. The server sends them in parts of at most 16 MiB. */
 const PAGE = 1000
@@ -21,18 +20,19 @@ export async function* listEntries(
   options: DriverListOptions<string>,
 ): AsyncGenerator<Entry[], void, undefined> {
   const { values, options: calls } = context
-  let { after } = options
+  const sort = { _id: options.reverse === true ? -1 : 1 }
+  let rest = options
   let end: string | undefined
   let left = options.limit ?? Number.POSITIVE_INFINITY
   while (left > 0) {
     let wanted = Math.min(PAGE, left)
-    const page = { ...calls.readValue, sort: { _id: 1 }, limit: wanted, batchSize: wanted }
+    const page = { ...calls.readValue, sort, limit: wanted, batchSize: wanted }
     try {
-      for await (const documents of values.find(boundedRange({ ...options, after }, end), page).parts()) {
+      for await (const documents of values.find(boundedRange(rest, end), page).parts()) {
         yield* entriesOf(context, documents)
         wanted -= documents.length
         left -= documents.length
-        after = documents.at(-1)?._id as string
+        rest = behind(options, documents.at(-1)?._id as string)
       }
     } catch (error) {
       // The server has forgotten the cursor; a new one goes on behind the last key.

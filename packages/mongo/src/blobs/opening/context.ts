@@ -1,7 +1,6 @@
-import { whenReady } from '@kvdol/core/adapter'
+import { type KnownStores, knownStores, whenReady } from '@kvdol/core/adapter'
 import { type CollectionCalls, collectionCalls } from '../../collection-calls.ts'
 import { callOptions } from '../../guarantees.ts'
-import { type KnownStores, knownStores } from '../../known-stores.ts'
 import type { Place } from '../../opening/place.ts'
 import type { Settings } from '../options.ts'
 
@@ -19,7 +18,7 @@ export interface Context {
 }
 
 /** The stores that `blobs` has made. */
-export const blobsStores: KnownStores<Context> = knownStores('blobs')
+export const blobsStores: KnownStores<Context> = knownStores('blobs() of @kvdol/mongo')
 
 /** The context of a place; no call of the server. */
 export function contextOf({ collection }: Place, settings: Settings): Context {
@@ -49,6 +48,7 @@ function optionsOf({ writeConcern }: Settings) {
     write,
     readId: { ...read, projection: { _id: 1 } },
     readValue: { ...read, projection: { modified: 0 } },
+    readWhole: read,
     readStat: { ...read, projection: { value: 0 } },
     readKind: { ...read, projection: { kind: 1, version: 1, size: 1 } },
     readVersion: {

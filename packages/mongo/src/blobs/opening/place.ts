@@ -1,7 +1,7 @@
 import { StoreError } from '@kvdol/core'
 import { retry } from '@kvdol/core/adapter'
 import { whenOvertaken } from '../../errors.ts'
-import { describeCollection } from '../../opening/collection-kind.ts'
+import { describeCollection } from '../../opening/server-facts.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import { isDocument, MARKER } from '../format.ts'
 import type { Context } from './context.ts'

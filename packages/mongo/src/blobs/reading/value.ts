@@ -1,4 +1,4 @@
-import { isStoreError, type Range, type Stat } from '@kvdol/core'
+import { type Found, isStoreError, type Range, type Stat } from '@kvdol/core'
 import { resolveRange, retry } from '@kvdol/core/adapter'
 import { type BlobDocument, checkDocument, damaged, inlineBytes, isDocument, isLarge } from '../format.ts'
 import type { Context } from '../opening/context.ts'
@@ -8,11 +8,34 @@ import { download } from './download.ts'
 export async function readValue(context: Context, key: string): Promise<Uint8Array | undefined> {
   const document = await findDocument(context, key)
   if (document === undefined || !isLarge(document)) return document && inlineBytes(document)
+  return (await readLarge(context, key, document, context.options.readValue))?.value
+}
+
+/** The value of a key with what is known of it, from the same document. */
+export async function readWithStat(context: Context, key: string): Promise<Found<Uint8Array> | undefined> {
+  const { readWhole } = context.options
+  const document = await findDocument(context, key, readWhole)
+  if (document === undefined) return undefined
+  if (isLarge(document)) return await readLarge(context, key, document, readWhole)
+  return { value: inlineBytes(document), stat: statOf(document) }
+}
+
+/** A value of GridFS. */
+async function readLarge(
+  context: Context,
+  key: string,
+  document: BlobDocument,
+  how: object,
+): Promise<Found<Uint8Array> | undefined> {
   const read = async (attempt: number) => {
-    const current = attempt === 1 ? document : await findDocument(context, key)
-    return current && (await bytesOf(context, current))
+    const current = attempt === 1 ? document : await findDocument(context, key, how)
+    return current && { value: await bytesOf(context, current), stat: statOf(current) }
   }
   return await retry(read, { when: error => isStoreError(error, 'Unavailable') })
+}
+
+function statOf({ size, modified, version }: BlobDocument): Stat {
+  return { size, modified, etag: version }
 }
 
 /** The values of keys, in their order, by one query; large ones come after it. */
@@ -50,8 +73,7 @@ export async function readStat({ values, options }: Context, key: string): Promi
   const document = await values.findOne({ _id: { $eq: key } }, options.readStat)
   if (document === null) return undefined
   if (!isDocument(document)) throw damaged()
-  const { size, modified, version } = document as BlobDocument
-  return { size, modified, etag: version }
+  return statOf(document as BlobDocument)
 }
 
 /** Whether a key has a document. */
@@ -71,8 +93,12 @@ async function bytesOf(context: Context, document: BlobDocument): Promise<Uint8A
   return whole
 }
 
-async function findDocument({ values, options }: Context, key: string): Promise<BlobDocument | undefined> {
-  const document = await values.findOne({ _id: { $eq: key } }, options.readValue)
+async function findDocument(
+  { values, options }: Context,
+  key: string,
+  how: object = options.readValue,
+): Promise<BlobDocument | undefined> {
+  const document = await values.findOne({ _id: { $eq: key } }, how)
   return document === null ? undefined : checkDocument(document)
 }
 

@@ -1,8 +1,7 @@
 import type { AnyStore } from '@kvdol/core'
-import { type OptionsOf, option } from '@kvdol/core/adapter'
+import { callSettingsOf, type OptionsOf, option } from '@kvdol/core/adapter'
 import type { ObjectId } from 'mongodb'
-import { vendor } from '../../opening/vendor.ts'
-import { callSettings } from '../../options.ts'
+import { vendor } from '../../opening/connect.ts'
 import { blobsStores, type Context } from '../opening/context.ts'
 import { removeFiles } from './upload.ts'
 
@@ -29,7 +28,7 @@ export type CollectOrphansOptions = OptionsOf<typeof OPTIONS>
  */
 export async function collectOrphans(store: AnyStore, options: CollectOrphansOptions = {}): Promise<number> {
   return await blobsStores.run(store, { op: 'collectOrphans', writes: true }, async context => {
-    const { olderThan } = callSettings('collectOrphans', OPTIONS, options)
+    const { olderThan } = callSettingsOf('collectOrphans', OPTIONS, options)
     const before = new Date(Date.now() - olderThan)
     const orphans = [...(await unreferenced(context, before)), ...(await unfinished(context, before))]
     await removeFiles(context, orphans)

@@ -1,6 +1,6 @@
 import { inBlocks } from '@kvdol/core/adapter'
 import type { ObjectId } from 'mongodb'
-import { vendor } from '../../opening/vendor.ts'
+import { vendor } from '../../opening/connect.ts'
 import { type Body, CHUNK_BYTES, CHUNKS_OF_CALL } from '../format.ts'
 import type { Context } from '../opening/context.ts'
 

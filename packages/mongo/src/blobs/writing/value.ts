@@ -86,17 +86,18 @@ async function acknowledge(
   if ((now as { version?: unknown } | null)?.version !== version) throw error
 }
 
-/** Removes a key, and its bytes from GridFS. */
+/** Removes a key, and its bytes from GridFS; tells whether there was a value. */
 export async function removeValue(
   context: Context,
   key: string,
   { ifMatch }: DriverDeleteOptions,
-): Promise<void> {
+): Promise<boolean> {
   const { values, options } = context
   const target = targetOf(key, ifMatch)
   const before = await retry(() => values.findOneAndDelete(target, options.remove), whenOvertaken)
   if (before === null && ifMatch !== undefined) throw changed()
   await removeFiles(context, [(before as Before)?.file])
+  return before !== null
 }
 
 function targetOf(key: string, etag: string | undefined): MongoRecord {

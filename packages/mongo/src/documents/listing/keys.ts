@@ -3,10 +3,10 @@ import type { Documents } from '../../calls.ts'
 import { startsWith } from '../../prefix-range.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import type { Context } from '../opening/context.ts'
-import { aggregateIn, find } from '../reading/query.ts'
+import { aggregateIn, find, valueFrom } from '../reading/value.ts'
+import { fromData } from '../records/driver-classes.ts'
 import { equals } from '../records/filter.ts'
 import type { Form } from '../records/form.ts'
-import { fromData } from '../records/from-data.ts'
 import { toKeyPart } from '../records/keys.ts'
 
 /** The keys, each once. */
@@ -40,7 +40,7 @@ export async function countKeys(context: Context): Promise<number> {
 }
 
 /** The filter for keys that begin with `prefix`: a string, leading elements, or some fields. */
-export function prefixOf({ keyNames }: Form, prefix: unknown): MongoRecord {
+function prefixOf({ keyNames }: Form, prefix: unknown): MongoRecord {
   const [only] = keyNames
   if (typeof prefix === 'string') return { [only as string]: startsWith(prefix) }
   if (typeof prefix !== 'object' || prefix === null) return {}
@@ -70,4 +70,17 @@ async function reportForeign({ calls, settings, scope, options }: Context): Prom
   const foreign = { $and: [filter, { $nor: [scope.base] }] }
   for (const { _id } of await calls.find(foreign, { ...options.read, projection: { _id: 1 } }).all())
     onForeign({ id: _id })
+}
+
+/** Keys with their values, where each document has a key of its own. */
+export async function* listEntries(
+  context: Context,
+  { prefix }: DriverListOptions<unknown>,
+): AsyncGenerator<[unknown, unknown][], void, undefined> {
+  const { form } = context
+  for await (const page of find(context, { match: prefixOf(form, prefix) }).parts())
+    yield page.map(document => [
+      form.keyOf(fromData(document) as MongoRecord),
+      valueFrom(context, [document]),
+    ])
 }

@@ -1,6 +1,6 @@
+import { type KnownStores, knownStores } from '@kvdol/core/adapter'
 import { type CollectionCalls, collectionCalls } from '../../collection-calls.ts'
 import { callOptions } from '../../guarantees.ts'
-import { type KnownStores, knownStores } from '../../known-stores.ts'
 import type { Place } from '../../opening/place.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import type { Settings } from '../options.ts'
@@ -19,7 +19,7 @@ export interface Context {
 }
 
 /** The stores that `documents` has made. */
-export const documentsStores: KnownStores<Context> = knownStores('documents')
+export const documentsStores: KnownStores<Context> = knownStores('documents() of @kvdol/mongo')
 
 /** The context of a place; no call of the server. */
 export function contextOf({ collection }: Place, settings: Settings): Context {

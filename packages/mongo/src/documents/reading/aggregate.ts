@@ -1,9 +1,9 @@
 import { type AnyReader, StoreError } from '@kvdol/core'
-import { eachOn } from '../../known-stores.ts'
+import { eachOn } from '@kvdol/core/adapter'
 import type { MongoRecord } from '../../shapes.ts'
 import { documentsStores } from '../opening/context.ts'
-import { fromData } from '../records/from-data.ts'
-import { aggregateIn } from './query.ts'
+import { fromData } from '../records/driver-classes.ts'
+import { aggregateIn } from './value.ts'
 
 /** Stages that write, whatever the store may. */
 const WRITING = ['$out', '$merge']

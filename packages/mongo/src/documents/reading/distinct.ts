@@ -1,7 +1,7 @@
 import { type AnyReader, StoreError } from '@kvdol/core'
 import { documentsStores } from '../opening/context.ts'
-import { fromData } from '../records/from-data.ts'
-import { aggregateIn } from './query.ts'
+import { fromData } from '../records/driver-classes.ts'
+import { aggregateIn } from './value.ts'
 
 /**
  * The different values of a field in the documents of a store, in no order. A path such as `dims.x` reaches into records,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Stat, StoreError } from '@kvdol/core'
-import { vendor } from '../../opening/vendor.ts'
+import { vendor } from '../../opening/connect.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import type { Context } from '../opening/context.ts'
 import { both, equals } from '../records/filter.ts'

@@ -1,4 +1,5 @@
 import type { Binary } from 'mongodb'
+import { privateBytes } from '../../private-bytes.ts'
 
 /** The classes of the driver whose values are data and come back as they are, or as numbers. */
 const CLASSES: ReadonlySet<unknown> = new Set([
@@ -41,4 +42,22 @@ export function bytesOf({ buffer, position }: Binary): Uint8Array {
 export function copyOf(value: Binary): Binary {
   const copy = { sub_type: value.sub_type, position: value.position, buffer: new Uint8Array(bytesOf(value)) }
   return Object.assign(Object.create(Object.getPrototypeOf(value) as object), copy) as Binary
+}
+
+/** The subtype of bytes that are nothing but bytes. */
+const PLAIN_BYTES = 0
+
+/** What came from the driver, as it was written: bytes are `Uint8Array`s again. Changes objects in place. */
+export function fromData(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) value[index] = fromData(item)
+    return value
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype)
+    return isBinary(value) && value.sub_type === PLAIN_BYTES ? privateBytes(bytesOf(value)) : value
+  const record = value as Record<string, unknown>
+  for (const [name, member] of Object.entries(record))
+    if (typeof member === 'object' && member !== null) record[name] = fromData(member)
+  return record
 }

@@ -1,6 +1,5 @@
 import { StoreError } from '@kvdol/core'
 import { copyOf, isBinary, typeOf } from './driver-classes.ts'
-import { isFieldName } from './field-name.ts'
 
 /** MongoDB's own limit. */
 const DEEPEST = 100
@@ -100,4 +99,9 @@ function isPlain(value: object): boolean {
 
 function refused(path: string, why: string): StoreError {
   return new StoreError('InvalidValue', `${path.slice(0, 200).toWellFormed()} ${why}`)
+}
+
+/** Whether MongoDB takes a name as that of one field, and not as a path or an operator. */
+export function isFieldName(name: string): boolean {
+  return name !== '' && !/^\$|[.\0]/.test(name) && name.isWellFormed()
 }

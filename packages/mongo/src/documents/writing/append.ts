@@ -2,13 +2,12 @@ import { type AnyStore, type KeyOf, StoreError } from '@kvdol/core'
 import { combined } from '@kvdol/core/adapter'
 import { bulkWrite } from '../../bulk.ts'
 import { errorOf } from '../../errors.ts'
-import { vendor } from '../../opening/vendor.ts'
+import { vendor } from '../../opening/connect.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import { type Context, documentsStores } from '../opening/context.ts'
 import { withFixed } from '../records/filter.ts'
 import { assertRecord, toRecord } from '../records/to-data.ts'
-import { assertVisible, type Composed } from './compose.ts'
-import { assertNoOverlap } from './intervals.ts'
+import { assertNoOverlap, assertVisible, type Composed } from './compose.ts'
 
 /**
  * Adds a document to a `documents` store and resolves to its key, which is among the fields of the record; an `_id` that

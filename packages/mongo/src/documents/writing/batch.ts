@@ -2,11 +2,9 @@ import { isStoreError } from '@kvdol/core'
 import { type BulkWrite, bulkWrite, overtaken } from '../../bulk.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import type { Context } from '../opening/context.ts'
-import { anyOf, find } from '../reading/query.ts'
-import { notUnique } from '../reading/value.ts'
+import { anyOf, find, notUnique } from '../reading/value.ts'
 import { both } from '../records/filter.ts'
-import { assertVisible, type Composed, compose, targetOf } from './compose.ts'
-import { assertNoOverlap } from './intervals.ts'
+import { assertNoOverlap, assertVisible, type Composed, compose, targetOf } from './compose.ts'
 import { changeOf, writeOne } from './value.ts'
 
 /** What went wrong, by key. */

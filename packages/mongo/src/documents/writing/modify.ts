@@ -1,18 +1,18 @@
 import { type AnyStore, type KeyOf, StoreError, type ValueOf } from '@kvdol/core'
-import { type OptionsOf, wholeNumber } from '@kvdol/core/adapter'
-import { vendor } from '../../opening/vendor.ts'
-import { callSettings, SIGNAL } from '../../options.ts'
+import { abortSignal, callSettingsOf, type OptionsOf, wholeNumber } from '@kvdol/core/adapter'
+import { vendor } from '../../opening/connect.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import { type Context, documentsStores, withSignal } from '../opening/context.ts'
 import { readValue } from '../reading/value.ts'
 import { diff } from '../records/diff.ts'
+import { fromData } from '../records/driver-classes.ts'
 import { both, withFixed } from '../records/filter.ts'
-import { fromData } from '../records/from-data.ts'
 import { assertVisible, targetOf } from './compose.ts'
 import { operators } from './value.ts'
 
 const OPTIONS = {
-  ...SIGNAL,
+  /** Ends the call when it fires. */
+  signal: abortSignal,
   /**
    * How often to try again when somebody else changed the same fields in between.
    * @default 100
@@ -57,7 +57,7 @@ export async function modify<S extends AnyStore>(
       throw new StoreError('Unsupported', "modify needs a key with _id, and not match: 'all'")
     if (typeof change !== 'function')
       throw new StoreError('InvalidArgument', 'modify takes a function that changes a value')
-    return callSettings('modify', OPTIONS, options)
+    return callSettingsOf('modify', OPTIONS, options)
   })
   for (let attempt = 0; ; attempt++) {
     const steps = { ...call, signal }

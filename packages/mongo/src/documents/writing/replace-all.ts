@@ -1,6 +1,6 @@
 import { StoreError } from '@kvdol/core'
 import type { BulkWrite } from '../../bulk.ts'
-import { isReplicated } from '../../opening/replication.ts'
+import { isReplicated } from '../../opening/server-facts.ts'
 import type { MongoCollection, MongoRecord } from '../../shapes.ts'
 import type { Context } from '../opening/context.ts'
 import { both } from '../records/filter.ts'

@@ -5,8 +5,7 @@ import type { MongoRecord } from '../../shapes.ts'
 import type { Context } from '../opening/context.ts'
 import { unchanged } from '../reading/etag.ts'
 import { documentsOf, notUnique } from '../reading/value.ts'
-import { assertVisible, type Composed, targetOf } from './compose.ts'
-import { assertNoOverlap } from './intervals.ts'
+import { assertNoOverlap, assertVisible, type Composed, targetOf } from './compose.ts'
 
 /** Writes one document, in the place of the one with its key. */
 export async function writeOne(

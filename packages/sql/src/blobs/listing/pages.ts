@@ -3,6 +3,7 @@ import { keyOfBytes } from '../../dialects/common.ts'
 import type { BlobKey } from '../../dialects/dialect.ts'
 import type { SqlParameter } from '../../executor.ts'
 import type { Plan } from '../plan.ts'
+import { bytesOf } from '../reading/values.ts'
 import type { Lower } from '../statements.ts'
 
 /** The keys in the order of their bytes, page by page. */
@@ -23,34 +24,34 @@ export interface Page {
 type Selection = 'list' | 'listSizes'
 
 /** The keys in the order of their bytes; each page is a statement of its own, so no cursor stays open. */
-export async function* pages(
+async function* pages(
   plan: Plan,
-  { prefix, after, limit = Number.POSITIVE_INFINITY, signal }: DriverListOptions<string>,
+  { limit = Number.POSITIVE_INFINITY, signal, ...options }: DriverListOptions<string>,
   selection: Selection,
 ): AsyncGenerator<Page, void, undefined> {
-  let bounds = boundsOf(plan.dialect.blobs.key, prefix, after)
+  let bounds = boundsOf(plan.dialect.blobs.key, options)
   let left = limit
   while (left > 0) {
     const count = Math.min(plan.settings.pageSize, left)
     const { page, found, last } = await readPage(plan, bounds, count, selection, signal)
     if (found > 0) yield page
     if (found < count) return
-    bounds = { ...bounds, lower: 'after', from: last }
+    bounds = bounds.reverse ? { ...bounds, before: last } : { ...bounds, lower: 'after', from: last }
     left -= page.keys.length
   }
 }
 
 /** One page, how many rows were found for it, and the key of the last, as it is bound. */
-async function readPage(
+export async function readPage(
   { db, dialect, statements, settings }: Plan,
-  { lower, from, before }: Bounds,
+  { lower, from, before, reverse }: Bounds,
   count: number,
   selection: Selection,
   signal: AbortSignal | undefined,
 ): Promise<{ page: Page; found: number; last: SqlParameter }> {
   const { isCertain, read } = dialect.blobs.key
-  const params = [...(lower === undefined ? [] : [from]), ...(before ? [before] : []), count]
-  const text = (raw: boolean) => statements[selection](lower, before !== undefined, raw)
+  const params = [...(lower === undefined ? [] : [from]), ...(before === undefined ? [] : [before]), count]
+  const text = (raw: boolean) => statements[selection](lower, before !== undefined, raw, reverse)
   if (isCertain !== undefined && selection === 'list' && db.column !== undefined) {
     const keys = (await db.column(text(false), params, { signal })) as string[]
     if (keys.every(isCertain))
@@ -72,26 +73,82 @@ async function readPage(
 }
 
 /** Where a page begins and ends. A key that is no text can be a bound as well, as bytes. */
-interface Bounds {
+export interface Bounds {
   readonly lower: Lower | undefined
   readonly from: SqlParameter
-  readonly before: Uint8Array | undefined
+  readonly before: SqlParameter | undefined
+  readonly reverse: boolean
 }
 
-/** The bounds of a listing, as bytes: the order of JavaScript's strings is another. */
-function boundsOf(key: BlobKey, prefix: string | undefined, after: string | undefined): Bounds {
-  const before = prefix === undefined ? undefined : successor(Buffer.from(prefix))
-  const beyond =
-    after !== undefined &&
-    (prefix === undefined || Buffer.compare(Buffer.from(after), Buffer.from(prefix)) >= 0)
-  const start = beyond ? after : prefix
-  if (start === undefined) return { lower: undefined, from: null, before }
-  return { lower: beyond ? 'after' : 'from', from: key.bind(start), before }
+/** The bounds of a listing, compared as bytes: the order of JavaScript's strings is another. */
+export function boundsOf(
+  key: BlobKey,
+  { prefix, from, after, before, reverse = false }: DriverListOptions<string>,
+): Bounds {
+  const lower = latest(prefix, latest(from, after))
+  const end = prefix === undefined ? undefined : successor(Buffer.from(prefix))
+  const isEarlier =
+    before !== undefined && (end === undefined || Buffer.compare(Buffer.from(before), end) < 0)
+  return {
+    lower: lower === undefined ? undefined : lower === after ? 'after' : 'from',
+    from: lower === undefined ? null : key.bind(lower),
+    before: isEarlier ? key.bind(before) : end,
+    reverse,
+  }
+}
+
+/** The later of two bounds, if there are any. */
+function latest(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return Buffer.compare(Buffer.from(one), Buffer.from(other)) > 0 ? one : other
 }
 
 /** The least bytes after all that begin with these. UTF-8 has no byte 0xff, so the last one can be counted up. */
-function successor(bytes: Uint8Array): Uint8Array {
+export function successor(bytes: Uint8Array): Uint8Array {
   const next = Uint8Array.from(bytes)
   next[next.length - 1] = (next.at(-1) as number) + 1
   return next
+}
+
+/** The most bytes of values that one statement asks for, unless a single value is longer. */
+const MOST_BYTES = 4 * 1024 * 1024
+
+type Entry = [key: string, value: Uint8Array]
+
+/** Keys with their values; the lengths of the values are known before the values are asked for. */
+export async function* entryPages(
+  plan: Plan,
+  options: DriverListOptions<string>,
+): AsyncGenerator<Entry[], void, undefined> {
+  for await (const page of pages(plan, options, 'listSizes'))
+    for (const keys of groupedBySize(page)) yield await entriesOf(plan, keys, options)
+}
+
+/** The keys of a page in groups whose values have so many bytes together. */
+function* groupedBySize({ keys, sizes }: Page): Generator<string[], void, undefined> {
+  for (let start = 0, end = 0; start < keys.length; start = end) {
+    let bytes = 0
+    do bytes += sizes[end++] as number
+    while (end < keys.length && bytes + (sizes[end] as number) <= MOST_BYTES)
+    yield keys.slice(start, end)
+  }
+}
+
+/** The entries of neighbouring keys; rows that have come between them are left out. */
+async function entriesOf(
+  { db, dialect, statements }: Plan,
+  keys: readonly string[],
+  { reverse: backwards = false, signal }: DriverListOptions<string>,
+): Promise<Entry[]> {
+  const { bind, read } = dialect.blobs.key
+  const [first, last] = [keys[0], keys.at(-1)] as [string, string]
+  const ends = [bind(first), bind(last)]
+  const { rows } = await db.query(statements.between, backwards ? ends.reverse() : ends, { signal })
+  const known = new Set(keys)
+  const entries: Entry[] = []
+  for (const [native, value] of rows) {
+    const key = read(native)
+    if (key !== undefined && known.has(key)) entries.push([key, bytesOf(value)])
+  }
+  return backwards ? entries.reverse() : entries
 }

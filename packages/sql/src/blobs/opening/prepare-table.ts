@@ -1,6 +1,6 @@
 import { StoreError } from '@kvdol/core'
+import { type DescribedColumn, describe, noTable } from '../../tables/columns.ts'
 import { createTable } from '../../tables/create-table.ts'
-import { type DescribedColumn, describe, noTable } from '../../tables/describe.ts'
 import type { Plan } from '../plan.ts'
 
 /**

@@ -1,17 +1,17 @@
 import { type Failures, isStoreError, type MaybePromise, type ReadOptions } from '@kvdol/core'
 import { isPromise } from '@kvdol/core/adapter'
 import type { BlobRow } from '../../dialects/dialect.ts'
-import { eachInTurn } from '../../each-in-turn.ts'
 import type { Executor } from '../../executor.ts'
-import { ownTransaction } from '../../sessions/own-transaction.ts'
+import { eachInTurn } from '../../sessions/failure.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
+import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
 import { assertFits } from './put.ts'
 
 type Entry = readonly [key: string, value: Uint8Array]
 
 /** One statement takes so many rows and so many bytes. */
-const MOST_ROWS = 512
+export const MOST_ROWS = 512
 const MOST_BYTES = 2 * 1024 * 1024
 
 /** Stores all entries in one transaction. */
@@ -36,7 +36,7 @@ function putInTurn({ db, dialect, statements, tag }: Plan, entries: readonly Ent
   return done
 }
 
-function putGroup(
+export function putGroup(
   { dialect, statements, tag }: Plan,
   db: Executor,
   group: readonly Entry[],
@@ -50,11 +50,11 @@ function putGroup(
 }
 
 /** In one order everywhere, so that two batches wait for each other instead of each for the other's rows. */
-function sorted(entries: readonly Entry[]): Entry[] {
+export function sorted(entries: readonly Entry[]): Entry[] {
   return [...entries].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-function grouped(entries: readonly Entry[]): Entry[][] {
+export function grouped(entries: readonly Entry[]): Entry[][] {
   const groups: Entry[][] = []
   let group: Entry[] = []
   let bytes = 0

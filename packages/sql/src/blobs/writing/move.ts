@@ -1,7 +1,7 @@
 import { type DriverWriteOptions, StoreError } from '@kvdol/core'
 import type { Executor } from '../../executor.ts'
-import { ownTransaction } from '../../sessions/own-transaction.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
+import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
 import { valueIsThere } from './put.ts'
 

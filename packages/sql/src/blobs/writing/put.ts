@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import {
   type DriverDeleteOptions,
   type DriverWriteOptions,
@@ -54,6 +55,12 @@ export function remove(
     : whenReady(run(plan, statements.removeMatch, [bound, ifMatch], { signal }), assertMatched)
 }
 
+/** Deletes one value, and tells whether there was one. */
+export function removed(plan: Plan, key: string, { signal }: QueryOptions): MaybePromise<boolean> {
+  const bound = plan.dialect.blobs.key.bind(key)
+  return whenReady(run(plan, plan.statements.remove, [bound], { signal }), ({ affected }) => affected > 0)
+}
+
 /** One writing statement by itself, again where the database has undone it to end a deadlock. */
 function run(
   { db }: Plan,
@@ -77,4 +84,15 @@ function nothing(): void {}
 export function assertFits({ longestValue }: Plan, { byteLength }: Uint8Array): void {
   if (byteLength > longestValue)
     throw new StoreError('TooLarge', `a value has at most ${longestValue} bytes here, not ${byteLength}`)
+}
+
+/**
+ * Makes the etags of one store's writes: no two writes anywhere share one. They are made here rather than by the
+ * database, so that a write whose answer was lost could be told from another's.
+ */
+export function tagMaker(): () => string {
+  const origin = randomBytes(9).toString('base64url')
+  let count = 0
+  // Always of one length: SQLite then writes over a row where it is.
+  return () => origin + (count++).toString(36).padStart(8, '0')
 }

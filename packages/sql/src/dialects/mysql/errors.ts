@@ -1,8 +1,7 @@
-import { type ErrorOf, type Meaning, networkErrors, type Refinement } from '@kvdol/core/adapter'
+import { type ErrorOf, each, type Meaning, networkErrors, type Refinement } from '@kvdol/core/adapter'
 import {
   type ClientErrors,
   deadlock,
-  each,
   foreignKey,
   lasting,
   meaningOf,

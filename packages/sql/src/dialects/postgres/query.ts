@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { SqlParameter } from '../../executor.ts'
-import { types } from './values.ts'
 
 /** What is given to a client of `pg` as a query. */
 export interface PgQuery {
@@ -31,4 +30,32 @@ function nameOf(text: string): string | undefined {
   const name = `kvdol_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`
   names.set(text, name)
   return name
+}
+
+const INTEGERS = new Set([20, 21, 23, 26])
+const FLOATS = new Set([700, 701])
+const BOOL = 16
+const BYTEA = 17
+
+/** How values of a type are read from what the server sends. What is not here stays the server's text. */
+const types = {
+  getTypeParser(oid: number): (value: never) => unknown {
+    if (INTEGERS.has(oid)) return toInteger
+    if (FLOATS.has(oid)) return Number
+    if (oid === BOOL) return (value: string) => value === 't'
+    return oid === BYTEA ? toBytes : itself
+  },
+}
+
+function toInteger(value: string): number | bigint {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : BigInt(value)
+}
+
+function toBytes(value: string): Uint8Array {
+  return Buffer.from(value.slice(2), 'hex')
+}
+
+function itself(value: unknown): unknown {
+  return value
 }

@@ -1,7 +1,7 @@
 import type { MaybePromise } from '@kvdol/core'
-import { copied } from '../../sessions/copied.ts'
 import { tryAgain } from '../../sessions/retry.ts'
 import type { Connection } from '../../sessions/session.ts'
+import { copied } from '../../sessions/session.ts'
 import { isBusy } from './errors.ts'
 import type { Statements } from './statements.ts'
 

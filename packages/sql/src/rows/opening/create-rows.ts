@@ -3,8 +3,7 @@ import { selectFields } from '@kvdol/core/adapter'
 import { createTable } from '../../tables/create-table.ts'
 import { quotedTable } from '../../tables/table-name.ts'
 import type { Asked } from '../plan.ts'
-import type { Kinds } from './kinds-of.ts'
-import { planOf } from './plan-of.ts'
+import { type Kinds, planOf } from './plan-of.ts'
 
 /** Makes the table of a store, with a primary key where keys are unique. */
 export async function createRows(asked: Asked, columns: Kinds): Promise<void> {

@@ -1,10 +1,9 @@
 import { StoreError } from '@kvdol/core'
 import { selectFields } from '@kvdol/core/adapter'
-import { noTable } from '../../tables/describe.ts'
+import { noTable } from '../../tables/columns.ts'
 import type { Asked, Plan } from '../plan.ts'
 import { createRows } from './create-rows.ts'
-import { declaredKinds, type Kinds, kindsOf } from './kinds-of.ts'
-import { planOf } from './plan-of.ts'
+import { declaredKinds, type Kinds, kindsOf, planOf } from './plan-of.ts'
 
 /** Finds out what a table is like, once for all calls of a store. */
 export interface Planner {

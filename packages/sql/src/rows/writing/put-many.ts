@@ -1,7 +1,7 @@
 import { type ReadOptions, StoreError } from '@kvdol/core'
 import type { Executor, SqlValue } from '../../executor.ts'
-import { ownTransaction } from '../../sessions/own-transaction.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
+import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
 import { encodeKey } from '../statements.ts'
 import { deleteRows } from './delete-rows.ts'

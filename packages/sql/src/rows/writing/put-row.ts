@@ -1,7 +1,7 @@
 import { type DriverWriteOptions, isStoreError, StoreError } from '@kvdol/core'
 import type { Executor, QueryOptions, SqlValue } from '../../executor.ts'
-import { ownTransaction } from '../../sessions/own-transaction.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
+import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
 import { countRows, notUnique } from '../reading/read-rows.ts'
 import { draft, rowsOf } from '../statements.ts'

@@ -1,12 +1,11 @@
-import { type Range, type ReadOptions, StoreError } from '@kvdol/core'
-import { resolveRange } from '@kvdol/core/adapter'
+import { type Found, type Range, type ReadOptions, type Stat, StoreError } from '@kvdol/core'
+import { collectBytes, resolveRange } from '@kvdol/core/adapter'
 import type { BucketContext } from '../context.ts'
 import { statusOf } from '../errors.ts'
-import type { OpenBody } from './body.ts'
+import { collect, type OpenBody } from './body.ts'
 import { follow } from './follow.ts'
-import { headObject } from './head.ts'
-import { openObject } from './open-object.ts'
-import { headerOf, partOf } from './range.ts'
+import { headObject, statOf } from './head.ts'
+import { headerOf, openObject, partOf } from './open-object.ts'
 
 /** The bytes of a value, while they come. */
 export interface Reading {
@@ -14,6 +13,8 @@ export interface Reading {
   readonly chunks: AsyncIterable<Uint8Array>
   /** The transfer that the chunks begin with, for a caller that takes it instead of them. */
   readonly transfer?: OpenBody
+  /** What the answer tells of the value, if the value was asked for whole. */
+  readonly stat?: Stat | undefined
 }
 
 /**
@@ -34,7 +35,12 @@ export async function readChunks(
     const { output, cancel } = opened
     const part = partOf(opened, range)
     const chunks = follow(context, name, opened, part, options)
-    return { length: part.length, chunks: released(chunks, cancel), transfer: { body: output.Body, cancel } }
+    return {
+      length: part.length,
+      chunks: released(chunks, cancel),
+      transfer: { body: output.Body, cancel },
+      stat: range === undefined ? statOf(output) : undefined,
+    }
   } catch (error) {
     // The server has no byte of the range: it may be that of an empty value, or begin after the end.
     if (statusOf(error) === 416) return await readNothing(context, name, range, options)
@@ -74,4 +80,33 @@ function released(
     },
   }
   return { [Symbol.asyncIterator]: () => iterator }
+}
+
+/** Longest value that is read at once, in bytes. */
+const SHORT = 64 * 1024
+
+/** The whole value of an object, or `undefined` when there is none. */
+export async function getObject(
+  context: BucketContext,
+  name: string,
+  options: ReadOptions,
+): Promise<Uint8Array | undefined> {
+  return (await getWithStat(context, name, options))?.value
+}
+
+/** The whole value of an object with what the same answer tells of it, or `undefined` when there is none. */
+export async function getWithStat(
+  context: BucketContext,
+  name: string,
+  options: ReadOptions,
+): Promise<Found<Uint8Array> | undefined> {
+  const begun = await readChunks(context, name, undefined, options)
+  if (begun === undefined) return undefined
+  const { length, transfer, chunks, stat = {} } = begun
+  if (length > SHORT || transfer === undefined) return { value: await collectBytes(chunks), stat }
+  // A transfer that breaks is begun again, with all the care that takes.
+  const whole = await collect(transfer, length, context.settings.timeout)
+  if (whole !== undefined) return { value: whole, stat }
+  const again = await readChunks(context, name, undefined, options)
+  return again && { value: await collectBytes(again.chunks), stat: again.stat ?? {} }
 }
