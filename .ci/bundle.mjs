@@ -13,32 +13,37 @@ export async function bundle({ path, manifest }, { types }) {
   const folder = join(root, path)
   const dist = join(folder, 'dist')
   const doors = doorsOf(manifest)
-  // Where a door needs something that is not installed for another one, they share no more than both use.
-  const apart = manifest.peerDependenciesMeta !== undefined
   const scripts = mapped({ ...doors, ...programsOf(folder) }, source => join(folder, source))
-  const written = await bundled(dist, scripts, '.js', apart, [typescript])
+  const written = []
+  // Where each door needs another library, programs use one of them: it is one file, with what it shares.
+  for (const input of manifest.peerDependenciesMeta === undefined ? [scripts] : single(scripts))
+    written.push(...(await bundled(dist, input, '.js', [typescript, late])))
+  const declarations = mapped(doors, declarationOf(folder))
   if (types)
-    written.push(...(await bundled(dist, mapped(doors, declarationOf(folder)), '.d.ts', apart, [dts()])))
+    for (const input of manifest.peerDependenciesMeta === undefined ? [declarations] : single(declarations))
+      written.push(...(await bundled(dist, input, '.d.ts', [dts()])))
   for (const name of readdirSync(dist)) {
     if (name === 'types' || written.includes(name) || (!types && name.endsWith('.d.ts'))) continue
     rmSync(join(dist, name), { recursive: true })
   }
 }
 
+const single = record => Object.entries(record).map(([name, value]) => ({ [name]: value }))
+
 /** Bundles these files; gives the names of those that were written. */
-async function bundled(dir, input, ending, apart, plugins) {
+async function bundled(dir, input, ending, plugins) {
   const bundle = await rollup({
     input,
     plugins,
-    external: id => !isAbsolute(id) && !id.startsWith('.'),
+    external: id => !isAbsolute(id) && !/^[.\0]/.test(id) && !(ending === '.js' && LATE.includes(id)),
   })
   const { output } = await bundle.write({
     dir,
     sourcemap: ending === '.js',
     hoistTransitiveImports: false,
     entryFileNames: `[name]${ending}`,
-    chunkFileNames: `shared${apart ? '-[hash]' : ''}${ending}`,
-    ...(apart ? {} : { manualChunks: usedTwice(Object.values(input)) }),
+    chunkFileNames: `shared${ending}`,
+    manualChunks: usedTwice(Object.values(input)),
   })
   await bundle.close()
   return output.map(({ fileName }) => fileName)
@@ -76,10 +81,32 @@ const declarationOf = folder => source =>
 const typescript = {
   name: 'typescript',
   async transform(source, id) {
+    if (!id.endsWith('.ts')) return null
     const options = { loader: 'ts', target: 'es2022', sourcemap: true, sourcefile: id }
     const { code, map } = await transform(source, options)
     return { code: PROGRAM.test(id) ? code : shakeable(code), map }
   },
+}
+
+/** Parts of Node that take longer to load than a package itself, and are not needed before its first call. */
+const LATE = ['node:crypto', 'node:zlib']
+const MARK = '\0late '
+
+/** Loads them where one of their functions is first used. */
+const late = {
+  name: 'late',
+  resolveId: id => (LATE.includes(id) ? MARK + id : null),
+  load: id =>
+    id.startsWith(MARK)
+      ? {
+          code: `let loaded
+export default /* @__PURE__ */ new Proxy({}, {
+  get: (_, name) => (loaded ??= process.getBuiltinModule('${id.slice(MARK.length)}'))[name],
+})`,
+          syntheticNamedExports: true,
+          moduleSideEffects: false,
+        }
+      : null,
 }
 
 const PURE = '/* @__PURE__ */ '

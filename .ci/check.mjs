@@ -15,6 +15,8 @@ const checks = {
   'type matrix': ['.ci/types.mjs', []],
   house: ['.ci/house.mjs', []],
   'packed packages': ['.ci/pack.mjs', []],
+  'installed packages': ['.ci/installed.mjs', []],
+  'what imports load': ['.ci/imports.mjs', []],
   'size budgets': ['.ci/size.mjs', []],
   'unused code (knip)': [tool('knip'), ['--no-config-hints']],
 }

@@ -51,6 +51,10 @@ export function pnpm(args, options = {}) {
   return run('npx', ['--yes', pinned, ...args], { shell: process.platform === 'win32', ...options })
 }
 
+/** Runs npm, whose command is a script with another ending on Windows. */
+export const npm = (args, options = {}) =>
+  run('npm', args, { shell: process.platform === 'win32', ...options })
+
 /** The workspace packages below a folder (`packages`, `apps`): path and manifest of each. */
 export const workspace = folder =>
   readdirSync(join(root, folder))

@@ -1,28 +1,17 @@
-// Packs each publishable package as it would be published and checks the tarball with publint and attw.
+// Makes each publishable package as it would be published, and checks it with publint, attw and rules of our own.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { node, pnpm, tool, workspace } from './lib.mjs'
+import { faults, NOWHERE, published, repository } from './published.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'kvdol-pack-'))
-let failed = false
-
-async function check(label, running) {
-  const { code, output } = await running
-  console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${label}`)
-  if (code !== 0) console.log(output.trim())
-  failed ||= code !== 0
-  return code === 0
+try {
+  for (const each of await published(scratch, repository() ?? NOWHERE)) {
+    const found = await faults(each)
+    console.log(`${found.length === 0 ? 'ok    ' : 'FAILED'} ${each.manifest.name}`)
+    for (const text of found) console.log(text)
+    if (found.length > 0) process.exitCode = 1
+  }
+} finally {
+  rmSync(scratch, { recursive: true })
 }
-
-for (const { path, manifest } of workspace('packages').filter(({ manifest }) => !manifest.private)) {
-  const { name } = manifest
-  const tarball = join(scratch, `${path.split('/').pop()}.tgz`)
-  const packed = pnpm(['--dir', path, 'pack', '--out', tarball], { capture: true })
-  if (!(await check(`pack ${name}`, packed))) continue
-  await check(`publint ${name}`, node(tool('publint'), ['run', tarball, '--strict'], { capture: true }))
-  const attw = [tarball, '--profile', 'esm-only', '--no-definitely-typed', '--format', 'ascii']
-  await check(`attw ${name}`, node(tool('@arethetypeswrong/cli', 'attw'), attw, { capture: true }))
-}
-rmSync(scratch, { recursive: true })
-process.exitCode = failed ? 1 : 0

@@ -2,7 +2,7 @@ import type { Stage } from './run/stage.ts'
 import { installMariadb, startMariadb } from './servers/mariadb.ts'
 import { installMinio, startMinio } from './servers/minio.ts'
 import { installMongo, startMongo } from './servers/mongo.ts'
-import { installNode24 } from './servers/node24.ts'
+import { installNode } from './servers/node.ts'
 import { installOpenssh, startOpenssh } from './servers/openssh.ts'
 import { installPostgres, startPostgres } from './servers/postgres.ts'
 import { installVersitygw, startVersitygw } from './servers/versitygw.ts'
@@ -24,11 +24,17 @@ export const catalogue: Readonly<Record<ServiceName, Source>> = {
   minio: { install: installMinio, start: startMinio },
   versitygw: { install: installVersitygw, start: startVersitygw },
   openssh: { install: installOpenssh, start: startOpenssh },
-  node24: { install: installNode24, start: installNode24 },
+  node22: node('22'),
+  node24: node('24'),
+}
+
+function node(major: string): Source {
+  const install = () => installNode(major)
+  return { install, start: install }
 }
 
 export const serviceNames = Object.keys(catalogue) as ServiceName[]
 
 /** The environment variable that holds the address of a service which runs already. */
 export const addressVariable = (name: ServiceName): string =>
-  name === 'node24' ? 'KVDOL_TEST_NODE24' : `KVDOL_TEST_${name.toUpperCase()}_URL`
+  name.startsWith('node') ? `KVDOL_TEST_${name.toUpperCase()}` : `KVDOL_TEST_${name.toUpperCase()}_URL`

@@ -1,5 +1,13 @@
 /** What tests can ask for. */
-export type ServiceName = 'postgres' | 'mariadb' | 'mongo' | 'minio' | 'versitygw' | 'openssh' | 'node24'
+export type ServiceName =
+  | 'postgres'
+  | 'mariadb'
+  | 'mongo'
+  | 'minio'
+  | 'versitygw'
+  | 'openssh'
+  | 'node22'
+  | 'node24'
 
 /** Where a service is, or why it cannot be had here and how to get it. */
 export type Service = { readonly url: string } | { readonly missing: string; readonly how: string }

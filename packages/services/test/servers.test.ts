@@ -13,8 +13,9 @@ for (const name of ['postgres', 'mariadb', 'mongo', 'minio', 'versitygw', 'opens
     })
   })
 
-await withService('node24', program => {
-  it('node24 is Node 24', () => {
-    expect(execFileSync(program, ['--version'], { encoding: 'utf8' })).toMatch(/^v24\./)
+for (const major of ['22', '24'] as const)
+  await withService(`node${major}`, program => {
+    it(`node${major} is Node ${major}`, () => {
+      expect(execFileSync(program, ['--version'], { encoding: 'utf8' })).toMatch(new RegExp(`^v${major}\\.`))
+    })
   })
-})

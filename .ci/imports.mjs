@@ -1,0 +1,93 @@
+// Checks what `import` of each package loads: how much code of this repository, no library that its page does not promise, and
+// none of the parts of Node that take longer than the package. These do not change with the load of a machine, as times
+// do, which the benchmarks measure ("cold import").
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseAst } from 'rollup/parseAst'
+import { node, root, workspace } from './lib.mjs'
+
+/** The most that may be loaded, in KB: 100 KB take about 4 ms. */
+const BUDGETS = {
+  '@kvdol/core': 175,
+  '@kvdol/core/adapter': 145,
+  '@kvdol/core/layers': 320,
+  '@kvdol/fs': 320,
+  '@kvdol/zip': 330,
+  '@kvdol/sql': 340,
+  '@kvdol/s3': 280,
+  '@kvdol/mongo': 310,
+  '@kvdol/dropbox': 260,
+  '@kvdol/ssh': 310,
+  '@kvdol/graze': 380,
+}
+
+/** Libraries that may load with a door; all others load at the first call. */
+const LIBRARIES = {
+  '@kvdol/codecs/csv': ['csv-parse/sync'],
+  '@kvdol/codecs/ini': ['ini'],
+  '@kvdol/codecs/msgpack': ['@msgpack/msgpack'],
+  '@kvdol/codecs/toml': ['smol-toml'],
+  '@kvdol/codecs/yaml': ['yaml'],
+  '@kvdol/conformance': ['fast-check'],
+  // These two still load theirs with the package.
+  '@kvdol/ssh': ['ssh2', 'ssh2-sftp-client', 'ssh-config'],
+  '@kvdol/graze': ['http-cache-semantics', 'undici'],
+}
+
+const SLOW = ['crypto', 'zlib', 'http', 'https', 'http2', 'tls', 'dns', 'child_process', 'worker_threads']
+
+const packages = workspace('packages').filter(({ manifest }) => !manifest.private)
+const doors = new Map(
+  packages.flatMap(({ path, manifest }) =>
+    Object.entries(manifest.exports)
+      .filter(([, target]) => typeof target === 'object')
+      .map(([door, target]) => [manifest.name + door.slice(1), join(root, path, target.default)]),
+  ),
+)
+
+for (const [door, file] of doors) {
+  const { files, libraries } = loadedBy(file)
+  const kilobytes = Math.round(
+    [...files].reduce((sum, path) => sum + readFileSync(path).byteLength, 0) / 1000,
+  )
+  const problems = [...libraries]
+    .filter(name => !LIBRARIES[door]?.includes(name))
+    .map(name => `loads ${name}; import it where it is first used`)
+  if (kilobytes > (BUDGETS[door] ?? Infinity)) problems.push(`loads more than ${BUDGETS[door]} KB`)
+  if (problems.length === 0 && door in BUDGETS && libraries.size === 0)
+    problems.push(...(await slowPartsOf(file)))
+  console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${door}: ${files.size} files, ${kilobytes} KB`)
+  for (const problem of problems) console.log(`       ${problem}`)
+  if (problems.length > 0) process.exitCode = 1
+}
+
+/** The files that a door loads with itself, and the libraries that it names. */
+function loadedBy(door) {
+  const files = new Set([door])
+  const libraries = new Set()
+  for (const file of files)
+    for (const { source } of parseAst(readFileSync(file, 'utf8')).body) {
+      const name = source?.value
+      if (name === undefined || name.startsWith('node:')) continue
+      if (name.startsWith('.')) files.add(join(dirname(file), name))
+      else if (doors.has(name)) files.add(doors.get(name))
+      else libraries.add(name)
+    }
+  return { files, libraries }
+}
+
+/** Slow parts of Node that a door loads with itself. */
+async function slowPartsOf(file) {
+  const script = `const before = process.moduleLoadList.length
+    await import(${JSON.stringify(pathToFileURL(file).href)})
+    console.log(process.moduleLoadList.slice(before).join('\\n'))`
+  const { code, output } = await node('--input-type=module', ['--no-warnings', '--eval', script], {
+    capture: true,
+  })
+  if (code !== 0) return [`does not load:\n${output.trim()}`]
+  const names = output.split('\n').map(line => line.replace('NativeModule ', ''))
+  return SLOW.filter(name => names.includes(name)).map(
+    name => `loads node:${name}; it can wait for the first call`,
+  )
+}
