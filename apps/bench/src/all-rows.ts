@@ -1,11 +1,17 @@
 import type { Row } from './row.ts'
 import { bundleRows } from './rows/bundle.ts'
+import { cacheRows } from './rows/caches.ts'
+import { coldImportRows } from './rows/cold-import.ts'
+import { compositionRows } from './rows/composition.ts'
+import { dropboxRows } from './rows/dropbox.ts'
 import { fileListingRows } from './rows/file-listings.ts'
 import { fileValueRows } from './rows/file-values.ts'
 import { grazeRows } from './rows/graze.ts'
+import { guardRows } from './rows/guards.ts'
 import { largeRows } from './rows/large.ts'
 import { memoryRows } from './rows/memory.ts'
 import { mongoRows } from './rows/mongo.ts'
+import { originalRows } from './rows/originals.ts'
 import { postgresRows } from './rows/postgres.ts'
 import { s3Rows } from './rows/s3.ts'
 import { sqliteRows } from './rows/sqlite.ts'
@@ -17,6 +23,9 @@ import { zipRows } from './rows/zip.ts'
 export const allRows: readonly Row[] = [
   ...memoryRows,
   ...transformRows,
+  ...guardRows,
+  ...cacheRows,
+  ...compositionRows,
   ...fileValueRows,
   ...fileListingRows,
   ...sqliteRows,
@@ -25,7 +34,10 @@ export const allRows: readonly Row[] = [
   ...s3Rows,
   ...zipRows,
   ...sshRows,
+  ...dropboxRows,
   ...grazeRows,
+  ...originalRows,
   ...largeRows,
   ...bundleRows,
+  ...coldImportRows,
 ]

@@ -2,9 +2,9 @@
 export const FILM = 1024 ** 3
 const CHUNK = 64 * 1024
 
-/** A gibibyte, in chunks that are made anew as a network would. */
-export function* film(): Generator<Uint8Array> {
-  for (let sent = 0; sent < FILM; sent += CHUNK) yield new Uint8Array(CHUNK).fill(sent / CHUNK)
+/** A gibibyte or so many bytes, in chunks that are made anew as a network would. */
+export function* film(size: number = FILM): Generator<Uint8Array> {
+  for (let sent = 0; sent < size; sent += CHUNK) yield new Uint8Array(CHUNK).fill(sent / CHUNK)
 }
 
 /** How many bytes the chunks are. */

@@ -1,20 +1,15 @@
 import { join } from 'node:path'
 import { bucket, definePreset, presets } from '@kvdol/s3'
 import { blobs, sqlite } from '@kvdol/sql'
-import { type ChildReport, runChild } from '../child/run-child.ts'
-import type { WorkName } from '../child/work.ts'
+import { type Contestants, duel } from '../duel.ts'
 import { inFlight } from '../in-flight.ts'
-import { judge } from '../judge.ts'
 import { newBucket, s3Client } from '../peers/s3-client.ts'
-import type { Measured, Result, Role, Row } from '../row.ts'
+import type { Row } from '../row.ts'
 import type { Scratch } from '../scratch.ts'
-import { ratios, summarize } from '../statistics.ts'
 
-const FLAT = 64 * 1024 ** 2
 /** Parts of an upload are held until they have arrived. */
 const FLAT_UPLOAD = 96 * 1024 ** 2
 const BATCH = 10_000
-const ROUNDS = 3
 
 /** Work that must not be held in memory, each time in a process of its own, whose memory is then its own too. */
 export const largeRows: readonly Row[] = [
@@ -103,45 +98,4 @@ async function filledBucket(scratch: Scratch, keys: number): Promise<string> {
   const names = Array.from({ length: keys }, (_, index) => `reports/${index % 100}/report-${index}.bin`)
   await inFlight(names, key => store.set(key, new Uint8Array(1)))
   return `${url}/${name}`
-}
-
-type Contestants = Readonly<Record<'raw' | 'ours', readonly [work: WorkName, name: string]>>
-type Reports = Readonly<Record<'raw' | 'ours', readonly ChildReport[]>>
-
-/** Runs both in turns; gives a line for the time and one for the memory. */
-async function duel(
-  row: string,
-  place: string,
-  rounds: number,
-  contestants: Contestants,
-  most = FLAT,
-): Promise<Result[]> {
-  const reports = { raw: [] as ChildReport[], ours: [] as ChildReport[] }
-  for (let round = 0; round < Math.min(ROUNDS, rounds); round++) {
-    reports.raw.push(await runChild(contestants.raw[0], place))
-    reports.ours.push(await runChild(contestants.ours[0], place))
-  }
-  const lines = { raw: contestants.raw[1], ours: contestants.ours[1] }
-  return [time(`${row}, time`, lines, reports), memory(`${row}, growth of memory`, lines, reports, most)]
-}
-
-type Names = Readonly<Record<'raw' | 'ours', string>>
-
-function time(row: string, names: Names, { raw, ours }: Reports): Result {
-  const took = (reports: readonly ChildReport[]) => reports.map(({ nanoseconds }) => nanoseconds)
-  const measured = [
-    line(names.raw, 'raw', took(raw)),
-    { ...line(names.ours, 'ours', took(ours)), ratio: summarize(ratios(took(ours), took(raw))) },
-  ]
-  return judge({ row, unit: 'nanoseconds', measured, absent: [] })
-}
-
-function memory(row: string, names: Names, { raw, ours }: Reports, bytes: number): Result {
-  const grew = (reports: readonly ChildReport[]) => reports.map(({ growth }) => growth)
-  const measured = [line(names.raw, 'raw', grew(raw)), line(names.ours, 'ours', grew(ours))]
-  return judge({ row, unit: 'bytes', budget: { bytes }, measured, absent: [] })
-}
-
-function line(name: string, role: Role, values: readonly number[]): Measured {
-  return { name, role, value: summarize(values) }
 }
