@@ -1,6 +1,7 @@
 import { csv } from '@kvdol/codecs/csv'
 import {
   compose,
+  decodeValues,
   endsWith,
   filterKeys,
   mapKeys,
@@ -34,7 +35,7 @@ export async function babyNames(
     filterKeys(endsWith('.TXT')),
     mapKeys(suffix('.TXT')),
     mapValues(compose(csv(), text())),
-    mapValues(rows => rows.map(toRecord)),
+    decodeValues(rows => rows.map(toRecord)),
   )
 }
 

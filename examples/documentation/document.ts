@@ -1,3 +1,5 @@
+import { isReachable, type Reachable } from './surroundings.ts'
+
 /** A block of TypeScript in a Markdown document. */
 export interface Block {
   /** Line of the opening fence, counted from 1. */
@@ -6,6 +8,8 @@ export interface Block {
   readonly file: string | undefined
   /** Why the block is only typechecked (`no-run="needs a server"`). */
   readonly noRun: string | undefined
+  /** The service of the tests that the block runs against (`service="mongo"`). */
+  readonly service: Reachable | undefined
   readonly code: string
   /** What the block has to print: the next block of the document, if that is `text`. */
   readonly expected: string | undefined
@@ -24,11 +28,14 @@ export function readExamples(markdown: string): Block[] {
   })
 }
 
-function readInfo(info: string, line: number): Pick<Block, 'file' | 'noRun'> {
-  const [, file, noRun] = /^(?:file=([\w.-]+\.ts)|no-run="([^"]+)")?$/.exec(info.trim()) ?? fail(info, line)
-  return { file, noRun }
+const INFO = /^(?:file=([\w.-]+\.ts)|no-run="([^"]+)"|service="(\w+)")?$/
+
+function readInfo(info: string, line: number): Pick<Block, 'file' | 'noRun' | 'service'> {
+  const [, file, noRun, service] = INFO.exec(info.trim()) ?? fail(info, line)
+  if (service !== undefined && !isReachable(service)) fail(info, line)
+  return { file, noRun, service }
 }
 
 function fail(info: string, line: number): never {
-  throw new Error(`line ${line}: after ts comes file=name.ts or no-run="reason", not ${info}`)
+  throw new Error(`line ${line}: after ts comes file=name.ts, no-run="reason" or service="name", not ${info}`)
 }

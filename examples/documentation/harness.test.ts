@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readExamples } from './document.ts'
 import { toProgram } from './program.ts'
 import { run } from './run.ts'
+import { reaching } from './surroundings.ts'
 import { typecheck } from './typecheck.ts'
 
 /** A document: a heading, and fenced blocks. */
@@ -50,5 +51,23 @@ it('is empty', async () => equal(await open().size(), ${size}))`
 
   it('have no word after ts that means nothing', () => {
     expect(() => readExamples(page('ts norun\n1'))).toThrow('line 3: after ts comes')
+    expect(() => readExamples(page('ts service="redis"\n1'))).toThrow('line 3: after ts comes')
+  })
+
+  it('reach the service that they name by the address on the page', async () => {
+    const markdown = page('ts service="mongo"\nconsole.log("mongodb://localhost/app")')
+    expect(readExamples(markdown).map(({ service }) => service)).toEqual(['mongo'])
+    const here = reaching(new Map([['mongo', 'mongodb://127.0.0.1:1234/']]))
+    const outputs = await run(toProgram(markdown), here)
+    expect([...outputs.values()]).toEqual(['mongodb://127.0.0.1:1234/app\n'])
+  })
+
+  it('have the variables by which a service is reached', async () => {
+    const here = reaching(new Map([['minio', 'http://ann:secret@127.0.0.1:1234']]))
+    const outputs = await run(
+      toProgram(page('ts service="minio"\nconsole.log(process.env.AWS_ENDPOINT_URL_S3)')),
+      here,
+    )
+    expect([...outputs.values()]).toEqual(['http://127.0.0.1:1234\n'])
   })
 })

@@ -1,4 +1,4 @@
-import { fromMap, jsonValues, mapValues, pipe, type Reader, readOnly } from '@kvdol/core'
+import { decodeValues, fromMap, jsonValues, pipe, type Reader, readOnly } from '@kvdol/core'
 
 /** GitHub's list: a JSON object from the name of each emoji to the address of its image. */
 export const GITHUB_EMOJIS = 'https://api.github.com/emojis'
@@ -15,6 +15,6 @@ export async function emojis(
   return pipe(
     fromMap(new Map(Object.entries(urls))),
     readOnly,
-    mapValues(url => web.getOrThrow(url)),
+    decodeValues(url => web.getOrThrow(url)),
   )
 }

@@ -1,4 +1,4 @@
-import { mapKeys, mapValues, pipe, type Reader } from '@kvdol/core'
+import { decodeValues, mapKeys, pipe, type Reader } from '@kvdol/core'
 import { type GrazeOptions, graze } from '@kvdol/graze'
 import { zip } from '@kvdol/zip'
 
@@ -29,6 +29,6 @@ export function kaggleDatasets({
       encode: (name: string) => base + name,
       prefix: name => base + (name ?? ''),
     }),
-    mapValues((archive): Reader<string, Uint8Array> => zip(archive)),
+    decodeValues((archive): Reader<string, Uint8Array> => zip(archive)),
   )
 }

@@ -39,4 +39,4 @@ export async function move(sales: readonly Sale[], places: Places): Promise<Map<
   return reports
 }
 
-type Sale = readonly [[shop: string, year: number], { amount: number }]
+type Sale = readonly [readonly [shop: string, year: number], { amount: number }]

@@ -7,7 +7,7 @@ export interface Sale {
 
 /** What the sales of a year add up to, by shop. Knows nothing about where sales are stored. */
 export async function report(
-  sales: Reader<[shop: string, year: number], Sale>,
+  sales: Reader<readonly [shop: string, year: number], Sale>,
   year: number,
 ): Promise<Map<string, number>> {
   const totals = new Map<string, number>()

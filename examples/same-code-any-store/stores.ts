@@ -6,11 +6,11 @@ import type { Db } from 'mongodb'
 import type { Sale } from './report.ts'
 
 type Bytes = Store<string, Uint8Array>
-export type Sales = Store<[shop: string, year: number], Sale>
+export type Sales = Store<readonly [shop: string, year: number], Sale>
 
 /** Sales as `lima/2025.json`. */
 const readable = pipeline(
-  mapKeys<Bytes, [shop: string, year: number]>(template('{shop}/{year:int}.json').tuple()),
+  mapKeys<Bytes, readonly [shop: string, year: number]>(template('{shop}/{year:int}.json').tuple()),
   jsonValues<Sale>({ space: 2 }),
 )
 
@@ -18,8 +18,11 @@ const readable = pipeline(
 const compact = pipeline(
   mapKeys<Bytes, { year: number; shop: string }>(template('sales-{year:int}-{shop}.gz')),
   mapKeys({
-    decode: ({ shop, year }: { shop: string; year: number }): [shop: string, year: number] => [shop, year],
-    encode: ([shop, year]: [shop: string, year: number]) => ({ shop, year }),
+    decode: ({ shop, year }: { shop: string; year: number }): readonly [shop: string, year: number] => [
+      shop,
+      year,
+    ],
+    encode: ([shop, year]: readonly [shop: string, year: number]) => ({ shop, year }),
   }),
   mapValues(gzip()),
   jsonValues<Sale>(),
