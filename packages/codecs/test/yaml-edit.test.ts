@@ -1,4 +1,4 @@
-import { memory, pipe, textValues } from '@kvdol/core'
+import { compose, memory, pipe, text, textValues } from '@kvdol/core'
 import { type Edit, fields } from '@kvdol/core/layers'
 import { collect, rejection } from '@kvdol/test-support'
 import fc from 'fast-check'
@@ -39,6 +39,14 @@ describe('fields of a YAML text', () => {
       '# The settings of the server.\nserver:\n  port: 8080 # for everybody\n  # Not for everybody.\n  host: here\n  tls:\n    cert: a.pem\n\nusers:\n  - eve\n',
     )
     expect(await collect(at(['server']).keys())).toEqual(['port', 'host', 'tls'])
+  })
+
+  it('are changed in place also under codecs that follow', async () => {
+    const bytes = memory()
+    await pipe(bytes, textValues()).set('app.yaml', SETTINGS)
+    const values = compose(yaml<Record<string, unknown>>(), text())
+    await fields({ store: bytes, key: 'app.yaml', values }, ['server']).set('port', 8080)
+    expect(await pipe(bytes, textValues()).get('app.yaml')).toBe(SETTINGS.replace('80 #', '8080 #'))
   })
 
   it('an empty text, or one of comments only, has none yet', async () => {

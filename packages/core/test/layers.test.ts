@@ -331,6 +331,7 @@ describe('drill', () => {
     expect(await config.get('a.json:b:c')).toBe(7)
     expect(await config.get('a.json:list:1')).toBe(2)
     expect(await config.get('a.json:toString')).toBeUndefined()
+    expect(await config.get('a.json:list:length')).toBeUndefined()
     expect(await config.get('b.json:b')).toBeUndefined()
     const writable = config as Store<string, unknown>
     await expect(writable.set('a.json:b', 1)).rejects.toThrow(/store under/)

@@ -15,7 +15,7 @@ import { viewBehind } from '../view/over.ts'
  * ```
  */
 export function shared<S extends AnyReader>(store: S): S {
-  return viewBehind(store).living({ shared: true }) as unknown as S
+  return viewBehind(store).living({ shared: true, releases: [] }) as unknown as S
 }
 
 /**

@@ -45,6 +45,8 @@ export function drill(store: Reader<string, unknown>, options?: DrillOptions): R
 
 function field(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+  // Lists have a length of their own as well.
+  if (Array.isArray(value) && name === 'length') return undefined
   return (value as Record<string, unknown>)[name]
 }
 

@@ -1,11 +1,14 @@
 import { assertCodec } from '../assert-codec.ts'
 import type { StreamCodec, ValueCodec } from '../codec.ts'
+import type { MaybePromise } from '../driver.ts'
+import type { EditingCodec } from '../layers/composing/editing.ts'
 import { maker } from '../makers.ts'
 import { whenReady } from '../when-ready.ts'
 
 /**
  * Makes one value codec of several, the outermost first: `encode` goes from left to right, `decode` from right to
- * left. All of them see the key of the layer. It works by stream when all of them do.
+ * left. All of them see the key of the layer. It works by stream when all of them do, and edits in
+ * place where the outermost does.
  *
  * @example
  * ```ts
@@ -90,19 +93,41 @@ export function compose(...codecs: ValueCodec<unknown, unknown>[]): ValueCodec<u
   if (codecs.length === 0) throw new TypeError('compose takes at least one codec')
   for (const [index, codec] of codecs.entries()) assertCodec(codec, `codec ${index + 1} of compose`, 'value')
   const stream = composeStreams(codecs)
+  const edit = composeEdits(codecs)
   return {
     name: codecs.map(codec => codec.name ?? 'a value codec').join(', '),
     ...(stream && { stream }),
-    decode: (inner, key) =>
-      codecs.reduceRight((value, codec) => whenReady(value, part => codec.decode(part, key)), inner),
-    encode: (outer, key) =>
-      codecs.reduce((value, codec) => whenReady(value, part => codec.encode(part, key)), outer),
+    ...(edit && { edit }),
+    decode: (inner, key) => decoded(codecs, inner, key),
+    encode: (outer, key) => encoded(codecs, outer, key),
   }
 }
 
 maker(compose)
 
-function composeStreams(codecs: readonly ValueCodec<unknown, unknown>[]): StreamCodec | undefined {
+type Codecs = readonly ValueCodec<unknown, unknown>[]
+
+function decoded(codecs: Codecs, inner: unknown, key: unknown): MaybePromise<unknown> {
+  return codecs.reduceRight((value, codec) => whenReady(value, part => codec.decode(part, key)), inner)
+}
+
+function encoded(codecs: Codecs, outer: unknown, key: unknown): MaybePromise<unknown> {
+  return codecs.reduce((value, codec) => whenReady(value, part => codec.encode(part, key)), outer)
+}
+
+/** What the outermost codec edits in place is what the others store. */
+function composeEdits([first, ...others]: Codecs): EditingCodec<unknown, unknown>['edit'] {
+  const edit = (first as EditingCodec<unknown, unknown>).edit
+  return (
+    edit &&
+    ((inner, edits, outer, key) =>
+      whenReady(decoded(others, inner, key), part =>
+        whenReady(edit(part, edits, outer, key), changed => encoded(others, changed, key)),
+      ))
+  )
+}
+
+function composeStreams(codecs: Codecs): StreamCodec | undefined {
   const streams = codecs.flatMap(({ stream }) => stream ?? [])
   if (streams.length !== codecs.length) return undefined
   return {

@@ -83,6 +83,15 @@ describe.each(Object.entries(VIEWS))('closing %s', (_, view) => {
     await top.close()
     expect(log).toEqual(['closed', 'released'])
   })
+
+  it('keeps what is tied to a shared store until that is closed, and releases what is tied to the share', async () => {
+    const { store, log } = opened()
+    const all = owning(store, () => void log.push('released'))
+    await owning(view(shared(all)), () => void log.push('released by the share')).close()
+    expect(log).toEqual(['released by the share'])
+    await all.close()
+    expect(log.slice(1)).toEqual(['closed', 'released'])
+  })
 })
 
 it('two views of one store: closing one closes the other', async () => {
