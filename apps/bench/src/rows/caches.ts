@@ -77,10 +77,8 @@ function hits(): Entry[] {
       return turn => storage.getItemRaw(keyAt(turn))
     }),
     peer('bentocache', '', async () => {
-      // Not a dependency: it is measured where it is installed.
-      const name = 'bentocache'
-      const { BentoCache, bentostore } = await import(name)
-      const { memoryDriver } = await import(`${name}/drivers/memory`)
+      const { BentoCache, bentostore } = await import('bentocache')
+      const { memoryDriver } = await import('bentocache/drivers/memory')
       const store = bentostore().useL1Layer(memoryDriver({ maxItems: 10_000 }))
       const cache = new BentoCache({ default: 'memory', stores: { memory: store } })
       for (const key of KEYS) await cache.set({ key, value: BYTES })

@@ -1,6 +1,8 @@
 import * as channels from 'node:diagnostics_channel'
 import { bytes, collect, joined, rejection } from '@kvdol/test-support'
-import { describe, expect, it, type TestContext } from 'vitest'
+import { metrics, SpanStatusCode } from '@opentelemetry/api'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { describe, expect, it } from 'vitest'
 import { createStore, memory, pipe, readStream, rename, type Store, writeStream } from '../../src/index.ts'
 import {
   type ChannelMessage,
@@ -221,14 +223,18 @@ describe('OpenTelemetry', () => {
     }
   })
 
-  it('takes a tracer and a meter of the real API', async (context: TestContext) => {
-    const name = '@opentelemetry/api'
-    const api = await import(/* @vite-ignore */ name).catch(() => undefined)
-    if (api === undefined) return context.skip(`${name} is not installed`)
-    const hooks = openTelemetry({ tracer: api.trace.getTracer('test'), meter: api.metrics.getMeter('test') })
+  it('makes spans of the SDK', async () => {
+    const spans = new InMemorySpanExporter()
+    const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] })
+    const hooks = openTelemetry({ tracer: provider.getTracer('test'), meter: metrics.getMeter('test') })
     const store = pipe(memory(), observed<Bytes>(hooks))
     await store.set('a', bytes('1'))
-    expect(await store.get('a')).toEqual(bytes('1'))
+    await expect(store.set('a', bytes('2'), { ifAbsent: true })).rejects.toMatchObject({ code: 'Conflict' })
+    expect(spans.getFinishedSpans().map(({ name, status }) => [name, status.code])).toEqual([
+      ['set memory', SpanStatusCode.UNSET],
+      ['set memory', SpanStatusCode.ERROR],
+    ])
+    await provider.shutdown()
   })
 })
 
