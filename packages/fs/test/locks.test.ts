@@ -97,7 +97,7 @@ describe('a write under a condition that another process overtakes', () => {
     let said = false
     const overtake = () => {
       other = run(`console.log('begun')\n${script}`, { values: { root } })
-      other.said('begun').then(() => {
+      void other.said('begun').then(() => {
         said = true
       })
     }

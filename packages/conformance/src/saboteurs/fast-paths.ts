@@ -9,7 +9,7 @@ export const fastPathSaboteurs: readonly Saboteur[] = [
   lyingDriver('copies instead of renaming', ['N1', 'N2'], [], (driver, place) => ({
     rename: (from, to, options) =>
       moved(place, from, to, options, entry => {
-        driver.set(to, entry, {})
+        void driver.set(to, entry, {})
       }),
   })),
   lyingDriver('deletes before it stores when it renames', ['N1'], [], (driver, place) => ({
@@ -34,7 +34,7 @@ export const fastPathSaboteurs: readonly Saboteur[] = [
       if (entry === undefined) return false
       assertCondition(place.entries.get(to), options)
       store(place, to, entry.value)
-      driver.delete(from, {})
+      void driver.delete(from, {})
       return true
     },
   })),
@@ -42,7 +42,7 @@ export const fastPathSaboteurs: readonly Saboteur[] = [
     rename: (from, to) =>
       moved(place, from, to, {}, value => {
         store(place, to, value)
-        driver.delete(from, {})
+        void driver.delete(from, {})
       }),
   })),
   lyingDriver(
@@ -55,7 +55,7 @@ export const fastPathSaboteurs: readonly Saboteur[] = [
         const value = place.entries.get(from)?.value ?? new Uint8Array()
         if (from === to) return true
         store(place, to, value)
-        driver.delete(from, {})
+        void driver.delete(from, {})
         return true
       },
     }),
@@ -122,7 +122,7 @@ export const fastPathSaboteurs: readonly Saboteur[] = [
   ),
   lyingDriver('a batch leaves out empty values', ['N2'], ['V1', 'M1', 'N6', 'W13'], driver => ({
     setMany: (batch, options) =>
-      driver.setMany(
+      void driver.setMany(
         batch.filter(([key, value]) => key !== 'empty' || value.byteLength > 0),
         options,
       ),
@@ -135,7 +135,7 @@ export const fastPathSaboteurs: readonly Saboteur[] = [
       deleteMany(keys, options) {
         for (const key of keys)
           for (const other of [...entries.keys()])
-            if (other === key || other.startsWith(`${key}/`)) driver.delete(other, options)
+            if (other === key || other.startsWith(`${key}/`)) void driver.delete(other, options)
       },
     }),
   ),

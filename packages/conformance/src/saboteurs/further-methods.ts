@@ -66,11 +66,11 @@ export const furtherSaboteurs: readonly Saboteur[] = [
     return {
       watch,
       set: (key, value, options) => {
-        driver.set(key, value, options)
+        void driver.set(key, value, options)
         tell(key)
       },
       setMany: (batch, options) => {
-        driver.setMany(batch, options)
+        void driver.setMany(batch, options)
         for (const [key] of batch) tell(key)
       },
     }
