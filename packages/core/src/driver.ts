@@ -174,7 +174,8 @@ export interface DriverWriteOptions extends ReadOptions {
   contentType?: string | undefined
   /**
    * When the value ends, in milliseconds since 1970; given only when `writeOptions` names it. A driver that names it gives
-   * a value whose time has come on no path, whether or not the backend has removed it, and a write without it has no end.
+   * a value whose time has come on no path, whether or not the backend has removed it; its `stat` tells the end, which a
+   * rename then keeps; and a write without it has no end.
    */
   expiresAt?: number | undefined
 }

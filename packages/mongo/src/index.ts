@@ -1,4 +1,4 @@
-export { blobs } from './blobs/blobs.ts'
+export { type BlobsWriteOptions, blobs } from './blobs/blobs.ts'
 export type { BlobsOptions, ForeignDocument } from './blobs/options.ts'
 export { type CollectOrphansOptions, collectOrphans } from './blobs/writing/collect-orphans.ts'
 export { documents } from './documents/documents.ts'

@@ -62,7 +62,14 @@ const table: Record<string, Exported<Subject>> = {
   },
   blobs: {
     options: (options, { through }) => mongo.blobs(through, options as never),
-    bad: { ...common, large: ['yes', null], mustExist: flag, onForeign: [5, null], allowClear: flag },
+    bad: {
+      ...common,
+      large: ['yes', null],
+      mustExist: flag,
+      expires: flag,
+      onForeign: [5, null],
+      allowClear: flag,
+    },
     refuses: notPlaces(mongo.blobs),
   },
   collectOrphans: {

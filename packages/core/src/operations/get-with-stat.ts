@@ -100,6 +100,7 @@ function same(one: Stat, other: Stat): boolean {
     one.etag === other.etag &&
     one.size === other.size &&
     one.contentType === other.contentType &&
+    one.expiresAt === other.expiresAt &&
     one.modified?.getTime() === other.modified?.getTime()
   )
 }

@@ -63,9 +63,10 @@ async function carry(view: AnyView, way: Way, options: RenameOptions): Promise<v
   let stored = false
   await notOvertaken(view, 'rename', way.from, options, async () => {
     // The tag first: if the value changes before it is read, the old tag makes the removal fail.
-    const { etag: tag, size = 0 } = await statOf(way.innerFrom)
-    const carried = size > STREAM_FROM && canStream(view) ? stream(view, way, how) : whole(view, way, how)
-    if (!(await carried)) {
+    const { etag: tag, size = 0, expiresAt } = await statOf(way.innerFrom)
+    const ending = expiresAt === undefined ? how : { ...how, expiresAt }
+    const carry = size > STREAM_FROM && canStream(view) ? stream : whole
+    if (!(await carry(view, way, ending))) {
       if (stored) return
       throw notFound()
     }

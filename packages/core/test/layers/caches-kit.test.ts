@@ -1,8 +1,9 @@
 import { conformance, variants } from '@kvdol/conformance'
 import { describe, it } from 'vitest'
 import { memory, pipe, type Store } from '../../src/index.ts'
-import { buffered, cached, cachedKeys, expiring, tiered } from '../../src/layers.ts'
+import { buffered, cached, expiring, tiered } from '../../src/layers.ts'
 import { batching } from './support/batching.ts'
+import { caches } from './support/caches.ts'
 import { ownDriver } from './support/own-driver.ts'
 import { slow } from './support/slow.ts'
 
@@ -53,16 +54,8 @@ describe.each(
   for (const { name, run } of conformance(variant)) it(name, run)
 })
 
-const layers: Record<string, (store: Bytes) => Bytes> = {
-  cached: store => cached(store, { keepWrites: true }),
-  tiered: store => tiered([memory({ maxEntries: 3 }), store]),
-  expiring: store => pipe(store, expiring({ ttl: HOUR })),
-  buffered: store => buffered(store, { flushAt: 4 }),
-  cachedKeys: store => pipe(store, cachedKeys()),
-}
-
 /** Each layer over each; over the next one alone in the short run. */
-const pairs = Object.entries(layers).flatMap(([name, over], index, all) =>
+const pairs = Object.entries(caches).flatMap(([name, over], index, all) =>
   all
     .filter((_, other) => everything || other === (index + 1) % all.length)
     .map(([below, inner]) => ({

@@ -1,10 +1,16 @@
-import { type ByteStore, createStore } from '@kvdol/core'
+import { type ByteStore, createStore, type WritesWith } from '@kvdol/core'
 import { settingsOf } from '@kvdol/core/adapter'
 import type { MongoAddress } from '../opening/address.ts'
 import { placeOf } from '../opening/place.ts'
 import type { MongoCollection } from '../shapes.ts'
 import { blobsDriver } from './driver.ts'
 import { type BlobsOptions, OPTIONS } from './options.ts'
+
+/** What `set` takes besides in a collection whose values end (`expires`). */
+export interface BlobsWriteOptions {
+  /** When the value ends, in milliseconds since 1970. @default never */
+  expiresAt?: number | undefined
+}
 
 /**
  * A collection of MongoDB as a store of bytes: each value is a document, its key the `_id`.
@@ -22,6 +28,11 @@ import { type BlobsOptions, OPTIONS } from './options.ts'
  * await notes.set('todo/monday', 'water the plants')
  * ```
  */
+export function blobs(
+  place: MongoCollection | MongoAddress,
+  options: BlobsOptions & { expires: true },
+): ByteStore & WritesWith<string, Uint8Array, BlobsWriteOptions>
+export function blobs(place: MongoCollection | MongoAddress, options?: BlobsOptions): ByteStore
 export function blobs(place: MongoCollection | MongoAddress, options: BlobsOptions = {}): ByteStore {
   const settings = settingsOf('blobs', OPTIONS, options)
   return createStore(blobsDriver(placeOf('blobs', place), settings))

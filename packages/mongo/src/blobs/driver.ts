@@ -13,6 +13,7 @@ import type { Settings } from './options.ts'
 import { hasValue, readChunks, readMany, readStat, readValue, readWithStat } from './reading/value.ts'
 import { watchKeys } from './watch-keys.ts'
 import { removeMany, writeMany } from './writing/batch.ts'
+import { WRITE_OPTIONS } from './writing/end.ts'
 import { writeChunks } from './writing/stream.ts'
 import { removeValue, writeValue } from './writing/value.ts'
 
@@ -29,6 +30,7 @@ export function blobsDriver(place: Place, settings: Settings): WritableDriver<st
       guarantees: guaranteesOf(settings),
       sharedRoot: !settings.allowClear,
       listsOnce: true,
+      writeOptions: settings.expires ? Object.keys(WRITE_OPTIONS) : [],
       get: (key, { signal }) => readValue(withSignal(signal), key),
       has: (key, { signal }) => hasValue(withSignal(signal), key),
       stat: (key, { signal }) => readStat(withSignal(signal), key),

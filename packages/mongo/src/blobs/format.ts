@@ -25,14 +25,17 @@ export type BlobDocument = Body & {
   /** Another one with every write. */
   readonly version: string
   readonly modified: Date
+  /** When the value ends, if it does. */
+  readonly expires?: Date
 }
 
 /** A value whose bytes are in GridFS. */
 export type LargeDocument = Extract<BlobDocument, { file: ObjectId }>
 
 /** A new document of a key. */
-export function documentOf(key: string, body: Body, size: number): BlobDocument {
-  return { _id: key, ...body, size, version: crypto.randomUUID(), modified: new Date() }
+export function documentOf(key: string, body: Body, size: number, expires?: Date): BlobDocument {
+  const document = { _id: key, ...body, size, version: crypto.randomUUID(), modified: new Date() }
+  return expires === undefined ? document : { ...document, expires }
 }
 
 /** Whether a document, of which its value may be left out, is that of a blobs store. */

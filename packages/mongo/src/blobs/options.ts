@@ -20,6 +20,13 @@ export const OPTIONS = {
    * @default false
    */
   mustExist: flag.or(false),
+  /**
+   * Whether values may end: writes then take `expiresAt`, so that `expiring` of `@kvdol/core/layers` leaves the ends to the
+   * server, which removes what is over once a minute; until then no call gives it. A TTL index is made by the first
+   * write. The collection remembers, and stores without this option refuse it. Listing keys then looks at documents.
+   * @default false
+   */
+  expires: flag.or(false),
   /** Told of documents that listing leaves out. Costs a query more for each listing. */
   onForeign: callback<(document: ForeignDocument) => void>(),
   /**

@@ -1,4 +1,4 @@
-import { type ByteStore, decodeValues, pipe, type Reader, type Store } from '@kvdol/core'
+import { at, type ByteStore, decodeValues, pipe, type Reader, type Store } from '@kvdol/core'
 import type { Collection, ObjectId } from 'mongodb'
 import {
   type append,
@@ -78,6 +78,11 @@ push(documents(people, { value: 'tags' }), 'ann', ['x'])
 push(documents(people, { value: 'tags' }), 'ann', [5])
 
 same<ReturnType<typeof blobs>, ByteStore>()
+const ending = blobs(other, { expires: true })
+ending.set('k', new Uint8Array(), { expiresAt: 5 })
+at(ending, 'a/').set('k', new Uint8Array(), { expiresAt: 5 })
+// @ts-expect-error values have no end here
+blobs(other).set('k', new Uint8Array(), { expiresAt: 5 })
 const texts = database({} as never, { open: collection => blobs(collection) })
 same<typeof texts, Reader<string, ByteStore>>()
 const all = server({} as never)

@@ -19,7 +19,7 @@ export async function* listEntries(
   context: Context,
   options: DriverListOptions<string>,
 ): AsyncGenerator<Entry[], void, undefined> {
-  const { values, options: calls } = context
+  const { values, options: calls, live } = context
   const sort = { _id: options.reverse === true ? -1 : 1 }
   let rest = options
   let end: string | undefined
@@ -28,7 +28,7 @@ export async function* listEntries(
     let wanted = Math.min(PAGE, left)
     const page = { ...calls.readValue, sort, limit: wanted, batchSize: wanted }
     try {
-      for await (const documents of values.find(boundedRange(rest, end), page).parts()) {
+      for await (const documents of values.find({ ...boundedRange(rest, end), ...live() }, page).parts()) {
         yield* entriesOf(context, documents)
         wanted -= documents.length
         left -= documents.length

@@ -35,20 +35,20 @@ export async function* listKeys(
 }
 
 /** The number of keys. */
-export async function countKeys({ values, options }: Context): Promise<number> {
-  return await values.countDocuments(keyRange({}), options.read)
+export async function countKeys({ values, options, live }: Context): Promise<number> {
+  return await values.countDocuments({ ...keyRange({}), ...live() }, options.read)
 }
 
 /** So many of the keys that a filter meets, in their order or backwards. */
 export async function keysOf(
-  { values, options }: Context,
+  { values, options, live }: Context,
   filter: MongoRecord,
   limit: number,
   backwards = false,
 ): Promise<string[]> {
   const sort = { _id: backwards ? -1 : 1 }
   const page = { ...options.readId, sort, limit, batchSize: limit, singleBatch: true }
-  return (await values.find(filter, page).all()).map(({ _id }) => _id as string)
+  return (await values.find({ ...filter, ...live() }, page).all()).map(({ _id }) => _id as string)
 }
 
 /** What of a listing comes behind this key. */
@@ -58,11 +58,11 @@ export function behind(options: DriverListOptions<string>, key: string): DriverL
 
 /** The last of the keys of a listing, now. */
 export async function lastKey(
-  { values, options }: Context,
+  { values, options, live }: Context,
   listing: DriverListOptions<string>,
 ): Promise<string | undefined> {
   const sort = { _id: listing.reverse === true ? 1 : -1 }
-  const last = await values.findOne(keyRange(listing), { ...options.readId, sort })
+  const last = await values.findOne({ ...keyRange(listing), ...live() }, { ...options.readId, sort })
   return (last as { _id: string } | null)?._id
 }
 

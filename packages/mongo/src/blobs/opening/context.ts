@@ -2,6 +2,7 @@ import { type KnownStores, knownStores, whenReady } from '@kvdol/core/adapter'
 import { type CollectionCalls, collectionCalls } from '../../collection-calls.ts'
 import { callOptions } from '../../guarantees.ts'
 import type { Place } from '../../opening/place.ts'
+import type { MongoRecord } from '../../shapes.ts'
 import type { Settings } from '../options.ts'
 
 /** What the parts of a blobs driver share. */
@@ -13,6 +14,8 @@ export interface Context {
   readonly chunks: CollectionCalls
   readonly settings: Settings
   readonly options: ReturnType<typeof optionsOf>
+  /** The condition for documents whose time has not come, by the clock of this process. */
+  live(): MongoRecord
   /** The same for a call with this signal. */
   withSignal(signal: AbortSignal | undefined): Context
 }
@@ -34,10 +37,16 @@ export function contextOf({ collection }: Place, settings: Settings): Context {
     chunks: collectionCalls(chunks, settings.timeout, signal),
     settings,
     options,
+    live: settings.expires ? () => ({ expires: { $not: over() } }) : () => ({}),
     withSignal: other => (other === undefined ? plain : make(other)),
   })
   const plain = make()
   return plain
+}
+
+/** The condition for an end that has come. */
+export function over(): MongoRecord {
+  return { $lte: new Date(Date.now()) }
 }
 
 /** The options of every kind of call, made once and not for each. */
@@ -59,6 +68,6 @@ function optionsOf({ writeConcern }: Settings) {
     readFile: { ...read, projection: { file: 1 } },
     upsert: { ...write, upsert: true, returnDocument: 'before', projection: { file: 1 } },
     replace: { ...write, returnDocument: 'before', projection: { file: 1 } },
-    remove: { ...write, projection: { file: 1 } },
+    remove: { ...write, projection: { file: 1, expires: 1 } },
   }
 }

@@ -34,8 +34,9 @@ async function readLarge(
   return await retry(read, { when: error => isStoreError(error, 'Unavailable') })
 }
 
-function statOf({ size, modified, version }: BlobDocument): Stat {
-  return { size, modified, etag: version }
+function statOf({ size, modified, version, expires }: BlobDocument): Stat {
+  const stat = { size, modified, etag: version }
+  return expires === undefined ? stat : { ...stat, expiresAt: expires.getTime() }
 }
 
 /** The values of keys, in their order, by one query; large ones come after it. */
@@ -43,7 +44,9 @@ export async function readMany(
   context: Context,
   keys: readonly string[],
 ): Promise<(Uint8Array | undefined)[]> {
-  const found = await context.values.find({ _id: { $in: keys } }, context.options.readValue).all()
+  const found = await context.values
+    .find({ _id: { $in: keys }, ...context.live() }, context.options.readValue)
+    .all()
   const documents = new Map(found.map(document => [document._id as string, checkDocument(document)]))
   const values: (Uint8Array | undefined)[] = []
   for (const key of keys) {
@@ -69,16 +72,16 @@ export async function readChunks(
 }
 
 /** What is known of a value without its bytes. */
-export async function readStat({ values, options }: Context, key: string): Promise<Stat | undefined> {
-  const document = await values.findOne({ _id: { $eq: key } }, options.readStat)
+export async function readStat({ values, options, live }: Context, key: string): Promise<Stat | undefined> {
+  const document = await values.findOne({ _id: { $eq: key }, ...live() }, options.readStat)
   if (document === null) return undefined
   if (!isDocument(document)) throw damaged()
   return statOf(document as BlobDocument)
 }
 
-/** Whether a key has a document. */
-export async function hasValue({ values, options }: Context, key: string): Promise<boolean> {
-  return (await values.findOne({ _id: { $eq: key } }, options.readId)) !== null
+/** Whether a key has a value. */
+export async function hasValue({ values, options, live }: Context, key: string): Promise<boolean> {
+  return (await values.findOne({ _id: { $eq: key }, ...live() }, options.readId)) !== null
 }
 
 /** The bytes of a document that has been read. */
@@ -94,11 +97,11 @@ async function bytesOf(context: Context, document: BlobDocument): Promise<Uint8A
 }
 
 async function findDocument(
-  { values, options }: Context,
+  { values, options, live }: Context,
   key: string,
   how: object = options.readValue,
 ): Promise<BlobDocument | undefined> {
-  const document = await values.findOne({ _id: { $eq: key } }, how)
+  const document = await values.findOne({ _id: { $eq: key }, ...live() }, how)
   return document === null ? undefined : checkDocument(document)
 }
 

@@ -4,13 +4,14 @@ import type { ObjectId } from 'mongodb'
 import { errorOf, numberOf, whenOvertaken } from '../../errors.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import { type BlobDocument, documentOf, MAX_INLINE_BYTES } from '../format.ts'
-import type { Context } from '../opening/context.ts'
+import { type Context, over } from '../opening/context.ts'
+import { endOf } from './end.ts'
 import { removeFiles, upload } from './upload.ts'
 
 const meaningOf = (error: unknown) => errorOf(error, { op: 'set', writes: true })
 
 /** What is looked at of a document that was replaced or removed. */
-type Before = { readonly file?: ObjectId } | null | undefined
+type Before = { readonly file?: ObjectId; readonly expires?: Date } | null | undefined
 
 /** Stores a value, in its document where it fits. */
 export async function writeValue(
@@ -20,7 +21,7 @@ export async function writeValue(
   options: DriverWriteOptions,
 ): Promise<void> {
   if (value.byteLength > MAX_INLINE_BYTES) await writeLarge(context, key, [value], options)
-  else await commit(context, documentOf(key, { value }, value.byteLength), options)
+  else await commit(context, documentOf(key, { value }, value.byteLength, endOf(options)), options)
 }
 
 /** Puts the bytes into GridFS first, so that they are all there when the document of the key points at them. */
@@ -30,9 +31,10 @@ export async function writeLarge(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: DriverWriteOptions,
 ): Promise<void> {
+  const end = endOf(options)
   const { body, size } = await upload(context, key, source)
   try {
-    await commit(context, documentOf(key, body, size), options)
+    await commit(context, documentOf(key, body, size, end), options)
   } catch (error) {
     // If the outcome is unknown, the document may be there.
     if (meaningOf(error)?.outcome === 'not-applied') await removeFiles(context, [body.file])
@@ -50,16 +52,21 @@ async function commit(context: Context, document: BlobDocument, options: DriverW
 }
 
 async function exchange(
-  { values, options }: Context,
+  { values, options, settings, live }: Context,
   document: BlobDocument,
   { ifAbsent, ifMatch }: DriverWriteOptions,
 ): Promise<Before> {
+  if (ifAbsent === true && settings.expires) {
+    // Beside a value whose time has not come, a document is added, which the server refuses.
+    const ended = { _id: { $eq: document._id }, expires: over() }
+    return (await values.findOneAndReplace(ended, document, options.upsert)) as Before
+  }
   if (ifAbsent === true) {
     await values.insertOne(document, options.write)
     return null
   }
   const way = ifMatch === undefined ? options.upsert : options.replace
-  const target = targetOf(document._id, ifMatch)
+  const target = { ...targetOf(document._id, ifMatch), ...(ifMatch !== undefined && live()) }
   const before = await retry(() => values.findOneAndReplace(target, document, way), whenOvertaken)
   if (before === null && ifMatch !== undefined) throw changed()
   return before as Before
@@ -92,12 +99,14 @@ export async function removeValue(
   key: string,
   { ifMatch }: DriverDeleteOptions,
 ): Promise<boolean> {
-  const { values, options } = context
-  const target = targetOf(key, ifMatch)
-  const before = await retry(() => values.findOneAndDelete(target, options.remove), whenOvertaken)
+  const { values, options, live } = context
+  const target = { ...targetOf(key, ifMatch), ...(ifMatch !== undefined && live()) }
+  const now = Date.now()
+  const found = await retry(() => values.findOneAndDelete(target, options.remove), whenOvertaken)
+  const before = found as Before
   if (before === null && ifMatch !== undefined) throw changed()
-  await removeFiles(context, [(before as Before)?.file])
-  return before !== null
+  await removeFiles(context, [before?.file])
+  return before != null && !(before.expires !== undefined && before.expires.getTime() <= now)
 }
 
 function targetOf(key: string, etag: string | undefined): MongoRecord {
