@@ -38,8 +38,9 @@ import {
   textValues,
   tupleRecord,
   update,
+  type WritesWith,
 } from '@kvdol/core'
-import { cachedKeys, dialect, layer, onMissing, skipErrors, sourced } from '@kvdol/core/layers'
+import { cachedKeys, dialect, expiring, layer, onMissing, skipErrors, sourced } from '@kvdol/core/layers'
 
 export interface User {
   readonly name: string
@@ -87,6 +88,10 @@ export const settings = () => getOrInsert(store, 'settings', () => ({ name: 'Ann
 export const drafts = <S extends Reader<string, unknown>>(of: S): Like<S, string> => at(of, 'drafts/')
 export const same = <S extends AnyReader>(of: S) => layer(of, 'same', {})
 export const code = (error: unknown) => (isStoreError(error, 'NotFound', 'Conflict') ? error.code : undefined)
+export const lasting = (of: ByteStore & WritesWith<string, Uint8Array, { ttl?: number }>) =>
+  pipe(of, mapKeys(suffix('.json')), jsonValues<User>(), expiring())
+export const byDay = () => pipe(memory(), mapKeys(template('{day:date}').scalar()))
+export const prefixOfDays = (options: Parameters<ReturnType<typeof byDay>['keys']>[0]) => options?.prefix
 
 /** Bytes of a store go to where the web takes bytes. */
 export async function response(bytes: ByteStore, key: string): Promise<Response> {

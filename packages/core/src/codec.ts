@@ -51,6 +51,7 @@ export type Anything = {} | null | undefined
 export type AnyKeyCodec = KeyCodec<any, any>
 export type AnyValueCodec = ValueCodec<any, any, any>
 export type AnyDecode = Decode<unknown, any, any>
+export type OnlyDecodes = Decoder<unknown, any, any> & { readonly encode?: undefined }
 // biome-ignore-end lint/suspicious/noExplicitAny: constraint aliases
 
 /** How a bytes codec works on chunks, so that `readStream` and `writeStream` go through it with flat memory. */

@@ -6,6 +6,7 @@ export type {
   Decode,
   Decoder,
   KeyCodec,
+  OnlyDecodes,
   StreamCodec,
   ValueCodec,
 } from './codec.ts'
@@ -100,6 +101,8 @@ export type {
   LeadingOf,
   Like,
   ListOptions,
+  NoPrefix,
+  NothingBut,
   PrefixOf,
   Reader,
   ReadOptions,

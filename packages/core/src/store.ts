@@ -60,11 +60,14 @@ export interface Store<in out K, in out V> extends Reader<K, V> {
 
 /**
  * What a store has besides whose driver takes write options of its own (`writeOptions`): its adapter returns
- * `Store<K, V> & WritesWith<K, V, { ttl?: number }>`.
+ * `Store<K, V> & WritesWith<K, V, { ttl?: number }>`. Views of it take these options too.
  */
 export interface WritesWith<K, V, Options> {
   readonly set: (key: K, value: V, options?: WriteOptions & Options) => Promise<void>
+  /** For types only. */
+  readonly [writeOptions]?: Options
 }
+declare const writeOptions: unique symbol
 
 /** Bytes as every store of bytes gives them: plain, in memory of their own, which `Response` and `Blob` take. */
 export type Bytes = ReturnType<Uint8Array['slice']>
@@ -148,6 +151,8 @@ export interface Stat {
   readonly etag?: string
   /** Media type, where the backend keeps one. */
   readonly contentType?: string
+  /** When the value ends, in milliseconds since 1970, where the backend ends values. */
+  readonly expiresAt?: number
 }
 
 /** What `prefix` takes for keys of type `K`. */
@@ -156,10 +161,21 @@ export type PrefixOf<K> = K extends string
   : K extends readonly unknown[]
     ? LeadingOf<K>
     : K extends Indivisible
-      ? never
+      ? NoPrefix
       : K extends object
         ? Partial<K>
-        : never
+        : unknown extends K
+          ? never
+          : NoPrefix
+
+/** In place of a prefix of keys that have no parts: they are listed without one. */
+export type NoPrefix = NothingBut<'keys of this type have no parts: leave out prefix, or use filterKeys'>
+
+/** What nothing is of, with the reason. */
+export interface NothingBut<Reason extends string> {
+  readonly [nothing]: Reason
+}
+declare const nothing: unique symbol
 
 /** Objects that are one value, and no records of fields. */
 type Indivisible =
@@ -197,9 +213,21 @@ export type StoreOf<K, V> = 0 extends 1 & V
       ? ByteStore<K>
       : Store<K, V>
 /** `S` with other keys: a store or reader, as `S` is, with the same values. */
-export type Like<S, K = KeyOf<S>> = S extends Store<any, any> ? StoreOf<K, ValueOf<S>> : Reader<K, ValueOf<S>>
+export type Like<S, K = KeyOf<S>> =
+  S extends Store<any, any>
+    ? S extends OwnOptions<infer Options>
+      ? StoreOf<K, ValueOf<S>> & WritesWith<K, WrittenOf<S>, Options>
+      : StoreOf<K, ValueOf<S>>
+    : Reader<K, ValueOf<S>>
 /** `S` with other values: a store or reader, as `S` is. */
-export type WithValues<S, V, K = KeyOf<S>> = S extends Store<any, any> ? Store<K, V> : Reader<K, V>
+export type WithValues<S, V, K = KeyOf<S>> =
+  S extends Store<any, any>
+    ? S extends OwnOptions<infer Options>
+      ? Store<K, V> & WritesWith<K, V, Options>
+      : Store<K, V>
+    : Reader<K, V>
+/** A store whose driver takes these write options besides. */
+type OwnOptions<Options> = { readonly [writeOptions]?: Options }
 // biome-ignore-end lint/suspicious/noExplicitAny: constraint aliases
 
 /** A function from store to store. */

@@ -13,8 +13,15 @@ export type ReadBelow<S extends AnyReader> = (
 /**
  * The `get` of a store for a driver that is built on it: the same checks, codecs and errors, without a promise where
  * none is needed. Throws what it does not reject; the options are those that the driver was given.
+ *
+ * Bytes that no codec has decoded come as the store's driver gives them, maybe as a `Buffer` over a larger memory: a
+ * driver hands them on to `createStore`, which gives plain arrays of their own.
  */
 export function reading<S extends AnyReader>(store: S): ReadBelow<S> {
   const view = viewBehind(store)
-  return (key, options) => atOnce(view, 'get', key, undefined, options, read<ValueOf<S>>)
+  const { driver } = view.source
+  const given = (key: unknown, options: ReadOptions) => driver.get(key, options)
+  const asGiven: typeof read<ValueOf<S>> = ({ mapping }, key, _, options) => mapping.read(key, given, options)
+  const work = view.mapping.plain ? asGiven : read<ValueOf<S>>
+  return (key, options) => atOnce(view, 'get', key, undefined, options, work)
 }

@@ -37,9 +37,14 @@ export interface Mistake<Words extends string> {
 
 /**
  * The fields of a template in order, `[['user', string], ['year', number]]`, or the first {@link Mistake} in it; any where
- * the pattern is only known at run time.
+ * the pattern is only known at run time. `Touches` is the field right before `Pattern`, if it has no fixed length.
  */
-export type FieldsOf<Pattern extends string, C = NoConverters, Found extends readonly Field[] = []> =
+export type FieldsOf<
+  Pattern extends string,
+  C = NoConverters,
+  Found extends readonly Field[] = [],
+  Touches extends string = never,
+> =
   Record<never, never> extends Record<Pattern, 1>
     ? readonly Field[]
     : Pattern extends `${infer Before}{${infer Rest}`
@@ -50,7 +55,13 @@ export type FieldsOf<Pattern extends string, C = NoConverters, Found extends rea
           : Rest extends `${infer Spec}}${infer After}`
             ? FieldOf<Spec, C, Found> extends infer Next
               ? Next extends Field
-                ? FieldsOf<After, C, [...Found, Next]>
+                ? Spec extends Fixed<C>
+                  ? FieldsOf<After, C, [...Found, Next]>
+                  : '' extends Before
+                    ? [Touches] extends [never]
+                      ? FieldsOf<After, C, [...Found, Next], Next[0]>
+                      : Mistake<`nothing tells where ${Touches} ends and ${Next[0]} begins`>
+                    : FieldsOf<After, C, [...Found, Next], Next[0]>
                 : Next
               : never
             : Mistake<'{ has no partner: write {{ for a literal brace'>
@@ -59,6 +70,11 @@ export type FieldsOf<Pattern extends string, C = NoConverters, Found extends rea
         : Found extends readonly []
           ? Mistake<'a template has at least one field, such as {name}'>
           : Found
+
+/** Fields of a fixed length, and those of converters whose length only the program knows. */
+type Fixed<C> =
+  | `${string}:${'date' | 'datetime' | (keyof C & string)}`
+  | ('string' extends keyof C ? string : never)
 
 type LoneBrace<Text extends string> = Text extends `${infer Before}}}${infer After}`
   ? Before extends `${string}}${string}`

@@ -68,6 +68,7 @@ export function cachedKeys<S extends AnyReader>(
         set: (key, value, how) =>
           list.after(write(store).set(key, value, { ...how, transfer: true }), key, true),
         delete: (key, how) => list.after(write(store).delete(key, how), key, false),
+        writeOptions: viewBehind(store).source.driver.writeOptions ?? [],
       },
       { order: sort === true ? 'utf8-bytes' : 'none' },
     )

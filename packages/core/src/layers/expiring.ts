@@ -2,7 +2,7 @@ import type { DriverWriteOptions } from '../driver.ts'
 import { maker } from '../makers.ts'
 import { callback, oneOf } from '../options/kinds.ts'
 import { settingsOf, writeSettingsOf } from '../options/settings-of.ts'
-import type { AnyReader, AnyStore, KeyOf, Like, Store, ValueOf, WriteOptions } from '../store.ts'
+import type { AnyReader, AnyStore, KeyOf, Like, Store, WritesWith, WrittenOf } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { belowMethods } from './below.ts'
 import { aged } from './caching/aged.ts'
@@ -32,16 +32,15 @@ export interface ExpiringOptions {
   now?: (() => number) | undefined
 }
 
-export interface ExpiringWriteOptions extends WriteOptions {
+/** What `set` takes besides where values end. */
+export interface ExpiringWriteOptions {
   /** How long this value lasts, in milliseconds. @default the ttl of the layer */
   ttl?: number | undefined
 }
 
-/** A store of values that end, with a time to live for each write. */
+/** A store of values that end, with a time to live for each write, which its views take too. */
 export type Expiring<S extends AnyReader> = Like<S> &
-  (S extends AnyStore
-    ? { readonly set: (key: KeyOf<S>, value: ValueOf<S>, options?: ExpiringWriteOptions) => Promise<void> }
-    : unknown)
+  (S extends AnyStore ? WritesWith<KeyOf<S>, WrittenOf<S>, ExpiringWriteOptions> : unknown)
 
 const OPTIONS = {
   ttl: duration.or(Number.POSITIVE_INFINITY),

@@ -67,6 +67,7 @@ export function sourced<S extends AnyStore>(
           return true
         }),
       ),
+    writeOptions: view.source.driver.writeOptions ?? [],
   })
 
   async function get(key: K, options: ReadOptions): Promise<V | undefined> {

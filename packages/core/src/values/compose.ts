@@ -4,6 +4,7 @@ import type { MaybePromise } from '../driver.ts'
 import type { EditingCodec } from '../layers/composing/editing.ts'
 import { maker } from '../makers.ts'
 import { whenReady } from '../when-ready.ts'
+import { type FittingCodec, fitted } from './fitted.ts'
 
 /**
  * Makes one value codec of several, the outermost first: `encode` goes from left to right, `decode` from right to
@@ -89,18 +90,24 @@ export function compose<A, B, C, D, E, F, G, H, I, J, K, K1, K2, K3, K4, K5, K6,
   i: ValueCodec<I, J, K9>,
   j: ValueCodec<J, K, K10>,
 ): ValueCodec<A, K, K1 & K2 & K3 & K4 & K5 & K6 & K7 & K8 & K9 & K10>
-export function compose(...codecs: ValueCodec<unknown, unknown>[]): ValueCodec<unknown, unknown> {
-  if (codecs.length === 0) throw new TypeError('compose takes at least one codec')
-  for (const [index, codec] of codecs.entries()) assertCodec(codec, `codec ${index + 1} of compose`, 'value')
+export function compose(...given: ValueCodec<unknown, unknown>[]): ValueCodec<unknown, unknown> {
+  if (given.length === 0) throw new TypeError('compose takes at least one codec')
+  for (const [index, codec] of given.entries()) assertCodec(codec, `codec ${index + 1} of compose`, 'value')
+  const codecs = given.map((codec, index) => fitted.call(codec, given[index + 1]))
   const stream = composeStreams(codecs)
   const edit = composeEdits(codecs)
-  return {
+  const { mayChange } = given[0] as FittingCodec<unknown, unknown>
+  const { assertReadable } = given.at(-1) as FittingCodec<unknown, unknown>
+  const composed: FittingCodec<unknown, unknown> = {
     name: codecs.map(codec => codec.name ?? 'a value codec').join(', '),
     ...(stream && { stream }),
     ...(edit && { edit }),
+    ...(mayChange && { mayChange }),
+    ...(assertReadable && { assertReadable, over: fitted }),
     decode: (inner, key) => decoded(codecs, inner, key),
     encode: (outer, key) => encoded(codecs, outer, key),
   }
+  return composed
 }
 
 maker(compose)

@@ -5,6 +5,7 @@ import { option } from '../options/option.ts'
 import { type OptionsOf, settingsOf } from '../options/settings-of.ts'
 import { printKey, typeName } from '../print-key.ts'
 import { corrupt, invalidValue } from './failure.ts'
+import type { FittingCodec } from './fitted.ts'
 import { isPlain } from './is-plain.ts'
 
 type Change = (this: unknown, key: string, value: unknown) => unknown
@@ -58,7 +59,8 @@ export type Jsonable<T> = 0 extends 1 & T
  * out, and `-0` becomes `0`.
  *
  * What JSON would drop or change without a word is refused with `InvalidValue`, naming the place: `NaN`, infinities,
- * bigints, functions, symbols, `undefined` in arrays, class instances, maps. A `replacer` lifts this.
+ * bigints, functions, symbols, `undefined` in arrays, class instances, maps. A `replacer` lifts this. Under a `schema`, so
+ * is what reads back as something that the schema does not accept, unless there is a `reviver`.
  *
  * @example
  * ```ts
@@ -68,7 +70,7 @@ export type Jsonable<T> = 0 extends 1 & T
 export function json<T = unknown>(options: RevivingJsonOptions): ValueCodec<T, string>
 export function json(options?: JsonOptions): ValueCodec<unknown, string>
 export function json<T extends JsonValues<T>>(options?: JsonOptions): ValueCodec<T, string>
-export function json(options?: JsonOptions): ValueCodec<unknown, string> {
+export function json(options?: JsonOptions): FittingCodec<unknown, string> {
   const { space, replacer, reviver } = settingsOf('json', OPTIONS, options)
   return {
     name: 'json()',
@@ -83,6 +85,7 @@ export function json(options?: JsonOptions): ValueCodec<unknown, string> {
       if (replacer === undefined) assertJson(value)
       return text
     },
+    ...(reviver === undefined && replacer === undefined && { mayChange: hasToJson }),
   }
 }
 
@@ -98,6 +101,12 @@ function parse(text: string, reviver: JsonOptions['reviver']): unknown {
     const ended = error.message.includes('end of JSON') ? 'it ends too early' : position
     throw corrupt(`the stored text is not JSON${ended === undefined ? '' : ` (${ended})`}`)
   }
+}
+
+/** Whether anything in it reads back as what its `toJSON` gave. */
+function hasToJson(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return ('toJSON' in value && typeof value.toJSON === 'function') || Object.values(value).some(hasToJson)
 }
 
 function stringify(

@@ -5,6 +5,7 @@ import { maker } from '../makers.ts'
 import { printKey } from '../print-key.ts'
 import { whenReady } from '../when-ready.ts'
 import { corrupt, invalidValue } from './failure.ts'
+import { type FittingCodec, fitted } from './fitted.ts'
 
 /** A schema of any library that follows Standard Schema, version 1 (https://standardschema.dev). */
 export interface StandardSchema<Input = unknown, Output = Input> {
@@ -45,8 +46,9 @@ export type SchemaCodec<Input, Output> = Output extends Input
  * `InvalidValue` when writing. What the schema gives back is what is read and what is written, so defaults are filled
  * in and unknown fields go as the schema says.
  *
- * The schema must accept what it gives: a schema that turns text into a date cannot be written through. Messages name
- * the places that do not fit, and leave out the schema's own messages, which may quote values.
+ * The schema must accept what it gives: a schema that turns text into a date cannot be written through. Over JSON it must
+ * accept what comes back: a date comes back as text, which a `reviver` changes; anything else is `InvalidValue`. Messages
+ * name the places that do not fit, and leave out the schema's own messages, which may quote values.
  *
  * @example
  * ```ts
@@ -60,12 +62,20 @@ export function schema<Input, Output>(standard: StandardSchema<Input, Output>): 
     throw new TypeError('schema takes a schema that follows Standard Schema')
   const written = (value: unknown) =>
     check(validate(value), issues => invalidValue(`the value does not fit the schema${issues}`))
-  return {
-    name: `schema(${vendor})`,
+  const name = `schema(${vendor})`
+  const unreadable = (issues: string) =>
+    invalidValue(
+      `${name} does not accept what JSON gives back${issues}, such as a text in place of a Date; give json() a reviver that makes it again, or let the schema accept the text`,
+    )
+  const codec: FittingCodec<Output, unknown> = {
+    name,
     decode: (inner: unknown) =>
       check(validate(inner), issues => corrupt(`the stored value does not fit the schema${issues}`)),
     encode: (outer: unknown) => whenReady(written(outer), value => stable(value, outer, written)),
-  } as ValueCodec<Output, unknown> as SchemaCodec<Input, Output>
+    assertReadable: back => whenReady(check(validate(back), unreadable), () => {}),
+    over: fitted as NonNullable<FittingCodec<Output, unknown>['over']>,
+  }
+  return codec as SchemaCodec<Input, Output>
 }
 
 /** What is stored: refuses what reading would change once more. */

@@ -4,6 +4,7 @@ import type { Driver, MaybePromise } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import { merged } from '../keys/affixed.ts'
 import { printValue } from '../print-key.ts'
+import type { FittingCodec } from '../values/fitted.ts'
 import { isPromise, whenReady } from '../when-ready.ts'
 import { type AnyMapping, hidden } from './mapping.ts'
 import { invalid } from './options.ts'
@@ -88,6 +89,7 @@ function foldKeys(below: AnyMapping, codec: KeyCodec<unknown, unknown>): AnyMapp
     total: false,
     ordered: below.ordered && codec.ordered === true,
     plain: below.plain,
+    codec: below.codec,
     stringKeys: strings,
     writable: below.writable,
     affix: affix && { ...affix, below },
@@ -117,9 +119,11 @@ function foldFilter(below: AnyMapping, predicate: (key: unknown) => boolean): An
   }
 }
 
-function foldValues(below: AnyMapping, codec: ValueCodec<unknown, unknown>): AnyMapping {
+function foldValues(below: AnyMapping, given: FittingCodec<unknown, unknown>): AnyMapping {
+  const codec = given.over?.(below.codec) ?? given
   return {
     ...below,
+    codec,
     read: (key, fetch, context) =>
       whenReady(below.read(key, fetch, context), value =>
         value === undefined ? undefined : decodeValue(codec, value, key),

@@ -1,4 +1,4 @@
-import type { Affix } from '../codec.ts'
+import type { Affix, ValueCodec } from '../codec.ts'
 import type { MaybePromise } from '../driver.ts'
 
 /** In place of an inner key: the outer key is left out by a filter of the stack. Known to other copies too. */
@@ -25,6 +25,8 @@ interface Mapping<OK, OV, IK, IV> {
   readonly ordered: boolean
   /** Values are the driver's own. */
   readonly plain: boolean
+  /** The value codec on top, if there is one. */
+  readonly codec?: ValueCodec<unknown, unknown> | undefined
   /** Keys are strings, so that anything else is refused before a codec or a filter sees it. */
   readonly stringKeys: boolean
   /** The top of the stack adds this fixed text to the keys of `below`, so that another such transform merges with it. */

@@ -1,7 +1,7 @@
 import { bytes, rejection, text } from '@kvdol/test-support'
 import { expect, it } from 'vitest'
 import { reading } from '../../src/adapter.ts'
-import { createStore, jsonValues, mapKeys, memory, pipe, prefix } from '../../src/index.ts'
+import { createStore, decodeValues, jsonValues, mapKeys, memory, pipe, prefix } from '../../src/index.ts'
 
 it('gives at once what the driver has at once, and else a promise', async () => {
   const store = memory()
@@ -20,6 +20,34 @@ it('goes through keys and codecs as get does', async () => {
   await store.set('users/ann', bytes('{"name":"Ann"}'))
   const read = reading(pipe(store, mapKeys(prefix('users/')), jsonValues<{ name: string }>()))
   expect(read('ann', {})).toEqual({ name: 'Ann' })
+})
+
+it('gives bytes as the driver does, and plain ones to a codec and by the store over it', async () => {
+  class Slices {
+    readonly name = 'slices'
+    readonly whole = Buffer.from('0123456789')
+    get() {
+      return this.whole.subarray(2, 5)
+    }
+    keys = () => []
+  }
+  const store = createStore<string, Uint8Array>(new Slices())
+  expect(reading(store)('a', {})).toBeInstanceOf(Buffer)
+  expect(reading(pipe(store, mapKeys(prefix('x/'))))('a', {})).toBeInstanceOf(Buffer)
+  const seen: unknown[] = []
+  const decoded = reading(
+    pipe(
+      store,
+      decodeValues(value => seen.push(value)),
+    ),
+  )
+  expect(decoded('a', {})).toBe(1)
+  const over = createStore<string, Uint8Array>({ name: 'over', get: reading(store), keys: () => [] })
+  for (const value of [...seen, await over.get('a')] as Uint8Array[]) {
+    expect(Object.getPrototypeOf(value)).toBe(Uint8Array.prototype)
+    expect(value.buffer.byteLength).toBe(3)
+    expect(text(value)).toBe('234')
+  }
 })
 
 it('fails with the outer key, at once or later', async () => {

@@ -29,6 +29,16 @@ exact<Equal<ReturnType<typeof partly.parse>, { [x: string]: unknown }>>()
 template('{{literal}} {x}')
 // @ts-expect-error two fields of one name
 template('{a}/{a}')
+// @ts-expect-error nothing tells where one ends and the other begins
+template('{a}{b}')
+// @ts-expect-error nor here
+template('x/{a:path}{b:int}.txt')
+template('{a}{day:date}{b}')
+template('{a}{{{b}')
+template('{a}{b}', { converters: { string: { ...numbers, length: 2 } } })
+template('{a}{b:hex}', { converters: { hex: { ...numbers, length: 2 } } })
+// @ts-expect-error a custom converter is between none of these
+template('{a}{b}{c:hex}', { converters: { hex: { ...numbers, length: 2 } } })
 // @ts-expect-error no such converter
 template('{a:nope}')
 // @ts-expect-error none of these names

@@ -41,10 +41,11 @@ import {
   textValues,
   update,
   type ValueCodec,
+  type ValueOf,
   type WithValues,
   type WritesWith,
 } from '../../src/index.ts'
-import { cachedKeys, dialect, skipErrors } from '../../src/layers.ts'
+import { cachedKeys, dialect, expiring, skipErrors } from '../../src/layers.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 function exact<_ extends true>(): void {}
@@ -281,6 +282,28 @@ void lasting.set('k', anyBytes, { ttl: 5, ifAbsent: true })
 void lasting.set('k', anyBytes, { tll: 5 })
 // @ts-expect-error not of every store
 void bytes.set('k', anyBytes, { ttl: 5 })
+const lastingUsers = pipe(lasting, mapKeys(suffix('.json')), jsonValues<User>(), cachedKeys())
+void lastingUsers.set('ann', { name: 'Ann' }, { ttl: 5, ifAbsent: true })
+// @ts-expect-error no such option
+void lastingUsers.set('ann', { name: 'Ann' }, { tll: 5 })
+// @ts-expect-error no user
+void lastingUsers.set('ann', { nam: 'Ann' }, { ttl: 5 })
+exact<Equal<KeyOf<typeof lastingUsers>, string>>()
+exact<Equal<ValueOf<typeof lastingUsers>, User>>()
+const lastingBytes = pipe(lasting, mapKeys(suffix('.json')))
+void lastingBytes.set('k', anyBytes, { ttl: 5 })
+exact<Equal<Awaited<ReturnType<(typeof lastingBytes)['getOrThrow']>>, Bytes>>()
+/** A function over stores keeps them, too. */
+export function kept<S extends Store<string, Uint8Array>>(store: S): Like<S, string> {
+  return at(store, 'kept/')
+}
+void kept(lasting).set('k', anyBytes, { ttl: 5 })
+
+const sessions = pipe(memory(), jsonValues<User>(), expiring({ ttl: 1000 }), mapKeys(suffix('.json')))
+void sessions.set('ann', { name: 'Ann' }, { ttl: 5 })
+// @ts-expect-error no such option
+void sessions.set('ann', { name: 'Ann' }, { tll: 5 })
+void expiring()(memory()).set('k', anyBytes, { ttl: 5, ifAbsent: true })
 
 // Names are strings.
 // @ts-expect-error a symbol would be left out

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of code
-/** Thirty mistakes, each with the text at which it is reported; a reader of the message can say what to change. */
+/** Mistakes, each with the text at which it is reported; a reader of the message can say what to change. */
 export const MISTAKES: readonly { readonly code: string; readonly at: string }[] = [
   { code: 'users.get(5)', at: '5' },
   { code: "users.set('ann', { name: 'Ann' })", at: "{ name: 'Ann' }" },
@@ -18,10 +18,11 @@ export const MISTAKES: readonly { readonly code: string; readonly at: string }[]
   { code: 'compose(json<User>(), gzip())', at: 'json<User>()' },
   { code: 'pipe(users, decodeValues(user => user.nick))', at: 'user => user.nick' },
   { code: 'jsonValues<{ name: string; at: Date }>()', at: '{ name: string; at: Date }' },
-  { code: 'pipe(memory(), jsonValues(), mapValues(schema(withDate)))', at: 'schema(withDate)' },
+  { code: 'pipe(memory(), jsonValues(), mapValues(schema(withDate)))', at: 'mapValues(schema(withDate))' },
   { code: "template('{user}/{year:itn}.json')", at: "'{user}/{year:itn}.json'" },
   { code: "template('{user}/{user}.json')", at: "'{user}/{user}.json'" },
   { code: "template('{user/{year}.json')", at: "'{user/{year}.json'" },
+  { code: "template('{user}{year:int}.json')", at: "'{user}{year:int}.json'" },
   { code: "template('{a}/{b}').scalar()", at: 'scalar' },
   { code: "at(memory(), 'drafts')", at: "'drafts'" },
   { code: "getOrInsert(numbers, 'k', () => 'text')", at: "'text'" },

@@ -21,7 +21,8 @@ export async function planOf(asked: Asked): Promise<Plan | undefined> {
 
   const key = selectFields(settings.key, 'InvalidKey') as Selection<unknown>
   const value = selectValue(asked, found, key)
-  for (const order of settings.orderBy) column('InvalidValue')(order.column)
+  const named = [...settings.orderBy.map(order => order.column), ...Object.keys(settings.types)]
+  for (const name of named) column('InvalidValue')(name)
   const where = Object.entries(settings.where).map(([name, fixed]) => {
     const planned = column('InvalidValue')(name)
     return { ...planned, fixed: planned.encode(fixed) }
