@@ -1,4 +1,4 @@
-import { clear } from '@kvdol/core'
+import { clear, guarantees } from '@kvdol/core'
 import { bytes, collect, rejection, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { Refusal, refused } from './support/dropbox-server/refusal.ts'
@@ -110,6 +110,7 @@ describe('11: clear', () => {
 describe('12: a listing that lags behind', () => {
   it('is what the guarantees say, and a value is read as soon as it is written', async () => {
     const { store, root } = open({ keys: 'plain' })
+    expect(guarantees(store)).toMatchObject({ listConsistency: 'eventual', readConsistency: 'strong' })
     await store.set('old', bytes('x'))
     service.unlisted.add(`${root}/new`)
     await store.set('new', bytes('y'))

@@ -4,7 +4,7 @@ import type { ForeignFile } from '../src/index.ts'
 import { apiArg } from '../src/service/api-arg.ts'
 import { sharedServer } from './support/opened.ts'
 
-const { service, open } = await sharedServer()
+const { server, service, open } = await sharedServer()
 const file = (path: string, content: string) => service.files.put({ path }, Buffer.from(content))
 
 describe('1: Dropbox does not tell cases apart', () => {
@@ -13,6 +13,26 @@ describe('1: Dropbox does not tell cases apart', () => {
     for (const key of ['A', 'a', 'Ä/b', 'ä/B']) await store.set(key, bytes(key))
     for (const key of ['A', 'a', 'Ä/b', 'ä/B']) expect(text(await store.get(key))).toBe(key)
     expect(new Set(await collect(store.keys()))).toEqual(new Set(['A', 'a', 'Ä/b', 'ä/B']))
+  })
+
+  it('encoded keys are listed in their own case whatever case Dropbox shows', async () => {
+    const { store, root } = open({ root: '/Mixed' })
+    const keys = ['dir/Sub/a', 'dir/b', 'Ä/desktop.ini/c']
+    for (const key of keys) await store.set(key, bytes(key))
+    server.script = ({ route }, response, handle) => {
+      if (route !== 'files/list_folder') return undefined
+      const page = handle() as { entries: { path_display: string }[] }
+      const shown = page.entries.map(each => ({ ...each, path_display: each.path_display.toUpperCase() }))
+      response.end(JSON.stringify({ ...page, entries: shown }))
+      return 'answered'
+    }
+    expect(new Set(await collect(store.keys()))).toEqual(new Set(keys))
+    expect(await collect(store.keys({ prefix: 'dir/S' }))).toEqual(['dir/Sub/a'])
+    server.script = undefined
+    // What reading finds is listed, and what is listed can be read.
+    file(`${root}/X=`, 'theirs')
+    expect(text(await store.get('x'))).toBe('theirs')
+    expect(await collect(store.keys({ prefix: 'x' }))).toEqual(['x'])
   })
 
   it('a plain key that differs in case from another is absent, and refused', async () => {
@@ -99,8 +119,9 @@ describe('2: names that Dropbox refuses', () => {
     }
     for (const [key, reason] of Object.entries(reasons))
       expect(await rejection(store.set(key, bytes('x')))).toMatchObject({ code: 'InvalidKey', reason })
-    await store.set('é', bytes('x'))
-    expect(await collect(store.keys())).toEqual(['é'])
+    const longest = 'x'.repeat(255)
+    for (const key of ['é', longest]) await store.set(key, bytes('x'))
+    expect(await collect(store.keys())).toEqual(['é', longest])
   })
 
   it('a file that no key stands for is reported and left alone', async () => {

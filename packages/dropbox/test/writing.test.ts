@@ -1,4 +1,4 @@
-import { writeStream } from '@kvdol/core'
+import { readStream, writeStream } from '@kvdol/core'
 import { bytes, collect, rejection, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { dropbox } from '../src/index.ts'
@@ -101,6 +101,37 @@ describe('8: long values', () => {
       expect(await store.get('a')).toEqual(value.slice(0, length))
     }
   })
+
+  it('127: 200 MB go by a session, in parts of 4 MiB', async () => {
+    const { store } = open()
+    await store.set('other', bytes('x'))
+    const routes: string[] = []
+    server.script = ({ route }) => {
+      routes.push(route)
+      // Their bodies are not held any longer.
+      server.received.length = 0
+      return undefined
+    }
+    const block = new Uint8Array(1_000_000).map((_, index) => index % 253)
+    await writeStream(store, 'long', {
+      async *[Symbol.asyncIterator]() {
+        for (let count = 0; count < 200; count++) yield block
+      },
+    })
+    const parts = Math.ceil(200_000_000 / 4 / 1024 ** 2)
+    expect(routes).not.toContain('files/upload')
+    expect(routes.filter(route => route === 'files/upload_session/append_v2')).toHaveLength(parts - 1)
+    let size = 0
+    for await (const chunk of (await readStream(store, 'long')) ?? []) {
+      const at = size % block.length
+      const [head, rest] = [chunk.subarray(0, block.length - at), chunk.subarray(block.length - at)]
+      expect(Buffer.compare(head, block.subarray(at, at + head.length))).toBe(0)
+      expect(Buffer.compare(rest, block.subarray(0, rest.length))).toBe(0)
+      size += chunk.length
+    }
+    expect(size).toBe(200_000_000)
+    await store.delete('long')
+  }, 120_000)
 
   it('a lost answer to an append neither doubles nor loses a block', async () => {
     const { store } = open(options)

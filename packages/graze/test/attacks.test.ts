@@ -1,13 +1,23 @@
 import { lookup as systemLookup } from 'node:dns'
+import { readdirSync } from 'node:fs'
 import type { LookupFunction } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { bytes, closedAfterTest, rejection, text } from '@kvdol/test-support'
+import { pathOf, readStream, type Store } from '@kvdol/core'
+import { bytes, closedAfterTest, collect, rejection, temporaryFolder, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { isPublic } from '../src/http/address-policy.ts'
+import { defineRoute } from '../src/index.ts'
 import { internet } from '../src/internet.ts'
-import type { InternetOptions } from '../src/options.ts'
+import type { GrazeOptions, InternetOptions } from '../src/options.ts'
 import { CERTIFICATE } from './support/certificate.ts'
-import { raw, web } from './support/web.ts'
+import { grazing } from './support/open.ts'
+import { raw, type Web, web } from './support/web.ts'
+
+/** The files below a folder that are neither folders nor marks of its format. */
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(each => each.isFile() && each.name !== '.kvdol')
+    .map(({ name }) => name)
 
 const open = (options?: InternetOptions) => closedAfterTest(internet({ retries: 0, ...options }))
 
@@ -199,6 +209,34 @@ describe('3: a name that changes its address', () => {
   })
 })
 
+describe('1: an address is checked', () => {
+  it('by a store that keeps, and where a route leads', async () => {
+    const server = await web('secret')
+    const store = grazing({ allow: 'public', retries: 0 })
+    for (const call of [() => store.get(`${server.origin}/`), () => readStream(store, `${server.origin}/`)])
+      expect(await rejection(call)).toMatchObject({ code: 'PermissionDenied', reason: 'address' })
+    const routed = defineRoute({ name: 'shelf', matches: () => true, target: () => `${server.origin}/` })
+    const led = grazing({ allow: 'public', retries: 0, routes: [routed] })
+    expect(await rejection(led.get('https://shelf.example/'))).toMatchObject({ reason: 'address' })
+    expect(await store.size()).toBe(0)
+    expect(server.asked).toHaveLength(0)
+  })
+
+  it('at every connection to a server that answers 100 Continue unasked', async () => {
+    const server = await raw(socket =>
+      socket.end('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'),
+    )
+    const asked: string[] = []
+    let allowed = true
+    const allow = (address: string) => asked.push(address) > 0 && allowed
+    const store = open({ allow })
+    expect(text(await store.get(`${server.origin}/`))).toBe('ok')
+    expect(new Set(asked)).toEqual(new Set(['127.0.0.1']))
+    allowed = false
+    expect(await rejection(store.get(`${server.origin}/`))).toMatchObject({ reason: 'address' })
+  })
+})
+
 describe('5: credentials and redirects', () => {
   it('go to the server of the URL only, own inventions included', async () => {
     const other = await web('content')
@@ -245,7 +283,7 @@ describe('5: credentials and redirects', () => {
 
 describe('8: bodies that are not what they say', () => {
   const head = 'HTTP/1.1 200 OK\r\n'
-  it.each([
+  const BAD: readonly [string, string][] = [
     ['cut before the end', `${head}content-length: 100\r\n\r\n0123456789`],
     ['cut within chunks', `${head}transfer-encoding: chunked\r\n\r\na\r\n0123456789\r\n`],
     ['cut within a chunk', `${head}transfer-encoding: chunked\r\n\r\nff\r\n0123456789`],
@@ -259,9 +297,33 @@ describe('8: bodies that are not what they say', () => {
     ['a bad chunk', `${head}transfer-encoding: chunked\r\n\r\nzz\r\n0123456789\r\n0\r\n\r\n`],
     ['gzip that is none', `${head}content-encoding: gzip\r\ncontent-length: 10\r\n\r\n0123456789`],
     ['brotli that is none', `${head}content-encoding: br\r\ncontent-length: 10\r\n\r\n0123456789`],
-  ])('%s rejects Corrupt', async (_, answer) => {
+  ]
+
+  it.each(BAD)('%s rejects Corrupt', async (_, answer) => {
     const server = await raw(socket => socket.end(answer))
     expect(await rejection(open().get(`${server.origin}/`))).toMatchObject({ code: 'Corrupt' })
+  })
+
+  it.each(BAD)('%s leaves nothing in a cache, and what was there', async (_, answer) => {
+    const server = await raw(socket => socket.end(answer))
+    const url = `${server.origin}/`
+    for (const read of [
+      (store: Store<string, Uint8Array>) => store.get(url),
+      (store: Store<string, Uint8Array>) => readStream(store, url),
+      (store: Store<string, Uint8Array>) => pathOf(store, url),
+    ]) {
+      const folder = temporaryFolder()
+      const store = grazing({ cache: folder, retries: 0 })
+      expect(await rejection(read(store))).toMatchObject({ code: 'Corrupt' })
+      expect(await store.has(url)).toBe(false)
+      expect(await collect(store.keys())).toEqual([])
+      expect(filesIn(folder)).toEqual([])
+      await store.set(url, bytes('good'))
+      expect(await rejection(read(grazing({ cache: folder, retries: 0, refresh: true })))).toMatchObject({
+        code: 'Corrupt',
+      })
+      expect(text(await store.get(url))).toBe('good')
+    }
   })
 
   it('takes no more than was declared', async () => {
@@ -298,6 +360,45 @@ describe('8: bodies that are not what they say', () => {
       reason: 'limit',
     })
     expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024)
+  })
+})
+
+describe('8, 10: what is refused while it comes', () => {
+  const packed = gzipSync(Buffer.alloc(100 * 1024 * 1024))
+  it.each<[string, Web['answer'], GrazeOptions, string]>([
+    [
+      'a bomb',
+      (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed),
+      {},
+      'TooLarge',
+    ],
+    [
+      'an encoding that is not known',
+      (_, response) => response.writeHead(200, { 'content-encoding': 'zpaq' }).end('x'),
+      {},
+      'Unsupported',
+    ],
+    ['more than the limit', (_, response) => response.end('x'.repeat(100_000)), { limit: 5000 }, 'TooLarge'],
+    ['a body that never ends', (_, response) => void response.write('x'), { timeout: 100 }, 'Timeout'],
+    [
+      'redirects without end',
+      (_, response) => response.writeHead(302, { location: '/' }).end(),
+      {},
+      'Unavailable',
+    ],
+  ])('%s leaves nothing in a cache', async (_, answer, options, code) => {
+    const server = await web(answer)
+    const url = `${server.origin}/`
+    for (const read of [
+      (store: Store<string, Uint8Array>) => store.get(url),
+      (store: Store<string, Uint8Array>) => readStream(store, url),
+    ]) {
+      const folder = temporaryFolder()
+      const store = grazing({ cache: folder, retries: 0, ...options })
+      expect(await rejection(read(store))).toMatchObject({ code })
+      expect(await collect(store.keys())).toEqual([])
+      expect(filesIn(folder)).toEqual([])
+    }
   })
 })
 

@@ -1,4 +1,6 @@
-import { createStore, memory, readStream, type Store } from '@kvdol/core'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { createStore, memory, pathOf, readStream, type Store } from '@kvdol/core'
 import { bytes, joined, rejection, temporaryFolder, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { info } from '../src/index.ts'
@@ -221,6 +223,13 @@ describe('13, 15: names and headers of servers', () => {
     expect(JSON.parse(record)).not.toHaveProperty('etag')
     expect(record).not.toContain('attachment')
     expect((await info(store, url))?.contentType).toBe('text/x-"\\')
+
+    const folder = temporaryFolder()
+    const inFolder = grazing({ cache: path.join(folder, 'in', 'cache') })
+    await inFolder.get(url)
+    expect(readFileSync(await pathOf(inFolder, url), 'utf8')).toBe('ok')
+    expect(readdirSync(folder)).toEqual(['in'])
+    expect(readdirSync(path.join(folder, 'in'))).toEqual(['cache'])
   })
 
   it('with control characters are refused', async () => {

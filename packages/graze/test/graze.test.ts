@@ -361,6 +361,7 @@ describe('121: age', () => {
     expect(await rejection(store.get(`${server.origin}/b`))).toMatchObject({ code: 'Unavailable' })
     server.answer = (_, response) => response.writeHead(404).end()
     expect(await store.get(url)).toBeUndefined()
+    expect(await rejection(store.getOrThrow(url))).toMatchObject({ code: 'NotFound', key: url })
     await server.down()
     expect(text(await store.get(url))).toBe('content')
   })
@@ -418,10 +419,12 @@ describe('12: offline and HTTP’s rules', () => {
       '/never': 'no-store',
       '/ask': 'no-cache',
       '/mine': 'private, max-age=60',
+      '/varied': 'max-age=60',
     }
     const server = await web(({ url = '' }, response) => {
       response.setHeader('etag', '"1"')
       response.setHeader('cache-control', control[url] ?? '')
+      if (url === '/varied') response.setHeader('vary', '*')
       response.end('content')
     })
     const cache = memory()
@@ -432,6 +435,7 @@ describe('12: offline and HTTP’s rules', () => {
       return server.asked.length - before
     }
     for (const [url, again] of [
+      ['/varied', 1],
       ['/fresh', 0],
       ['/stale', 1],
       ['/never', 1],
@@ -533,6 +537,23 @@ describe('5: what was given to one is not given to another', () => {
     expect(await collect(bob?.keys() as AsyncIterable<string>)).toEqual([url])
     expect(await all?.has(url)).toBe(true)
     for await (const key of cache.keys()) expect(key).not.toContain('Bearer')
+  })
+
+  it('6: keeps apart what a server gives by any header', async () => {
+    const server = await web(({ headers }, response) =>
+      response.end(`${headers['accept-language']} ${headers['x-forwarded-host']}`),
+    )
+    const cache = memory()
+    const url = `${server.origin}/page`
+    for (const freshness of ['kept', 'http'] as const)
+      for (const headers of [
+        { 'accept-language': 'fr' },
+        { 'accept-language': 'de' },
+        { 'accept-language': 'de', 'x-forwarded-host': 'evil.example' },
+      ])
+        expect(text(await grazing({ cache, freshness, headers }).get(url))).toBe(
+          `${headers['accept-language']} ${headers['x-forwarded-host']}`,
+        )
   })
 
   it('knows who asks by a name, so that tokens may change', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { inspect } from 'node:util'
 import { guarantees, readRange, readStream, type Store, writeStream } from '@kvdol/core'
@@ -6,7 +6,7 @@ import { lockNameOf } from '@kvdol/fs/file'
 import { bytes, closedAfterTest, collect, joined, rejection, text } from '@kvdol/test-support'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { errorOf } from '../src/errors.ts'
-import { type ForeignEntry, type SftpOptions, sftp } from '../src/index.ts'
+import { type ForeignEntry, folders, type SftpOptions, sftp } from '../src/index.ts'
 import { keyPair } from './support/key-pair.ts'
 import { type Meddle, PASSWORD, type ScriptedServer, scriptedServer } from './support/scripted-server.ts'
 
@@ -83,6 +83,29 @@ describe('a server that takes and gives as it likes', () => {
     ).toBe(0)
     const range = await readRange(store, 'a', { start: 100_000, end: 600_000 })
     expect(Buffer.compare(range as Uint8Array, value.subarray(100_000, 600_000))).toBe(0)
+  })
+
+  it('requests are no longer than every server takes, and a server may give less', async () => {
+    // What a server has to take by the protocol, draft-ietf-secsh-filexfer-02, 3.
+    const most = 32_768
+    const lengths: number[] = []
+    server.meddle = ({ name, id, args, sftp: wire }, answer) => {
+      if (name !== 'READ' && name !== 'WRITE') return answer()
+      const length = name === 'READ' ? (args[2] as number) : (args[2] as Buffer).length
+      lengths.push(length)
+      if (name === 'WRITE' && length > most) wire.status(id, 4)
+      else answer()
+    }
+    const store = open()
+    for (const write of [
+      () => store.set('a', value),
+      () => writeStream(store, 'a', [value.subarray(0, 400_000), value.subarray(400_000)]),
+    ]) {
+      await write()
+      expect(Buffer.compare(readFileSync(path.join(server.folder, 'a')), value)).toBe(0)
+      expect(Buffer.compare((await store.get('a')) as Uint8Array, value)).toBe(0)
+    }
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(most)
   })
 
   it('answers out of order change nothing', async () => {
@@ -231,6 +254,15 @@ describe('a server that does not answer', () => {
     expect(server.attempts).toHaveLength(1)
   })
 
+  it.each(['OPENDIR', 'READDIR'])('%s: a listing ends at its deadline, and is not short', async silent => {
+    writeFileSync(path.join(server.folder, 'a'), 'value')
+    const store = open({ timeout: 300 })
+    server.meddle = ({ name }, answer) => void (name !== silent && answer())
+    expect(await rejection(collect(store.keys()))).toMatchObject({ code: 'Timeout', retryable: true })
+    server.meddle = (_, answer) => answer()
+    expect(await collect(store.keys())).toEqual(['a'])
+  })
+
   it('before it has let anybody in: the deadline is that of the connection', async () => {
     const { createServer } = await import('node:net')
     const silent = createServer(() => {}).listen(0, '127.0.0.1')
@@ -364,6 +396,23 @@ describe('names from the server', () => {
     ])
     expect(seen.every(({ kind }) => kind === 'name')).toBe(true)
     expect(paths.every(at => at === '/data' || /^\/data\/(?:\.kvdol|bad\ufffd)$/.test(at))).toBe(true)
+  })
+
+  it('are no folders either', async () => {
+    const evil = ['..', '../evil', '/etc', 'a/b', 'nul\0', 'bad\ufffd', 'good']
+    const paths: string[] = []
+    mkdirSync(path.join(server.folder, 'good'))
+    server.meddle = ({ name, id, args, sftp: wire }, answer) => {
+      if (typeof args[0] === 'string') paths.push(args[0])
+      if (name !== 'READDIR' || evil.length === 0) return answer()
+      const attrs = { mode: 0o040755, uid: 0, gid: 0, size: 0, atime: 1, mtime: 1 }
+      const names = evil.splice(0).map(filename => ({ filename, longname: '', attrs }))
+      wire.name(id, names)
+    }
+    const all = closedAfterTest(folders(server.connection))
+    expect(await collect(all.keys())).toEqual(['good'])
+    const asked = ['/data', '/data/.kvdol', '/data/good', '/data/bad\ufffd']
+    expect(paths.filter(at => !asked.includes(at))).toEqual([])
   })
 
   it('2,501 of them are listed once, over many answers', async () => {

@@ -13,6 +13,7 @@ import {
 import path from 'node:path'
 import {
   at,
+  type ByteStore,
   getWithStat,
   guarantees,
   pipe,
@@ -24,6 +25,7 @@ import {
   writeStream,
 } from '@kvdol/core'
 import { files } from '@kvdol/fs'
+import { lockNameOf } from '@kvdol/fs/file'
 import { withService } from '@kvdol/services'
 import { bytes, closedAfterTest, collect, openLink, rejection, text } from '@kvdol/test-support'
 import SftpClient from 'ssh2-sftp-client'
@@ -292,45 +294,81 @@ await withService('openssh', url => {
   })
 
   describe('a connection', () => {
-    it('that is cut at any message leaves the old value or the new one, and says which it knows', async () => {
+    it.each([
+      ['set', (store: ByteStore, key: string) => store.set(key, bytes('new'))],
+      ['writeStream', (store: ByteStore, key: string) => writeStream(store, key, [bytes('new')])],
+    ])(
+      'that is cut at any message of %s leaves the old value or the new one, and says which it knows',
+      async (_, write) => {
+        const link = await openLink(server.connection.port)
+        // Connected over the link, known by its own name.
+        const store = open({
+          port: link.port,
+          hostKey: hostKeyOf(server.connection.knownHosts),
+          knownHosts: undefined,
+        })
+        const keys: string[] = []
+        for (let position = 1, cut = true; cut; position++) {
+          const key = `k${position}`
+          keys.push(key)
+          await store.set(key, bytes('old'))
+          let messages = 0
+          cut = false
+          link.onRequest = () => {
+            if (++messages !== position) return 'pass'
+            cut = true
+            return 'cut'
+          }
+          const outcome = await write(store, key).then(
+            () => 'applied',
+            error => {
+              expect(error.code).toBe('Unavailable')
+              return error.outcome
+            },
+          )
+          link.heal()
+          const found = text(await store.get(key))
+          if (outcome === 'applied') expect(found).toBe('new')
+          else if (outcome === 'not-applied') expect(found).toBe('old')
+          else expect(['new', 'old']).toContain(found)
+        }
+        expect(keys.length).toBeGreaterThan(6)
+        await store.set('last', bytes(''))
+        expect(await sorted(store.keys())).toEqual([...keys, 'last'].sort())
+        // A lock that could not be removed any more is over after its lease.
+        const locks = keys.map(lockNameOf)
+        expect(
+          readdirSync(root)
+            .filter(name => !locks.includes(name))
+            .sort(),
+        ).toEqual([...keys, 'last'].sort())
+      },
+    )
+
+    it('that is cut at any message of a listing is an error or opened again, never the end', async () => {
       const link = await openLink(server.connection.port)
-      // Connected over the link, known by its own name.
       const store = open({
         port: link.port,
         hostKey: hostKeyOf(server.connection.knownHosts),
         knownHosts: undefined,
       })
-      await store.set('a', bytes('0'))
-      let last = '0'
-      let cuts = 0
-      for (let position = 1; ; position++) {
+      const keys = Array.from({ length: 250 }, (_, index) => `f${index % 3}/n${index}`).sort()
+      await store.setMany(keys.map(key => [key, bytes('')] as const))
+      const outcomes = new Set<string>()
+      for (let position = 1, cut = true; cut; position++) {
         let messages = 0
-        let cut = false
-        link.onRequest = () => {
+        cut = false
+        link.onReply = () => {
           if (++messages !== position) return 'pass'
           cut = true
           return 'cut'
         }
-        const value = String(position)
-        const outcome = await store.set('a', bytes(value)).then(
-          () => 'applied',
-          error => {
-            expect(error.code).toBe('Unavailable')
-            return error.outcome
-          },
-        )
+        const listed = await sorted(store.keys()).catch(error => error.code)
         link.heal()
-        const found = text(await store.get('a'))
-        if (outcome === 'applied') expect(found).toBe(value)
-        else if (outcome === 'not-applied') expect(found).toBe(last)
-        else expect([value, last]).toContain(found)
-        last = found as string
-        if (!cut) break
-        cuts++
+        outcomes.add(Array.isArray(listed) ? 'all' : listed)
+        if (Array.isArray(listed)) expect(listed).toEqual(keys)
       }
-      expect(cuts).toBeGreaterThan(5)
-      await store.set('b', bytes(''))
-      expect(readdirSync(root).sort()).toEqual(['a', 'b'])
+      expect([...outcomes].sort()).toEqual(['Unavailable', 'all'])
     })
 
     it('that is cut while a value is read is opened again, and a stream is not begun again', async () => {

@@ -38,7 +38,9 @@ const portable = encodedNaming()
 const encoded: Naming = {
   ...portable,
   nameOf: key => escaped(portable.nameOf(key)),
-  keyOf(name) {
+  // Names have one case, and Dropbox does not always show the folders of a path in theirs.
+  keyOf(shown) {
+    const name = shown.replace(/[A-Z]/g, letter => letter.toLowerCase())
     const plain = unescaped(name)
     return escaped(plain) === name ? portable.keyOf(plain) : undefined
   },

@@ -3,6 +3,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { Range } from '@kvdol/core'
 import { collectBytes, joinBytes, resolveRange } from '@kvdol/core/adapter'
 import { failure, toStoreError } from '../errors.ts'
+import { flowing } from './flowing.ts'
 import { headerOf, lengthOf } from './headers.ts'
 import type { Response } from './request.ts'
 
@@ -62,7 +63,7 @@ async function* rawBody(body: Readable, limit: number, deadline: number, receive
     if (declared !== undefined && declared > limit) throw tooLarge(limit)
     let waited = 0
     let asked = performance.now()
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    for await (const chunk of flowing(body)) {
       waited += performance.now() - asked
       // A server that sends nothing at all runs into the timeout.
       if (waited > deadline) throw late(deadline)

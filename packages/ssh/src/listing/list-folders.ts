@@ -1,18 +1,21 @@
 import type { Remote } from '../connection/remote.ts'
 import type { Context } from '../context.ts'
 import { entriesIn } from './entries-in.ts'
-import { isName } from './list.ts'
+import { canBeName } from './list.ts'
 
 /** The paths of all folders under the root, each before those in it, as many at a time as the server gives. */
 export async function* listFolders(
-  { root, naming }: Context,
+  context: Context,
   remote: Remote,
 ): AsyncGenerator<string[], void, undefined> {
+  const { root, naming } = context
   const waiting = ['']
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     for await (const page of entriesIn(remote, folder === '' ? root.real : root.at(folder.slice(0, -1)))) {
-      const names = page.filter(({ name, kind }) => kind === 'folder' && isName(name))
-      const found = names.map(({ name }) => folder + name).filter(path => naming.keyOf(path) === path)
+      const found: string[] = []
+      for (const { name, kind } of page)
+        if (kind === 'folder' && naming.keyOf(folder + name) === folder + name)
+          if (await canBeName(context, remote, folder, name)) found.push(folder + name)
       waiting.push(...found.map(path => `${path}/`))
       if (found.length > 0) yield found
     }

@@ -89,7 +89,7 @@ async function sortOut(
   const found: Found = { keys: [], folders: [] }
   for (const { name, kind } of page) {
     const at = path + name
-    if (!isName(name) || (name.includes('\ufffd') && !(await isDecoded(context, remote, at)))) {
+    if (!(await canBeName(context, remote, path, name))) {
       settings.onForeign?.({ path: at, kind: 'name' })
     } else if (isInternal(name)) {
       sweepQuietly(context, remote, path, name)
@@ -102,14 +102,16 @@ async function sortOut(
   return found
 }
 
-/** Whether it can be the name of one entry. Others are never made part of a path. */
-export function isName(name: string): boolean {
-  return name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name) && name.isWellFormed()
-}
-
-/** What could not be decoded has been replaced by U+FFFD, and then there is no file of that name. */
-async function isDecoded({ root }: Context, remote: Remote, path: string): Promise<boolean> {
-  return (await remote.lstat(root.at(path))) !== undefined
+/** Whether the server can mean an entry of the folder by this name. Others are never made part of a path. */
+export async function canBeName(
+  { root }: Context,
+  remote: Remote,
+  folder: string,
+  name: string,
+): Promise<boolean> {
+  if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name) || !name.isWellFormed()) return false
+  // What could not be decoded has been replaced by U+FFFD, and then there is no file of that name.
+  return !name.includes('\ufffd') || (await remote.lstat(root.at(folder + name))) !== undefined
 }
 
 function addKey({ naming, settings }: Context, path: string, head: string, keys: string[]): void {
