@@ -140,7 +140,7 @@ const rows = [
     19300,
     ADAPTERS.map(name => `${name} ${lines(sources(name))}`),
   ],
-  ['source lines of core’s floor', lines(files(floor)), 1300, []],
+  ['source lines of core’s floor', lines(files(floor)), 1310, []],
   [
     'values exported by the root of core',
     exportedValues(join(root, 'packages/core/src/index.ts')).length,
