@@ -26,7 +26,7 @@ export default defineConfig({
   test: {
     projects,
     allowOnly: false,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     // Starts the real servers that tests ask for, once for all projects.
     globalSetup: [fileURLToPath(new URL('packages/services/src/global-setup.ts', import.meta.url))],
   },
