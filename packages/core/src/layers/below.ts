@@ -15,7 +15,7 @@ import type { AnyStore } from '../store.ts'
 import type { AnyView, Work } from '../view/any-view.ts'
 import { atOnce } from '../view/at-once.ts'
 import { assertWrite, has, read, remove, stat } from '../view/calls.ts'
-import { keyPages, Listing } from '../view/listing.ts'
+import { pagesOf } from '../view/listing.ts'
 import { viewBehind } from '../view/over.ts'
 
 /** Every method that a driver can have, answered by a store: at once where its driver answers at once. */
@@ -29,7 +29,7 @@ export function belowMethods(store: AnyStore): Pick<DriverMethods<unknown, unkno
     stat: (key, options) => atOnce(view, 'stat', key, undefined, options, stat),
     size: options => store.size(options),
     keys: options => store.keys(options as object),
-    keyPages: options => pagesBelow(view, options),
+    keyPages: options => pagesOf(view, 'keys', options as object),
     async *entryPages(options: DriverListOptions<unknown>) {
       for await (const entry of store.entries(options as object)) yield [entry]
     },
@@ -133,18 +133,6 @@ export function isHandedOn(way: object): boolean {
 const handOn: Work<void> = (view, key, value, options) => {
   assertWrite(view, 'set', key, options)
   return view.mapping.write(key, value, view.source.put, options)
-}
-
-async function* pagesBelow(
-  view: AnyView,
-  options: DriverListOptions<unknown>,
-): AsyncGenerator<readonly unknown[], void, undefined> {
-  const listing = new Listing(view, 'keys', options as object, keyPages(view), (key, keyOf) => keyOf(key))
-  try {
-    for (let page = await listing.page(); page !== undefined; page = await listing.page()) yield page
-  } finally {
-    await listing.return()
-  }
 }
 
 /** What failed in a batch of the store, as a driver tells it. */

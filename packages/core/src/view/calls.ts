@@ -64,7 +64,7 @@ export async function size(view: AnyView, _: unknown, __: unknown, options: Read
   let count = 0
   if (!view.mapping.total) for await (const _ of view.keys(options)) count++
   else if (driver.size !== undefined) return await driver.size(options)
-  else for await (const page of pagesOf(view, options)) count += page.length
+  else for await (const page of pagesOf(view, 'size', options)) count += page.length
   return count
 }
 

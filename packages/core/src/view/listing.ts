@@ -148,9 +148,10 @@ async function* single(
 /** All pages of the user's keys, without taking them apart. */
 export async function* pagesOf(
   view: AnyView,
+  op: string,
   options: ListOptions<unknown>,
 ): AsyncGenerator<readonly unknown[], void, undefined> {
-  const listing = new Listing(view, 'size', options, keyPages(view), (key, keyOf) => keyOf(key))
+  const listing = new Listing(view, op, options, keyPages(view), (key, keyOf) => keyOf(key))
   try {
     for (let page = await listing.page(); page !== undefined; page = await listing.page()) yield page
   } finally {

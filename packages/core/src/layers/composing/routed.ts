@@ -18,9 +18,9 @@ import type { AnyView } from '../../view/any-view.ts'
 import { atOnce } from '../../view/at-once.ts'
 import { CONCURRENCY, eachBounded } from '../../view/bounded.ts'
 import { has, read, remove, set, stat } from '../../view/calls.ts'
+import { pagesOf } from '../../view/listing.ts'
 import { View } from '../../view/view.ts'
 import { whenReady } from '../../when-ready.ts'
-import { pagesOf } from './pages-of.ts'
 import { isSamePlace, noteRoute } from './same-place.ts'
 
 /** One of several stores, and how its keys become those of the whole. */
@@ -85,7 +85,7 @@ export function routed(
       for await (const { place, options: asked } of routing.parts(options)) {
         if (left <= 0) return
         const limit = Number.isFinite(left) ? { limit: left } : {}
-        for await (const page of pagesOf(place.view, { ...asked, ...limit })) {
+        for await (const page of pagesOf(place.view, 'keys', { ...asked, ...limit } as object)) {
           yield page.map(place.outer)
           left -= page.length
         }

@@ -1,7 +1,7 @@
 import type { DriverListOptions } from '../../driver.ts'
 import type { AnyView } from '../../view/any-view.ts'
+import { pagesOf } from '../../view/listing.ts'
 import { compareUtf8 } from '../../view/match.ts'
-import { pagesOf } from './pages-of.ts'
 
 /** A key of a union, and the first of the stores that listed it. */
 export type Listed = readonly [key: unknown, store: number]
@@ -19,7 +19,7 @@ export function unionPages(
   const options: DriverListOptions<unknown> = { signal }
   if (prefix !== undefined) options.prefix = prefix
   if (ordered && after !== undefined) options.after = after
-  const sources = views.map(view => pagesOf(view, options))
+  const sources = views.map(view => pagesOf(view, 'keys', options as object))
   return ordered ? merged(sources) : oneByOne(sources, identity)
 }
 
