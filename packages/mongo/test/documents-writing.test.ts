@@ -5,18 +5,14 @@ import { Code, DBRef, ObjectId } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { append, distinct, documents, extend, modify, push } from '../src/index.ts'
 import { openServer } from './support/server.ts'
-import { type Person, THINGS, type Thing } from './support/things.ts'
+import { type Person, THINGS, thingsOn } from './support/things.ts'
 
 const MIB = 1024 * 1024
 
 await withService('mongo', url => {
   const server = openServer(url)
 
-  async function things() {
-    const collection = server.collection<Thing>()
-    await collection.insertMany(THINGS)
-    return collection
-  }
+  const things = () => thingsOn(server)
 
   describe('a filter', () => {
     it('is part of what is written, and of reads, counts and deletes', async () => {

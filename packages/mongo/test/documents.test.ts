@@ -4,16 +4,12 @@ import { ObjectId } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { aggregate, append, distinct, documents } from '../src/index.ts'
 import { openServer } from './support/server.ts'
-import { type Person, THINGS, type Thing } from './support/things.ts'
+import { type Person, THINGS, thingsOn } from './support/things.ts'
 
 await withService('mongo', url => {
   const server = openServer(url)
 
-  async function things() {
-    const collection = server.collection<Thing>()
-    await collection.insertMany(THINGS)
-    return collection
-  }
+  const things = () => thingsOn(server)
 
   describe('a part of a collection', () => {
     it('is what the filter lets through', async () => {

@@ -3,16 +3,12 @@ import { collect, rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { documents } from '../src/index.ts'
 import { openServer } from './support/server.ts'
-import { THINGS, type Thing } from './support/things.ts'
+import { THINGS, type Thing, thingsOn } from './support/things.ts'
 
 await withService('mongo', url => {
   const server = openServer(url)
 
-  async function things() {
-    const collection = server.collection<Thing>()
-    await collection.insertMany(THINGS)
-    return collection
-  }
+  const things = () => thingsOn(server)
 
   describe('what the types of documents say happens', () => {
     it('fields of the key are in no value, read or written', async () => {

@@ -1,3 +1,6 @@
+import type { Collection } from 'mongodb'
+import type { Server } from './server.ts'
+
 /** Documents to look for. */
 export interface Thing {
   _id: number
@@ -15,6 +18,13 @@ export const THINGS: Thing[] = [
   { _id: 6, color: 'blue', number: 60, dims: { x: 5 } },
   { _id: 7, color: 'green', number: 70, dims: { x: 2 } },
 ]
+
+/** A new collection that holds them. */
+export async function thingsOn(server: Server): Promise<Collection<Thing>> {
+  const collection = server.collection<Thing>()
+  await collection.insertMany(THINGS)
+  return collection
+}
 
 export interface Person {
   _id: string
