@@ -5,6 +5,8 @@ import { equalBytes, printBytes } from './bytes.ts'
 /** What a case rejects with: what the contract wants, what was found instead, and for which key. */
 export class Violation extends Error {
   override readonly name = 'Violation'
+  /** What was found can never be right, also not where writes are seen later (N3): the case is not tried again. */
+  strict = false
 
   constructor(wants: string, got: string, key?: unknown, cause?: unknown) {
     const where = key === undefined ? '' : `\n  key:   ${printKey(key)}`
@@ -18,6 +20,16 @@ export class Violation extends Error {
 /** Rejects the case unless `condition` holds. */
 export function ensure(condition: boolean, wants: string, got: string, key?: unknown): asserts condition {
   if (!condition) throw new Violation(wants, got, key)
+}
+
+/** The same for what data depends on, and what no waiting excuses. */
+export function ensureStrictly(
+  condition: boolean,
+  wants: string,
+  got: string,
+  key?: unknown,
+): asserts condition {
+  if (!condition) throw Object.assign(new Violation(wants, got, key), { strict: true })
 }
 
 /** Rejects the case unless both are the same value. */

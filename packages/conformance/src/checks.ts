@@ -3,11 +3,15 @@ import { batches } from './clauses/batches.ts'
 import { bounds } from './clauses/bounds.ts'
 import { changes } from './clauses/changes.ts'
 import { conditions } from './clauses/conditions.ts'
+import { consistency } from './clauses/consistency.ts'
 import { copies } from './clauses/copies.ts'
 import { declarations } from './clauses/declarations.ts'
 import { clearing, deleting } from './clauses/deleting.ts'
 import { errors } from './clauses/errors.ts'
+import { eventLoop } from './clauses/event-loop.ts'
+import { failingWrites } from './clauses/failing-writes.ts'
 import { fastPaths } from './clauses/fast-paths.ts'
+import { foreignEntries } from './clauses/foreign-entries.ts'
 import { histories } from './clauses/histories.ts'
 import { identityOfKeys } from './clauses/identity-of-keys.ts'
 import { keyArguments } from './clauses/key-arguments.ts'
@@ -22,6 +26,7 @@ import { locks } from './clauses/locks.ts'
 import { mediaTypes } from './clauses/media-types.ts'
 import { model } from './clauses/model.ts'
 import { moments } from './clauses/moments.ts'
+import { opening } from './clauses/opening.ts'
 import { orderOfRefusals } from './clauses/order-of-refusals.ts'
 import { places } from './clauses/places.ts'
 import { plainValues } from './clauses/plain-values.ts'
@@ -41,6 +46,7 @@ import { writing } from './clauses/writing.ts'
 
 /** Every check of the kit, in the order of the contract. */
 export const checks: readonly Check[] = [
+  ...opening,
   ...keyArguments,
   ...keyIdentity,
   ...keySafety,
@@ -56,6 +62,7 @@ export const checks: readonly Check[] = [
   ...conditions,
   ...batches,
   ...changes,
+  ...failingWrites,
   ...deleting,
   ...removing,
   ...clearing,
@@ -72,11 +79,14 @@ export const checks: readonly Check[] = [
   ...histories,
   ...renaming,
   ...fastPaths,
+  ...consistency,
+  ...foreignEntries,
   ...listedKeys,
   ...plainValues,
   ...identityOfKeys,
   ...orderOfRefusals,
   ...userFunctions,
+  ...eventLoop,
   ...copies,
   ...locks,
   ...places,

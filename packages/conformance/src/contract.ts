@@ -1,5 +1,6 @@
 /** Every clause of the contract that this kit speaks of, in one line. `docs/contract.md` has them in full. */
 export const contract = {
+  O1: 'Opening gives an open, empty store on a place of its own.',
   K1: 'A legal key is a well-formed string of 1 to 1024 bytes in UTF-8; anything else is refused.',
   K2: 'Half a surrogate pair is refused everywhere.',
   K3: 'The empty key is refused everywhere.',
@@ -78,11 +79,14 @@ export const contract = {
   M2: 'Histories of concurrent clients are linearisable.',
   N1: 'rename moves the whole value, is seen at one of the keys at every moment, and loses no write.',
   N2: 'What a driver may leave out gives exactly what is derived without it.',
+  N3: 'Who sees a write when: everyone at once, the store that wrote it, or everyone before a declared deadline.',
+  N4: 'A foreign entry under a legal key is one thing on every path, and is not replaced.',
   N5: 'A listing gives legal keys, each once, whatever the driver lists.',
   N6: 'Values are plain Uint8Arrays over memory of their own.',
   N7: 'Keys that are not strings are the same when they are encoded to the same.',
   N8: 'A call is refused as closed, aborted, or for its option, key, store or value, in this order, and touches nothing.',
   N9: 'What a codec, a predicate or a source throws is its failure, and never an answer of the store.',
+  N10: 'No call holds up the event loop, however slow the backend is.',
   N11: 'Stores, drivers and errors of another copy of core are known as such.',
   N12: 'A lock ends with its holder.',
   N13: 'watch tells every change at least once, or that something was missed.',

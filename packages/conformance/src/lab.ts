@@ -1,39 +1,83 @@
-import { type Guarantees, guarantees, isStoreError } from '@kvdol/core'
+import { type Guarantees, guarantees, isStoreError, type MaybePromise } from '@kvdol/core'
 import { outcome, printError, settles, Violation } from './assert.ts'
 import { utf8 } from './bytes.ts'
 import { Skip } from './case.ts'
+import type { Monitor } from './monitor.ts'
+import { observe } from './observed.ts'
+import { oddKeys } from './odd-keys.ts'
 import { type Random, randomOf } from './random.ts'
 import { type Amounts, amounts } from './scale.ts'
+import { Settling } from './settling.ts'
 import type { ByteStore, Canaries, Subject } from './subject.ts'
+
+/** How a case is run. */
+export interface How {
+  readonly monitor: Monitor
+  /** How long reads wait for what was written, as a part of `settlesWithinMs`. */
+  readonly patience: number
+}
 
 /** What one case works with: the subject, places that are cleaned up afterwards, and the subject's guarantees. */
 export class Lab {
   readonly subject: Subject
   readonly seed: number
   readonly random: Random
+  /** A store of the case says that its writes are seen later. */
+  eventual = false
+  readonly #how: How
+  readonly #settling = new Settling()
   readonly #opened: { store: ByteStore; place: boolean }[] = []
   readonly #canaries: Canaries[] = []
+  readonly #outer: Lab | undefined
+  #finished = false
 
-  constructor(subject: Subject, seed: number) {
+  constructor(subject: Subject, seed: number, how: How, outer?: Lab) {
     this.subject = subject
     this.seed = seed
     this.random = randomOf(seed)
+    this.#how = how
+    this.#outer = outer
   }
 
   get amounts(): Amounts {
     return amounts[this.subject.scale ?? 'quick']
   }
 
+  /** The odd keys that are tried one by one: all of them, or in a small scale some of each kind. */
+  get oddKeys(): readonly string[] {
+    return oddKeys.filter((_, index) => index % this.amounts.oddKeys === 0)
+  }
+
   /** A lab for one of many runs inside a case, to be finished by itself. */
   nested(): Lab {
-    return new Lab(this.subject, this.seed)
+    return new Lab(this.subject, this.seed, this.#how, this)
   }
 
   /** A store on a new place. */
   async open(): Promise<ByteStore> {
-    const store = await this.subject.open()
-    this.#opened.push({ store, place: true })
+    return this.#noted(await this.#asked('open of the subject', () => this.subject.open()), true)
+  }
+
+  /** The store, watched, and closed when the case ends. */
+  #noted(store: ByteStore, place: boolean): ByteStore {
+    this.#opened.push({ store, place })
+    const { readConsistency, listConsistency, settlesWithinMs } = guarantees(store)
+    this.eventual ||= readConsistency === 'eventual' || listConsistency === 'eventual'
+    if (this.#outer !== undefined) this.#outer.eventual ||= this.eventual
+    if (this.eventual) this.#settling.within(settlesWithinMs * this.#how.patience)
+    observe(store, { monitor: this.#how.monitor, settling: this.#settling })
     return store
+  }
+
+  /** What a hook gives, of which the monitor knows meanwhile; a case that is over asks for nothing more. */
+  async #asked<T>(hook: string, ask: () => MaybePromise<T>): Promise<T> {
+    if (this.#finished) this.skip('the case is over')
+    const end = this.#how.monitor.begin(hook)
+    try {
+      return await ask()
+    } finally {
+      end()
+    }
   }
 
   /** A store on a new place with canaries around it, where the subject has any, checked when the case ends. */
@@ -47,9 +91,21 @@ export class Lab {
   /** A second store on the place of `store`. */
   async reopen(store: ByteStore): Promise<ByteStore> {
     if (this.subject.reopen === undefined) return this.skip('the subject has no reopen')
-    const again = await this.subject.reopen(store)
-    this.#opened.push({ store: again, place: false })
-    return again
+    const { reopen } = this.subject
+    return this.#noted(
+      await this.#asked('reopen of the subject', () => reopen.call(this.subject, store)),
+      false,
+    )
+  }
+
+  /**
+   * The store through which a case looks at what `store` writes: another one on its place, where the subject can open one
+   * and it has to see every write; else the same.
+   */
+  async observer(store: ByteStore): Promise<ByteStore> {
+    const { readConsistency, listConsistency } = guarantees(store)
+    const own = readConsistency === 'session' || listConsistency === 'session'
+    return own || this.subject.reopen === undefined ? store : await this.reopen(store)
   }
 
   guarantees(store: ByteStore): Guarantees {
@@ -102,6 +158,7 @@ export class Lab {
 
   /** Checks the canaries, closes the stores and removes the places. */
   async finish(): Promise<void> {
+    this.#finished = true
     try {
       for (const canaries of this.#canaries) await canaries.check()
     } finally {
@@ -112,7 +169,8 @@ export class Lab {
   async #release(): Promise<void> {
     for (const { store } of this.#opened.toReversed())
       await settles(store.close(), 'close settles when no call is under way')
-    for (const { store, place } of this.#opened) if (place) await this.subject.remove?.(store)
-    this.#opened.length = 0
+    const places = this.#opened.splice(0).filter(({ place }) => place)
+    for (const { store } of places)
+      await settles(Promise.resolve(this.subject.remove?.(store)), 'remove of the subject settles', 60_000)
   }
 }

@@ -6,8 +6,11 @@ export type CoreCopy = typeof import('@kvdol/core')
 /** The stores that the contract speaks of. */
 export type ByteStore = Store<string, Uint8Array>
 
-/** How long a run may take: counts of keys, rounds and bytes. */
-export type Scale = 'quick' | 'normal' | 'long'
+/**
+ * How much a run tries, in keys, rounds and bytes: `smoke` for a backend far away, `quick` for every day, `long` for a
+ * night.
+ */
+export type Scale = 'smoke' | 'quick' | 'long'
 
 /** What {@link conformance} tries: how to open the store, and what it may do around it. Only `open` is needed. */
 export interface Subject {
@@ -23,10 +26,19 @@ export interface Subject {
   readonly guarantees?: Partial<Guarantees>
   /** Plants things around the place that must never change, and tells how to check them (K9, D4, M1). */
   canaries?(store: ByteStore): MaybePromise<Canaries>
-  /** Puts things into the place that are not the store's own: folders, links, odd names (L9). */
-  crowd?(store: ByteStore): MaybePromise<void>
+  /**
+   * Puts things into the place that are not the store's own: folders, links, odd names (L9). Gives the legal keys under
+   * which it put some, such as a list where the store keeps strings (N4).
+   */
+  crowd?(store: ByteStore): MaybePromise<readonly string[] | void>
+  /** The adapter was told to replace foreign entries, so that `set` over one succeeds (N4). @default false */
+  readonly replacesForeign?: boolean
   /** Makes every call of the backend fail from now on, until the place is removed (R1, R2, L7). */
   outage?(store: ByteStore): MaybePromise<void>
+  /** Makes the backend refuse every write of this key from now on, in a batch too: a trigger, a policy, a quota (W13, W3). */
+  failWrite?(store: ByteStore, key: string): MaybePromise<void>
+  /** Makes the backend take so many milliseconds longer for every request from now on (N10). */
+  slow?(store: ByteStore, milliseconds: number): MaybePromise<void>
   /** Cuts the stored value short, or the transfer of it (R6). */
   damage?(store: ByteStore, key: string): MaybePromise<void>
   /**
@@ -49,7 +61,9 @@ export interface Subject {
   readonly view?: boolean
   /** @default 'quick' */
   readonly scale?: Scale
-  /** Repeats a random run; a failure prints it. @default 1 in quick scale, else a new one */
+  /** Longest time for a case, in milliseconds. @default 120,000; 30,000 in smoke and 1,800,000 in long scale */
+  readonly timeout?: number
+  /** Repeats a random run; a failure prints it. @default 1, and a new one in long scale */
   readonly seed?: number
 }
 

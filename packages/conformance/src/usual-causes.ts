@@ -2,7 +2,8 @@ import { printError, Violation } from './assert.ts'
 import { type Clause, contract } from './contract.ts'
 
 /** What is usually behind a broken clause: where to look first. */
-const USUAL_CAUSES: Readonly<Record<Clause, string>> = {
+export const USUAL_CAUSES: Readonly<Record<Clause, string>> = {
+  O1: 'the subject opens one store, or one place, for all cases; nothing is returned; a server or a token is missing',
   K1: 'the store was not made by createStore, which checks keys, or declares keyType "any"',
   K2: 'keys are encoded to UTF-8 before they are checked, which makes one character of all halves',
   K3: 'a test such as `if (key)`, or a path that ends at the folder itself',
@@ -81,11 +82,14 @@ const USUAL_CAUSES: Readonly<Record<Clause, string>> = {
   M2: 'a read gives a value that was replaced before it began, or a write counts before it is there',
   N1: 'rename deletes what it has read without a condition, or removes the old name before the new one is there',
   N2: 'a fast path leaves out what the derived way does: options, order, private copies, absent keys',
+  N3: 'reads come from a replica or a cache: declare "session" or "eventual", with a deadline that holds',
+  N4: 'some methods look at the type of an entry and some do not; let one function decide for all of them',
   N5: 'the backend lists a key twice while it changes, or names that are no keys: report them by onIllegalKey',
   N6: 'Buffers come from Node’s pool, or a window of a larger answer is given out: use plainBytes',
   N7: 'keys that are not strings are compared by identity: use the view’s identity, or identityOf of the driver',
   N8: 'an option or a key is looked at after something was sent, or before the closed state',
   N9: 'what a user’s function throws is caught as an error of the backend, or taken for absence',
+  N10: 'a function that waits synchronously (…Sync, a busy timeout), or work on a long value in one go',
   N11: 'a test by instanceof, which knows one copy of core only: use isStoreError',
   N12: 'a lock names no holder, or has no lease that ends by itself',
   N13: 'watching begins after `watch` has resolved, or a lost connection is not told as a gap',
@@ -100,12 +104,17 @@ const USUAL_CAUSES: Readonly<Record<Clause, string>> = {
   Q8: 'a character or a frame is cut at the border of two chunks',
 }
 
+/** Where a clause stands in full. */
+export function linkOf(clause: Clause): string {
+  return `docs/contract.md#${clause.toLowerCase()}`
+}
+
 /** What a case rejects with: what was thrown, with the clause, what is usually behind it and where it is explained. */
 export function explained(clause: Clause, thrown: unknown): Violation {
   const broken =
     thrown instanceof Violation
       ? thrown
       : new Violation(contract[clause], printError(thrown), undefined, thrown)
-  broken.message += `\n  often: ${USUAL_CAUSES[clause]}\n  see:   docs/contract.md#${clause.toLowerCase()}`
+  broken.message += `\n  often: ${USUAL_CAUSES[clause]}\n  see:   ${linkOf(clause)}, or explain('${clause}')`
   return broken
 }

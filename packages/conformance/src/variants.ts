@@ -96,6 +96,8 @@ function through(
     canaries,
     crowd,
     outage,
+    failWrite,
+    slow,
     damage,
     abandonLock,
     guarantees: _,
@@ -124,8 +126,13 @@ function through(
       },
     }),
     ...(canaries && { canaries: (view: ByteStore) => canaries(below(view)) }),
-    ...(crowd && { crowd: (view: ByteStore) => crowd(below(view)) }),
+    // What was put there lies under keys of the store below.
+    ...(crowd && { crowd: async (view: ByteStore) => void (await crowd(below(view))) }),
     ...(outage && { outage: (view: ByteStore) => outage(below(view)) }),
+    ...(slow && { slow: (view: ByteStore, milliseconds: number) => slow(below(view), milliseconds) }),
+    ...(failWrite && {
+      failWrite: (view: ByteStore, key: string) => failWrite(below(view), innerKey(view, key) as string),
+    }),
     ...(abandonLock && {
       abandonLock: (view: ByteStore, key: string) => abandonLock(below(view), innerKey(view, key) as string),
     }),

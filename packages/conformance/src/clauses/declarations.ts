@@ -35,8 +35,8 @@ export const declarations: readonly Check[] = [
       guarantees(store)
     const known: readonly [string, readonly string[]][] = [
       [order, ['none', 'utf8-bytes']],
-      [listConsistency, ['strong', 'eventual']],
-      [readConsistency, ['strong', 'eventual']],
+      [listConsistency, ['strong', 'session', 'eventual']],
+      [readConsistency, ['strong', 'session', 'eventual']],
       [durability, ['none', 'crash', 'power-loss']],
     ]
     for (const [value, all] of known) ensure(all.includes(value), `one of ${all.join(', ')}`, String(value))

@@ -4,7 +4,7 @@ import { type Check, check } from '../check.ts'
 import { keysOf } from '../collect.ts'
 import { expectExactly } from '../expect-exactly.ts'
 import type { Lab } from '../lab.ts'
-import { oddKeyFamilies, oddKeys } from '../odd-keys.ts'
+import { oddKeyFamilies } from '../odd-keys.ts'
 import type { ByteStore } from '../subject.ts'
 
 const NESTED = ['a', 'a/', 'a/b', 'a//b', '/a']
@@ -13,19 +13,19 @@ const NESTED = ['a', 'a/', 'a/b', 'a//b', '/a']
 export const keyIdentity: readonly Check[] = [
   check('K5', 'all odd keys in one store keep their own values', async lab => {
     const store = await lab.open()
-    const stored = await lab.fill(store, lab.random.shuffle(oddKeys))
+    const stored = await lab.fill(store, lab.random.shuffle(lab.oddKeys))
     for (const [key, value] of stored)
       expectBytes(await store.get(key), value, 'every key has its own value', key)
   }),
   check('K5', 'an odd key is absent while another is set', async lab => {
     const store = await lab.open()
-    const half = lab.random.shuffle(oddKeys).slice(0, oddKeys.length / 2)
+    const half = lab.random.shuffle(lab.oddKeys).slice(0, lab.oddKeys.length / 2)
     const stored = await lab.fill(store, half)
-    for (const key of oddKeys) if (!stored.has(key)) await expectAbsent(lab, store, key)
+    for (const key of lab.oddKeys) if (!stored.has(key)) await expectAbsent(lab, store, key)
   }),
   check('K6', 'each odd key alone is listed as it was set', async lab => {
     const store = await lab.open()
-    for (const key of oddKeys) {
+    for (const key of lab.oddKeys) {
       if (!(await lab.put(store, key))) continue
       expectKeys(await keysOf(store), [key], 'the listing gives exactly the key that was set')
       await store.delete(key)
@@ -34,12 +34,12 @@ export const keyIdentity: readonly Check[] = [
   }),
   check('K6', 'all odd keys together are listed as they were set', async lab => {
     const store = await lab.open()
-    const stored = await lab.fill(store, lab.random.shuffle(oddKeys))
+    const stored = await lab.fill(store, lab.random.shuffle(lab.oddKeys))
     expectKeys(await keysOf(store), stored.keys(), 'the listing gives exactly the keys that were set')
   }),
   check('K7', 'each odd key works or is refused for a declared reason, without effect', async lab => {
     const store = await lab.open()
-    for (const key of oddKeys) {
+    for (const key of lab.oddKeys) {
       if (await lab.put(store, key)) {
         expectBytes(await store.get(key), utf8(`value of ${key}`), 'a key that was taken works', key)
         await store.delete(key)

@@ -3,7 +3,7 @@ import { utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { collect, keysOf } from '../collect.ts'
 import { expectExactly } from '../expect-exactly.ts'
-import { oddKeyFamilies, oddKeys } from '../odd-keys.ts'
+import { oddKeyFamilies } from '../odd-keys.ts'
 
 /** K9, K10, K13, K14: keys that attack, names that mean something elsewhere, and the limits. */
 export const keySafety: readonly Check[] = [
@@ -12,13 +12,13 @@ export const keySafety: readonly Check[] = [
     'no odd key changes anything around the store',
     async lab => {
       const store = await lab.openGuarded()
-      for (const key of oddKeys) {
+      for (const key of lab.oddKeys) {
         await lab.put(store, key)
         await outcome(() => store.get(key))
         await outcome(() => keysOf(store, { prefix: key }))
         await outcome(() => keysOf(store, { after: key }))
       }
-      for (const key of oddKeys) await outcome(() => store.delete(key))
+      for (const key of lab.oddKeys) await outcome(() => store.delete(key))
     },
     ['canaries'],
   ),

@@ -1,7 +1,6 @@
 import { expectKeys } from '../assert.ts'
 import { type Check, check } from '../check.ts'
 import { keysOf } from '../collect.ts'
-import { oddKeys } from '../odd-keys.ts'
 
 const LOOKALIKES = [
   ...[
@@ -63,8 +62,8 @@ export const prefixes: readonly Check[] = [
   }),
   check('K15', 'odd keys as prefixes are literal', async lab => {
     const store = await lab.open()
-    const keys = [...(await lab.fill(store, oddKeys)).keys()]
-    for (const prefix of lab.random.shuffle(oddKeys).slice(0, 60))
+    const keys = [...(await lab.fill(store, lab.oddKeys)).keys()]
+    for (const prefix of lab.random.shuffle(lab.oddKeys).slice(0, 60))
       expectKeys(
         await keysOf(store, { prefix }),
         startingWith(keys, prefix),

@@ -89,7 +89,7 @@ export const ranges: readonly Check[] = [
   }),
   check('R5', 'random ranges are the slices of the whole', async lab => {
     const { store, value } = await valued(lab, 70_001)
-    for (let round = 0; round < 40; round++) {
+    for (let round = 0; round < Math.min(40, lab.amounts.exits); round++) {
       const start = lab.random.below(value.byteLength)
       await gives(store, { start, end: start + lab.random.below(value.byteLength) }, value)
     }

@@ -63,8 +63,8 @@ export const renaming: readonly Check[] = [
   ),
   check('N1', 'a reader sees the value at one of the keys at every moment', async lab => {
     const store = await lab.open()
-    const readers = lab.subject.reopen === undefined ? [store] : [store, await lab.reopen(store)]
-    for (let round = 0; round < 8; round++) {
+    const readers = [store, await lab.observer(store)]
+    for (let round = 0; round < Math.min(8, lab.amounts.moments); round++) {
       const [from, to] = [`moving/from-${round}`, `moving/to-${round}`]
       await store.set(from, filled(LENGTH, round))
       let moving = true
@@ -88,7 +88,7 @@ export const renaming: readonly Check[] = [
     const store = await lab.open()
     if (!keepsWrites(lab, store))
       return lab.skip('the store can neither move a value nor delete on condition')
-    for (let turns = 0; turns < 24; turns++) {
+    for (let turns = 0; turns < lab.amounts.moments; turns++) {
       const [from, to] = [`kept/from-${turns}`, `kept/to-${turns}`]
       await store.set(from, utf8('old'))
       const moving = outcome(() => rename(store, from, to))

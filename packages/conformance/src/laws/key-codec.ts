@@ -111,6 +111,9 @@ export function keyCodecLaws<Outer, Inner>(
   ]
 }
 
+/** Of a law, in milliseconds; nothing in it waits. */
+const LONGEST = 60_000
+
 /** Runs a property; a failure shows the seed and the smallest example. */
 export function caseOf(
   clause: Clause,
@@ -130,7 +133,7 @@ export function caseOf(
       result.errorInstance,
     )
   })
-  return { clause, name: `${clause} ${title}`, run }
+  return { clause, name: `${clause} ${title}`, timeout: LONGEST, alone: false, run }
 }
 
 /** An arbitrary, also of examples. */

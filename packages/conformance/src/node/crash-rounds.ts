@@ -1,6 +1,7 @@
 import { ensure } from '../assert.ts'
 import { printBytes } from '../bytes.ts'
 import { keysOf } from '../collect.ts'
+import type { Evidence } from '../evidence.ts'
 import { randomOf } from '../random.ts'
 import { ending, openModule, type StoreModule, startJob } from './child.ts'
 import { isStamped } from './stamp.ts'
@@ -25,7 +26,7 @@ export interface CrashOptions {
  *
  * Rejects at the first round that breaks this.
  */
-export async function crashRounds(store: StoreModule, options: CrashOptions = {}): Promise<void> {
+export async function crashRounds(store: StoreModule, options: CrashOptions = {}): Promise<Evidence> {
   const { rounds = 50, bytes = 20_000, longest = 40, seed = 1, inspect } = options
   const random = randomOf(seed)
   const keys = ['a', 'b/c', 'b/d', 'deep/er/key', 'last']
@@ -34,6 +35,7 @@ export async function crashRounds(store: StoreModule, options: CrashOptions = {}
     await assertWhole(store, keys, round)
     await inspect?.(round)
   }
+  return { clause: 'W6', what: `${rounds} processes were killed while they wrote` }
 }
 
 async function killedWriter(

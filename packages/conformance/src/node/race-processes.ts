@@ -1,5 +1,6 @@
 import { ensure, expectBytes, expectSame } from '../assert.ts'
 import { utf8 } from '../bytes.ts'
+import type { Evidence } from '../evidence.ts'
 import { ending, type Job, openModule, type StoreModule, startJob } from './child.ts'
 
 /** How many processes race, and for how much. */
@@ -14,7 +15,7 @@ export interface RaceOptions {
 export async function raceToCreate(
   store: StoreModule,
   { processes = 4, rounds = 100 }: RaceOptions = {},
-): Promise<void> {
+): Promise<Evidence> {
   const keys = Array.from({ length: rounds }, (_, index) => `raced/${index}`)
   const outputs = await race(store, processes, { kind: 'create', keys, rounds, bytes: 0 })
   const opened = await openModule(store)
@@ -27,13 +28,14 @@ export async function raceToCreate(
   } finally {
     await opened.close()
   }
+  return { clause: 'W9', what: `${processes} processes raced to create ${rounds} keys` }
 }
 
 /** Clause W10 across processes: what they count together with `update` loses no step. */
 export async function raceToCount(
   store: StoreModule,
   { processes = 4, rounds = 100 }: RaceOptions = {},
-): Promise<void> {
+): Promise<Evidence> {
   await race(store, processes, { kind: 'count', keys: ['counter'], rounds, bytes: 0 })
   const opened = await openModule(store)
   try {
@@ -41,6 +43,7 @@ export async function raceToCount(
   } finally {
     await opened.close()
   }
+  return { clause: 'W10', what: `${processes} processes counted to ${processes * rounds} together` }
 }
 
 /** What each process printed, line by line. */

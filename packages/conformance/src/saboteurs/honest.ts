@@ -18,6 +18,10 @@ export interface Place {
   readonly outside: Map<string, Uint8Array>
   /** Things in the place that are no entries. */
   readonly foreign: Set<string>
+  /** Keys that the backend refuses to write. */
+  readonly refused: Set<string>
+  /** How much longer the backend takes, in milliseconds. */
+  slow: number
   /** Keys that somebody locked who has ended since. */
   readonly locked: Set<string>
   down: boolean
@@ -42,6 +46,8 @@ export function emptyPlace(): Place {
     entries: new Map(),
     outside: new Map(),
     foreign: new Set(),
+    refused: new Set(),
+    slow: 0,
     locked: new Set(),
     down: false,
     clock: 0,
@@ -62,7 +68,7 @@ export function honest(place: Place): HonestDriver {
     },
     get(key) {
       assertUp(place)
-      return whole(entries.get(key))?.slice()
+      return slowed(place, () => whole(entries.get(key))?.slice())
     },
     has(key) {
       assertUp(place)
@@ -85,10 +91,12 @@ export function honest(place: Place): HonestDriver {
     set(key, value, options) {
       assertUp(place)
       assertCondition(entries.get(key), options)
-      store(place, key, value)
+      assertTaken(place, key)
+      return slowed(place, () => store(place, key, value))
     },
     setMany(batch) {
       assertUp(place)
+      for (const [key] of batch) assertTaken(place, key)
       for (const [key, value] of batch) store(place, key, value)
     },
     delete(key, options) {
@@ -109,6 +117,7 @@ export function honest(place: Place): HonestDriver {
       assertUp(place)
       if (options.signal?.aborted) throw new StoreError('Aborted', 'the call was aborted')
       assertCondition(entries.get(key), options)
+      assertTaken(place, key)
       store(place, key, Uint8Array.from(parts))
     },
   }
@@ -130,6 +139,17 @@ export function assertUp(place: Place): void {
   if (place.down) throw new StoreError('Unavailable', 'the backend is down')
 }
 
+/** Refuses a key that the backend refuses, or under which something else lies. */
+export function assertTaken({ refused, foreign }: Place, key: string): void {
+  if (refused.has(key)) throw new StoreError('PermissionDenied', 'the backend refuses this key')
+  if (foreign.has(key)) throw new StoreError('Incompatible', 'something else lies under this key')
+}
+
+/** What the work gives, at once unless the backend is slow. */
+function slowed<T>({ slow }: Place, work: () => T): T | Promise<T> {
+  return slow === 0 ? work() : new Promise(resolve => setTimeout(resolve, slow)).then(work)
+}
+
 /** Rejects a conditional write whose condition does not hold. */
 export function assertCondition(entry: Entry | undefined, { ifAbsent, ifMatch }: DriverWriteOptions): void {
   if (ifAbsent === true && entry !== undefined) throw new StoreError('Conflict', 'there is a value already')
@@ -143,13 +163,15 @@ const PAGE = 100
 export async function* listed(
   place: Place,
   wanted: (key: string) => boolean,
+  live: { keys(): Iterable<string>; has(key: string): boolean } = place.entries,
 ): AsyncGenerator<string, void, undefined> {
   place.open++
   try {
-    const keys = [...place.entries.keys()].filter(wanted).sort(compareUtf8Bytes)
+    if (place.slow > 0) await slowed(place, () => {})
+    const keys = [...live.keys()].filter(wanted).sort(compareUtf8Bytes)
     for (let start = 0; start === 0 || start < keys.length; start += PAGE) {
       assertUp(place)
-      for (const key of keys.slice(start, start + PAGE)) if (place.entries.has(key)) yield key
+      for (const key of keys.slice(start, start + PAGE)) if (live.has(key)) yield key
     }
   } finally {
     place.open--

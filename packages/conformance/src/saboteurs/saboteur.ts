@@ -40,13 +40,15 @@ export function lyingStore(
   lie: (store: ByteStore, place: Place) => Partial<ByteStore>,
 ): Saboteur {
   return saboteur(name, breaks, touches, place => {
-    // Nothing can be declared by a store that does not come from createStore.
-    const store = createStore({ ...honest(place), guarantees: {} })
+    // Nothing can be declared by a store that does not come from createStore; batches are derived then.
+    const { setMany: _, ...driver } = honest(place)
+    const store = createStore({ ...driver, guarantees: {} }) as ByteStore
     return lying(store, lie(store, place))
   })
 }
 
-function saboteur(
+/** Makes a saboteur of a function that opens stores on places. */
+export function saboteur(
   name: string,
   breaks: readonly Clause[],
   touches: readonly Clause[],
@@ -81,7 +83,15 @@ export function subjectOf(name: string, make: (place: Place) => ByteStore): Subj
       const entry = entries.get(key)
       if (entry !== undefined) entries.set(key, { ...entry, damaged: true })
     },
-    crowd: again => void placeOf(again).foreign.add('foreign'),
+    crowd(again) {
+      // Only one of them lies under a legal key, as this backend names things.
+      placeOf(again).foreign.add('foreign').add('folder')
+      return ['foreign']
+    },
+    failWrite: (again, key) => void placeOf(again).refused.add(key),
+    slow(again, milliseconds) {
+      placeOf(again).slow = milliseconds
+    },
     abandonLock(again, key) {
       placeOf(again).locked.add(key)
       return 1000

@@ -19,7 +19,7 @@ export const valueSaboteurs: readonly Saboteur[] = [
   lyingDriver('keeps values as text', ['V2'], ['V3', 'V6', 'R4', 'R5', 'W1', 'S4', 'M1'], driver => ({
     set: (key, value, options) => driver.set(key, utf8(fromUtf8(value)), options),
   })),
-  lyingDriver('translates line ends', ['V2'], ['V3', 'S4'], driver => ({
+  lyingDriver('translates line ends', ['V2'], ['V3', 'S4', 'N10'], driver => ({
     set: (key, value, options) =>
       driver.set(
         key,
@@ -27,7 +27,7 @@ export const valueSaboteurs: readonly Saboteur[] = [
         options,
       ),
   })),
-  lyingDriver('loses the end of long values', ['V3'], ['C5', 'S4'], (driver, place) => ({
+  lyingDriver('loses the end of long values', ['V3'], ['C5', 'S4', 'W13', 'N4'], (driver, place) => ({
     set: (key, value, options) => driver.set(key, value.subarray(0, 256 * 1024), options),
     setMany: entries => {
       for (const [key, value] of entries) store(place, key, value.subarray(0, 256 * 1024))
@@ -55,13 +55,13 @@ export const valueSaboteurs: readonly Saboteur[] = [
   lyingStore('deletes when undefined is set', ['V7'], [], store => ({
     set: (key, value, options) => (value === undefined ? store.delete(key) : store.set(key, value, options)),
   })),
-  lyingStore('encodes strings that nobody encoded', ['V7'], [], store => ({
+  lyingStore('encodes strings that nobody encoded', ['V7'], ['N3'], store => ({
     set: (key, value, options) => store.set(key, typeof value === 'string' ? utf8(value) : value, options),
   })),
   lyingDriver(
     'has a limit that it does not declare',
     ['V8'],
-    ['V3', 'R5', 'S4', 'N2', 'N6', 'N1'],
+    ['V3', 'R5', 'S4', 'N2', 'N6', 'N1', 'N10'],
     driver => ({
       set(key, value, options) {
         if (value.byteLength > 70_000) throw new StoreError('TooLarge', 'over 70,000 bytes')

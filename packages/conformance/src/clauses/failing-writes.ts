@@ -1,0 +1,51 @@
+import { isStoreError } from '@kvdol/core'
+import { ensure, expectBytes, expectKeys, outcome } from '../assert.ts'
+import { filled, utf8 } from '../bytes.ts'
+import { type Check, check } from '../check.ts'
+import { keysOf } from '../collect.ts'
+
+const KEYS: readonly string[] = Array.from({ length: 20 }, (_, index) => `batch-${index}`)
+const BAD = 'batch-13'
+
+/** W3 and W13: what is stored after the backend has refused a write. */
+export const failingWrites: readonly Check[] = [
+  check(
+    'W3',
+    'a set that the backend refuses leaves the old value',
+    async lab => {
+      const store = await lab.open()
+      await store.set('key', utf8('old'))
+      await lab.subject.failWrite?.(store, 'key')
+      const result = await outcome(() => store.set('key', filled(lab.amounts.torn.bytes, 1)))
+      ensure(!result.ok, 'a set that the backend refuses rejects', 'no rejection', 'key')
+      const reader = await lab.observer(store)
+      expectBytes(await reader.get('key'), utf8('old'), 'the old value stays', 'key')
+    },
+    ['failWrite'],
+  ),
+  check(
+    'W13',
+    'a batch that the backend refuses in part is all or nothing, or tells what failed',
+    async lab => {
+      const store = await lab.open()
+      const [old, value] = [utf8('old'), filled(lab.amounts.torn.bytes, 1)]
+      await store.setMany(KEYS.map(key => [key, old]))
+      await lab.subject.failWrite?.(store, BAD)
+      const result = await outcome(() => store.setMany(KEYS.map(key => [key, value])))
+      ensure(!result.ok, 'a batch of which the backend refuses a key rejects', 'no rejection', BAD)
+      const reader = await lab.observer(store)
+      expectKeys(await keysOf(reader), KEYS, 'no key appears or vanishes')
+      if (lab.guarantees(store).batchAtomic) {
+        for (const key of KEYS)
+          expectBytes(await reader.get(key), old, 'an atomic batch that fails changes nothing', key)
+        return
+      }
+      ensure(isStoreError(result.error), 'the rejection is a StoreError', String(result.error))
+      const failures = result.error.failures ?? new Map<unknown, unknown>()
+      expectKeys([...failures.keys()].map(String), [BAD], 'failures names exactly what failed')
+      for (const key of KEYS)
+        expectBytes(await reader.get(key), key === BAD ? old : value, 'the other entries are stored', key)
+    },
+    ['failWrite'],
+  ),
+]

@@ -1,0 +1,121 @@
+import { guarantees } from '@kvdol/core'
+import { typeName } from '@kvdol/core/adapter'
+import { ensure, Violation } from './assert.ts'
+import { utf8 } from './bytes.ts'
+import { Skip } from './case.ts'
+import { keysOf } from './collect.ts'
+import { deadline } from './deadline.ts'
+import { Monitor } from './monitor.ts'
+import { observe } from './observed.ts'
+import { Settling } from './settling.ts'
+import type { ByteStore, Subject } from './subject.ts'
+
+/** Whether a subject gives open, empty, new stores; without that no case proves anything. */
+export class Opening {
+  readonly #subject: Subject
+  readonly #timeout: number
+  #problem: Promise<unknown> | undefined
+  #eventual = false
+
+  /** `timeout` is the longest time for all of it, in milliseconds. */
+  constructor(subject: Subject, timeout: number) {
+    this.#subject = subject
+    this.#timeout = timeout
+  }
+
+  /** Rejects with what is wrong, the first time; from then on skips. */
+  async assert(): Promise<void> {
+    if (this.#problem !== undefined && (await this.#problem) !== undefined)
+      throw new Skip('open does not give a new store each time, see O1')
+    await this.prove()
+  }
+
+  /** Rejects with what is wrong, each time. */
+  async prove(): Promise<void> {
+    this.#problem ??= this.#try(0)
+      // Where writes are seen later, only the whole wait proves that something is wrong.
+      .catch(error => (this.#eventual ? this.#try(1) : Promise.reject(error)))
+      .then(
+        () => undefined,
+        error => error,
+      )
+    const problem = await this.#problem
+    if (problem !== undefined) throw problem
+  }
+
+  /** `patience` is the part of `settlesWithinMs` for which reads wait after a write. */
+  async #try(patience: number): Promise<void> {
+    const observer = { monitor: new Monitor(), settling: new Settling() }
+    const over = deadline(this.#timeout, observer.monitor)
+    const opened: ByteStore[] = []
+    const open = async () => {
+      const end = observer.monitor.begin('open of the subject')
+      const store = await this.#subject.open()
+      end()
+      assertStore(store)
+      ensure(!opened.includes(store), 'open gives a new store each time', 'the same store again')
+      observe(store, observer)
+      const { settlesWithinMs } = guarantees(store)
+      this.#eventual ||= settlesWithinMs > 0
+      observer.settling.within(settlesWithinMs * patience)
+      opened.push(store)
+      return store
+    }
+    try {
+      await Promise.race([prove(open), over.reached])
+    } finally {
+      await Promise.race([release(this.#subject, opened), over.reached]).finally(over.cancel)
+    }
+  }
+}
+
+async function prove(open: () => Promise<ByteStore>): Promise<void> {
+  const first = await open()
+  await assertEmpty(first, 'open gives an empty place; empty it, or make one with a name of its own')
+  const value = utf8('value')
+  for (const key of ['probe', 'p', '1']) await first.set(key, value).catch(refused)
+  const second = await open()
+  await assertEmpty(second, 'open gives another place each time, not that of the store before')
+  for (const key of await keysOf(first)) {
+    ensure((await first.get(key)) !== undefined, 'what is listed can be read', 'nothing', key)
+    await first.has(key)
+    await first.stat(key)
+    await first.delete(key)
+  }
+}
+
+/** A key may be refused, and other cases say for which reasons. */
+function refused(error: unknown): void {
+  if ((error as { code?: unknown } | undefined)?.code !== 'InvalidKey') throw error
+}
+
+async function assertEmpty(store: ByteStore, wants: string): Promise<void> {
+  const keys = await keysOf(store)
+  ensure(keys.length === 0, wants, `a store of ${keys.length} keys`, keys[0])
+  await store.size()
+}
+
+const METHODS = ['get', 'has', 'keys', 'stat', 'size', 'set', 'delete', 'setMany', 'close'] as const
+
+/** Rejects what is no store, with what to do. */
+function assertStore(store: unknown): asserts store is ByteStore {
+  const lacks = METHODS.filter(
+    method => typeof (store as Record<string, unknown> | null | undefined)?.[method] !== 'function',
+  )
+  if (lacks.length === 0) return
+  throw new Violation('open gives a store that can be written', told(store, lacks))
+}
+
+function told(store: unknown, lacks: readonly string[]): string {
+  if (store === undefined) return 'undefined; does the function return what it opens?'
+  if (store instanceof Map) return 'a Map; fromMap(map) of @kvdol/core makes it a store'
+  if (typeof store === 'function') return 'a function; call it in open: { open: () => myStore() }'
+  const writes = ['set', 'delete', 'setMany']
+  if (lacks.every(method => writes.includes(method))) return 'a reader, which cannot be written'
+  return `${typeName(store)} without ${lacks.join(', ')}; createStore(driver) makes a store of a driver`
+}
+
+async function release(subject: Subject, opened: readonly ByteStore[]): Promise<void> {
+  for (const store of opened) await store.close()
+  for (const store of opened) await subject.remove?.(store)
+}

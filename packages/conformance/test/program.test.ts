@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { bundle, temporaryFolder } from '@kvdol/test-support'
+import { describe, expect, it } from 'vitest'
+
+const built = bundle(
+  {
+    program: new URL('../src/program.ts', import.meta.url),
+    core: new URL('../../core/src/index.ts', import.meta.url),
+  },
+  { external: ['jiti'], root: new URL('../', import.meta.url) },
+)
+const folder = temporaryFolder()
+
+/** Runs the program; gives its exit code and all that it wrote. */
+async function ran(...args: string[]): Promise<{ code: number; text: string }> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [built('program'), ...args])
+    return { code: 0, text: stdout + stderr }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, text: stdout + stderr }
+  }
+}
+
+/** A module of a subject, which imports core by the name `core`. */
+async function subject(name: string, text: string): Promise<string> {
+  const file = join(folder, name)
+  await writeFile(file, text.replace("'core'", JSON.stringify(built('core'))))
+  return file
+}
+
+const MEMORY = "import { memory } from 'core'\nexport default { open: () => memory() }\n"
+
+describe('the program', () => {
+  it('tells each case with its time and requests, and what hooks would prove; writes certificate and badge', async () => {
+    const file = await subject('memory.mjs', MEMORY)
+    const [certificate, badge] = [join(folder, 'certificate.json'), join(folder, 'badge.json')]
+    const args = ['--scale', 'smoke', '--certificate', certificate, '--badge', badge, '--backend', 'a Map']
+    const { code, text } = await ran(file, ...args)
+    expect(text).toMatch(/✓ K5 all odd keys in one store keep their own values \(\d+ ms, \d+ requests\)/)
+    expect(text).toContain('The contract is kept.')
+    expect(text).toMatch(/hooks not given would prove:\n {2}remove {7}that nothing is left behind/)
+    expect(text).toMatch(/\d+ places stay behind: give the subject a remove/)
+    expect(JSON.parse(await readFile(certificate, 'utf8'))).toMatchObject({
+      passed: true,
+      backend: 'a Map',
+      scale: 'smoke',
+    })
+    expect(JSON.parse(await readFile(badge, 'utf8'))).toMatchObject({
+      schemaVersion: 1,
+      color: 'yellowgreen',
+    })
+    expect(code).toBe(0)
+  })
+
+  it('takes TypeScript, and the named exports of a module', async () => {
+    const file = await subject(
+      'typed.ts',
+      "import { memory } from 'core'\nexport const open = (): unknown => memory()\nexport const name: string = 'typed'\n",
+    )
+    const { code, text } = await ran(file, '--only', 'V1')
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .map(line => line.slice(0, 4)),
+    ).toEqual(['✓ O1', ...Array(text.trim().split('\n').length - 1).fill('✓ V1')])
+    expect(code).toBe(0)
+  })
+
+  it('ends with 1 where a clause is broken, and says which and why', async () => {
+    const file = await subject('broken.mjs', MEMORY.replace('memory()', 'undefined'))
+    const { code, text } = await ran(file, '--only', 'K5')
+    expect(text).toMatch(
+      /✗ O1 open gives an open, empty, new store[\s\S]*got: {3}undefined; does the function return/,
+    )
+    expect(code).toBe(1)
+  })
+
+  it.each<[string, string, string[], RegExp]>([
+    ['no file', '', ['./nowhere.ts'], /there is no file .*nowhere\.ts/],
+    [
+      'no subject',
+      'export const shop = 1\n',
+      [],
+      /exports shop, and no subject\. Write:\n {2}export default/,
+    ],
+    ['a module that throws a text', 'throw "no server"\n', [], /cannot be loaded: .*no server/],
+    ['an unknown clause', MEMORY, ['--only', 'X9'], /no clause "X9"; there are O1, K1/],
+    ['an unknown scale', MEMORY, ['--scale', 'huge'], /scale is smoke, quick, long, not "huge"/],
+    ['an unknown option', MEMORY, ['--fast'], /Unknown option '--fast'/],
+    ['a number that is none', MEMORY, ['--timeout', 'soon'], /timeout is a whole number from 1, not "soon"/],
+    ['a certificate of some clauses', MEMORY, ['--only', 'K5', '--certificate', 'x'], /leave out --only/],
+    [
+      'a store that outlives the run, without remove',
+      "import { createStore } from 'core'\nexport default { open: () => createStore({ name: 'd', guarantees: { durability: 'crash' }, get() {}, keys: () => [], set() {}, delete() {} }) }\n",
+      [],
+      /durability crash\) and the subject has no remove[\s\S]*--leave/,
+    ],
+  ])('refuses %s with 2, and says what to do', async (_, module, args, message) => {
+    const file = module === '' ? [] : [await subject('given.mjs', module)]
+    const { code, text } = await ran(...file, ...args)
+    expect(text).toMatch(message)
+    expect(code).toBe(2)
+  })
+
+  it('explains a clause', async () => {
+    const { code, text } = await ran('--explain', 'w10')
+    expect(text).toMatch(/^W10 {2}Writers with ifMatch[\s\S]*fix:/)
+    expect(code).toBe(0)
+  })
+})
