@@ -5,6 +5,8 @@ import { installMongo, startMongo } from './servers/mongo.ts'
 import { installNode } from './servers/node.ts'
 import { installOpenssh, startOpenssh } from './servers/openssh.ts'
 import { installPostgres, startPostgres } from './servers/postgres.ts'
+import { installProgram } from './servers/program.ts'
+import { installRedis, startRedis, startRedisCluster } from './servers/redis.ts'
 import { installVersitygw, startVersitygw } from './servers/versitygw.ts'
 import type { Running, ServiceName } from './service.ts'
 
@@ -24,8 +26,13 @@ export const catalogue: Readonly<Record<ServiceName, Source>> = {
   minio: { install: installMinio, start: startMinio },
   versitygw: { install: installVersitygw, start: startVersitygw },
   openssh: { install: installOpenssh, start: startOpenssh },
+  redis: { install: installRedis, start: startRedis },
+  rediscluster: { install: installRedis, start: startRedisCluster },
   node22: node('22'),
   node24: node('24'),
+  sevenzip: program(['7zz', '7z'], '7zip'),
+  infozip: program(['unzip'], 'unzip'),
+  python: program(['python3'], 'python3-minimal'),
 }
 
 function node(major: string): Source {
@@ -33,8 +40,13 @@ function node(major: string): Source {
   return { install, start: install }
 }
 
+function program(names: readonly string[], debianPackage: string): Source {
+  const install = () => installProgram(names, debianPackage)
+  return { install, start: install }
+}
+
 export const serviceNames = Object.keys(catalogue) as ServiceName[]
 
 /** The environment variable that holds the address of a service which runs already. */
 export const addressVariable = (name: ServiceName): string =>
-  name.startsWith('node') ? `KVDOL_TEST_${name.toUpperCase()}` : `KVDOL_TEST_${name.toUpperCase()}_URL`
+  `KVDOL_TEST_${name.toUpperCase()}${/^(node|sevenzip|infozip|python)/.test(name) ? '' : '_URL'}`

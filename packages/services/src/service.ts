@@ -6,8 +6,13 @@ export type ServiceName =
   | 'minio'
   | 'versitygw'
   | 'openssh'
+  | 'redis'
+  | 'rediscluster'
   | 'node22'
   | 'node24'
+  | 'sevenzip'
+  | 'infozip'
+  | 'python'
 
 /** Where a service is, or why it cannot be had here and how to get it. */
 export type Service = { readonly url: string } | { readonly missing: string; readonly how: string }

@@ -3,7 +3,18 @@ import { expect, it } from 'vitest'
 import { withService } from '../src/index.ts'
 import { listens } from '../src/run/stage.ts'
 
-for (const name of ['postgres', 'mariadb', 'mongo', 'minio', 'versitygw', 'openssh'] as const)
+const NAMES = [
+  'postgres',
+  'mariadb',
+  'mongo',
+  'minio',
+  'versitygw',
+  'openssh',
+  'redis',
+  'rediscluster',
+] as const
+
+for (const name of NAMES)
   await withService(name, url => {
     it(`${name} takes connections on loopback`, async () => {
       // URL leaves ports alone that it does not know the scheme of.

@@ -1,0 +1,3 @@
+export type { ForeignKey, RedisOptions } from './options.ts'
+export { type RedisStore, type RedisWriteOptions, redis } from './redis.ts'
+export type { RedisClient, RedisCluster, RedisSubscriber } from './shapes.ts'
