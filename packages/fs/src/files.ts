@@ -3,7 +3,7 @@ import { type ByteStore, createStore } from '@kvdol/core'
 import { filesDriver } from './driver.ts'
 import { localHost } from './file/file-locks.ts'
 import type { LockHost } from './file/lock-port.ts'
-import { type FsPort, nodePort } from './file/port.ts'
+import { type FsPort, systemPort } from './file/port.ts'
 import { namingOf } from './naming/naming.ts'
 import { type FilesOptions, settingsOf } from './options.ts'
 import type { Context } from './place/context.ts'
@@ -40,7 +40,7 @@ export function contextOf(
   by: string,
   root: string | URL,
   options: FilesOptions,
-  port: FsPort = nodePort,
+  port: FsPort = systemPort(),
   host: LockHost = localHost,
 ): Context {
   const settings = settingsOf(by, options)

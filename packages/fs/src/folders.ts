@@ -51,11 +51,13 @@ export function folders(root: string | URL, options: FoldersOptions<unknown> = {
     guarantees: { rejects: context.naming.rejects },
     async get(key) {
       const path = context.naming.nameOf(key)
-      return (await reading()) && isFolder(context, path) ? make(context.root.absolute(path)) : undefined
+      return (await reading()) && (await isFolder(context, path))
+        ? make(context.root.absolute(path))
+        : undefined
     },
     async has(key) {
       const path = context.naming.nameOf(key)
-      return (await reading()) && isFolder(context, path)
+      return (await reading()) && (await isFolder(context, path))
     },
     async *keys() {
       if (await reading()) yield* listFolders(context)
@@ -63,8 +65,8 @@ export function folders(root: string | URL, options: FoldersOptions<unknown> = {
   })
 }
 
-function isFolder(context: Context, path: string): boolean {
-  const folder = openFolder(context, `${path}/`)
+async function isFolder(context: Context, path: string): Promise<boolean> {
+  const folder = await openFolder(context, `${path}/`)
   if (folder === 'symlink') throw obstructed(folder)
   if (typeof folder === 'string') return false
   folder.close()

@@ -15,7 +15,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { clear, first, readStream, rename } from '@kvdol/core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type FilesOptions, type ForeignEntry, files } from '../src/index.ts'
+import { type FilesOptions, type ForeignEntry, files, folders } from '../src/index.ts'
 import { bytes, collect, sorted, temporaryFolder, text } from './support/helpers.ts'
 
 let around = ''
@@ -271,4 +271,20 @@ describe('the folder as a whole', () => {
     await store.set('a', bytes('x'))
     expect(await collect(store.keys())).toEqual(['a'])
   })
+})
+
+it('folders leave out and report what is no name of a folder, as listings of keys do', async () => {
+  for (const name of ['good', 'trailing.', '.hidden'])
+    mkdirSync(path.join(root, name, 'below'), { recursive: true })
+  mkdirSync(Buffer.concat([Buffer.from(`${root}/caf`), Buffer.from([0xe9])]))
+  symlinkSync('good', path.join(root, 'link'))
+  writeFileSync(path.join(root, 'file'), '')
+  const foreign: ForeignEntry[] = []
+  const found = folders(root, { onForeign: entry => void foreign.push(entry) })
+  expect(await sorted(found.keys())).toEqual(['good', 'good/below'])
+  expect(foreign.sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+    { path: 'caf\ufffd', kind: 'name' },
+    { path: 'link', kind: 'symlink' },
+    { path: 'trailing.', kind: 'name' },
+  ])
 })

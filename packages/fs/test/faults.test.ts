@@ -24,7 +24,7 @@ const failure = (code: string, syscall = 'call') =>
 
 /** The real file system with some calls replaced. */
 function faulty(faults: Partial<FsPort>, options: FilesOptions = {}) {
-  return createFiles(root, options, { ...nodePort, ...faults })
+  return createFiles(root, options, { ...nodePort, readSmall: undefined, ...faults })
 }
 
 async function errorOf(call: Promise<unknown>): Promise<StoreError> {
@@ -103,9 +103,16 @@ describe('a write that fails', () => {
   )
 
   it('at close rejects and leaves nothing', async () => {
-    const closing = (descriptor: number) =>
-      nodePort.close(descriptor).then(() => Promise.reject(failure('EIO', 'close')))
-    const store = faulty({ close: closing })
+    let written = -1
+    const write: FsPort['write'] = (descriptor, part) => {
+      if (part.byteLength > 50_000) written = descriptor
+      return nodePort.write(descriptor, part)
+    }
+    const close = async (descriptor: number) => {
+      await nodePort.close(descriptor)
+      if (descriptor === written) throw failure('EIO', 'close')
+    }
+    const store = faulty({ write, close })
     await expect(store.set('a', new Uint8Array(100_000))).rejects.toMatchObject({
       code: 'Unavailable',
       retryable: false,
@@ -229,18 +236,13 @@ describe('what fails on the way', () => {
         open.add(descriptor)
         return descriptor
       },
-      openNow: (...call) => {
-        const descriptor = nodePort.openNow(...call)
-        open.add(descriptor)
-        return descriptor
-      },
-      closeNow: descriptor => {
-        open.delete(descriptor)
-        nodePort.closeNow(descriptor)
-      },
       close: descriptor => {
         open.delete(descriptor)
         return nodePort.close(descriptor)
+      },
+      release: descriptor => {
+        open.delete(descriptor)
+        nodePort.release(descriptor)
       },
       ...faults,
     })
@@ -257,7 +259,7 @@ describe('what fails on the way', () => {
         return real(...call)
       }
     for (const faults of [
-      { readlink: failing('readlink', nodePort.readlink) },
+      { placeOf: failing('readlink', nodePort.placeOf) },
       { fstat: failing('fstat', nodePort.fstat), fstatExact: failing('fstat', nodePort.fstatExact) },
     ]) {
       broken = false
@@ -273,7 +275,7 @@ describe('what fails on the way', () => {
       ]
       for (const call of calls)
         await expect(call()).rejects.toMatchObject({ code: 'Unavailable', retryable: false })
-      if (faults.readlink) {
+      if (faults.placeOf) {
         await expect(store.delete('f/a')).rejects.toMatchObject({ code: 'Unavailable' })
         await expect(collect(store.keys({ prefix: 'f/' }))).rejects.toMatchObject({ code: 'Unavailable' })
         await expect(rename(store, 'f/a', 'b')).rejects.toMatchObject({ code: 'Unavailable' })
@@ -321,7 +323,7 @@ describe('listing', () => {
     await files(root).set('a/b', bytes('x'))
     let opened = 0
     const opendir: FsPort['opendir'] = (folder, batch) =>
-      ++opened > 2 ? Promise.reject(failure(errno, 'opendir')) : nodePort.opendir(folder, batch)
+      ++opened > 1 ? Promise.reject(failure(errno, 'opendir')) : nodePort.opendir(folder, batch)
     await expect(collect(faulty({ opendir }).keys())).rejects.toMatchObject({ code })
   })
 
@@ -371,9 +373,13 @@ describe('a process out of descriptors', () => {
         most = Math.max(most, ++open)
         return await nodePort.open(...call)
       },
-      closeNow: descriptor => {
+      close: descriptor => {
         open--
-        nodePort.closeNow(descriptor)
+        return nodePort.close(descriptor)
+      },
+      release: descriptor => {
+        open--
+        nodePort.release(descriptor)
       },
       descriptors: undefined,
     })

@@ -42,7 +42,7 @@ export function fileLocks(port: FsPort = nodePort, at: (path: string) => string 
     read: path => readText(port, at(path)),
     remove: path => removeFile(port, at(path)),
     async state(path) {
-      const stats = port.lstatExact(at(path))
+      const stats = await port.lstatExact(at(path))
       return stats && `${stats.ino} ${stats.size} ${stats.mtimeNs}`
     },
   }
@@ -53,7 +53,7 @@ async function make(port: FsPort, path: string, bytes: Uint8Array): Promise<OwnL
   try {
     await writeAll(port, descriptor, bytes)
   } catch (error) {
-    port.closeNow(descriptor)
+    await port.close(descriptor)
     await discard(port, path)
     throw error
   }
@@ -61,7 +61,7 @@ async function make(port: FsPort, path: string, bytes: Uint8Array): Promise<OwnL
     async rewrite(content) {
       await port.write(descriptor, new TextEncoder().encode(content), 0)
     },
-    close: async () => port.closeNow(descriptor),
+    close: async () => port.close(descriptor),
   }
 }
 
@@ -79,6 +79,6 @@ async function readText(port: FsPort, path: string): Promise<string | undefined>
     const bytes = new Uint8Array(MOST)
     return new TextDecoder('latin1').decode(bytes.subarray(0, await port.read(descriptor, [bytes], 0)))
   } finally {
-    port.closeNow(descriptor)
+    await port.close(descriptor)
   }
 }

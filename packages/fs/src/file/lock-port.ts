@@ -13,6 +13,8 @@ export interface LockPort {
   read(path: string): Promise<string | undefined>
   /** Removes a file; nothing to remove is fine. */
   remove(path: string): Promise<void>
+  /** The same place over another connection, where the one of this port may have ended: to release what is left there. */
+  again?(): LockPort
 }
 
 /** A file that this process has made and still has open. */

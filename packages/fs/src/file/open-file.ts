@@ -1,9 +1,9 @@
 import type { BigIntStats } from 'node:fs'
-import { StoreError } from '@kvdol/core'
+import { type MaybePromise, StoreError } from '@kvdol/core'
 import { failedWith } from '@kvdol/core/adapter'
 import { etagOf } from './etag.ts'
 import { following, READ } from './flags.ts'
-import { type FsPort, nodePort } from './port.ts'
+import { type FsPort, systemPort } from './port.ts'
 
 /** A file as it was when it was opened. */
 export interface OpenedFile {
@@ -25,7 +25,7 @@ export interface OpenedFile {
    * Whether what was read is all of one content: false when a program has written into the file since. One that was
    * replaced stays whole.
    */
-  isCurrent(): boolean
+  isCurrent(): MaybePromise<boolean>
   close(): void
 }
 
@@ -33,7 +33,7 @@ export interface OpenedFile {
  * Opens a file for reading, or gives `undefined` when there is none; symbolic links are followed. Rejects `Unavailable`
  * when something else is at the path, and errors of the file system as they are.
  */
-export async function openFile(path: string, port: FsPort = nodePort): Promise<OpenedFile | undefined> {
+export async function openFile(path: string, port: FsPort = systemPort()): Promise<OpenedFile | undefined> {
   let descriptor: number
   try {
     descriptor = await port.open(path, following(READ))
@@ -42,14 +42,15 @@ export async function openFile(path: string, port: FsPort = nodePort): Promise<O
     throw error
   }
   try {
-    const stats = port.fstatExact(descriptor)
+    const stats = await port.fstatExact(descriptor)
     if (!stats.isFile())
       throw new StoreError('Unavailable', 'there is no file at the path, but something else', {
         retryable: false,
       })
+    await port.lookAt(path, stats.dev)
     return opened(port, descriptor, stats)
   } catch (error) {
-    port.closeNow(descriptor)
+    await port.close(descriptor)
     throw error
   }
 }
@@ -57,8 +58,12 @@ export async function openFile(path: string, port: FsPort = nodePort): Promise<O
 function opened(port: FsPort, descriptor: number, stats: BigIntStats): OpenedFile {
   let open = true
   let reads = 0
-  const close = () => {
-    if (reads === 0) port.closeNow(descriptor)
+  const close = async () => {
+    if (reads === 0) await port.close(descriptor)
+  }
+  const closeSoon = () => {
+    // Nothing was written, so nothing is lost if it fails.
+    close().catch(() => {})
   }
   return {
     size: Number(stats.size),
@@ -73,13 +78,13 @@ function opened(port: FsPort, descriptor: number, stats: BigIntStats): OpenedFil
         return await readFully(port, descriptor, start, end)
       } finally {
         reads--
-        if (!open) close()
+        if (!open) closeSoon()
       }
     },
-    isCurrent: () => !open || isUnchanged(stats, port.fstatExact(descriptor)),
+    isCurrent: async () => !open || isUnchanged(stats, await port.fstatExact(descriptor)),
     close() {
       // A read that is under way would be one of another file.
-      if (open) close()
+      if (open) closeSoon()
       open = false
     },
   }
@@ -89,17 +94,10 @@ function isUnchanged(before: BigIntStats, now: BigIntStats): boolean {
   return before.size === now.size && before.mtimeNs === now.mtimeNs
 }
 
-/** Up to so many bytes are read without leaving the thread, as they are likely at hand. */
-const AT_ONCE = 64 * 1024
-
 async function readFully(port: FsPort, descriptor: number, start: number, end: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(Buffer.allocUnsafeSlow(end - start).buffer)
   for (let at = 0; at < bytes.length; ) {
-    const rest = bytes.subarray(at)
-    const length =
-      rest.length <= AT_ONCE
-        ? port.readNow(descriptor, rest, start + at)
-        : await port.read(descriptor, [rest], start + at)
+    const length = await port.read(descriptor, [bytes.subarray(at)], start + at)
     if (length === 0) throw new StoreError('Corrupt', 'the file is shorter than it was')
     at += length
   }

@@ -26,8 +26,12 @@ export async function removeFile(port: FsPort, file: string): Promise<void> {
 }
 
 /** Removes a temporary file if it is still there. A clean-up must not hide the failure that led to it. */
-export async function discard(port: FsPort, file: string): Promise<void> {
-  await port.unlink(file).catch(() => {})
+export async function discard(port: FsPort, file: string, by: 'unlink' | 'rmdir' = 'unlink'): Promise<void> {
+  try {
+    await port[by](file)
+  } catch {
+    // What is left is swept one day.
+  }
 }
 
 /**
@@ -50,7 +54,7 @@ export async function syncFolder(port: FsPort, folder: string): Promise<void> {
   try {
     await port.sync(descriptor)
   } finally {
-    port.closeNow(descriptor)
+    await port.close(descriptor)
   }
 }
 
@@ -62,7 +66,7 @@ export async function makeFolder(
   permit: (missing: number) => void = () => {},
 ): Promise<void> {
   const missing: string[] = []
-  for (let at = folder; port.lstat(at) === undefined; at = path.dirname(at)) missing.unshift(at)
+  for (let at = folder; (await port.lstat(at)) === undefined; at = path.dirname(at)) missing.unshift(at)
   permit(missing.length)
   for (const each of missing) {
     try {

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs'
-import { StoreError } from '@kvdol/core'
+import { type MaybePromise, StoreError } from '@kvdol/core'
 import { assertNotAborted, failedWith } from '@kvdol/core/adapter'
 import { type Clock, systemClock } from './clock.ts'
 import { uniqueTime } from './etag.ts'
@@ -38,11 +38,8 @@ export interface NewFile {
   readonly signal?: AbortSignal | undefined
   readonly clock?: Clock
   /** Throws if the folder is not the one that was meant; called as soon as the file is there. */
-  readonly confirm?: () => void
+  readonly confirm?: () => MaybePromise<void>
 }
-
-/** Values up to this many bytes are closed without leaving the thread: there is nothing to wait for. */
-const SMALL = 64 * 1024
 
 /** Writes a complete new file in a folder. Removes it again when anything fails. */
 export async function writeTemporary(
@@ -56,21 +53,31 @@ export async function writeTemporary(
   // Nobody may read by its permissions what is going to be another user's.
   let descriptor: number | undefined = await port.open(path, CREATE, file.owner ? 0o600 : permissions)
   try {
-    file.confirm?.()
+    await file.confirm?.()
+    // Before anything is written: what is known of a new file comes with it, also from a distant medium.
+    const stats = await port.fstat(descriptor)
     if (content instanceof Uint8Array) await writeAll(port, descriptor, content)
     else await writeStream(port, descriptor, content, file)
-    const stats = finish(port, descriptor, file)
+    await finish(port, descriptor, stats, file)
     if (file.sync === 'full') await port.sync(descriptor)
     else if (file.sync === 'data') await port.syncData(descriptor)
     const written = descriptor
     descriptor = undefined
-    if (content instanceof Uint8Array && content.byteLength <= SMALL) port.closeNow(written)
-    else await port.close(written)
+    await port.close(written)
     return { path, stats }
   } catch (error) {
-    if (descriptor !== undefined) await port.close(descriptor).catch(() => {})
+    // The first failure is the one to tell.
+    if (descriptor !== undefined) await closeQuietly(port, descriptor)
     await discard(port, path)
     throw error
+  }
+}
+
+async function closeQuietly(port: FsPort, descriptor: number): Promise<void> {
+  try {
+    await port.close(descriptor)
+  } catch {
+    // It is closed all the same.
   }
 }
 
@@ -91,7 +98,7 @@ async function writeStream(
   chunks: AsyncIterable<Uint8Array>,
   { signal, clock = systemClock }: NewFile,
 ): Promise<void> {
-  const stop = clock.every(LEASE / 3, () => touch(port, descriptor))
+  const stop = clock.every(LEASE / 3, () => void touch(port, descriptor).catch(() => {}))
   try {
     for await (const chunk of chunks) {
       assertNotAborted(signal)
@@ -103,31 +110,36 @@ async function writeStream(
 }
 
 /** Gives the file its owner, its permissions and a time of its own. */
-function finish(port: FsPort, descriptor: number, { mode, like, owner }: NewFile): Stats {
-  const stats = port.fstat(descriptor)
+async function finish(
+  port: FsPort,
+  descriptor: number,
+  stats: Stats,
+  { mode, like, owner }: NewFile,
+): Promise<void> {
   // Only the system's administrator can give files away; for others the file is theirs from now on.
   if (owner && like !== undefined && (like.uid !== stats.uid || like.gid !== stats.gid))
-    unless(OWNERLESS, () => port.chown(descriptor, like.uid, like.gid))
+    await unless(REFUSED, () => port.chown(descriptor, like.uid, like.gid))
   const wanted = like?.mode ?? mode
   const has = (permissions: number) => ((stats.mode ^ permissions) & 0o777) === 0
   // Not ours to change on some media; where it was asked for, it has to fit.
-  const tolerated = mode === undefined || has(mode) ? ['EPERM'] : []
-  if (wanted !== undefined && !has(wanted)) unless(tolerated, () => port.chmod(descriptor, wanted & 0o777))
-  touch(port, descriptor)
-  return stats
+  const tolerated = mode === undefined || has(mode) ? REFUSED : []
+  if (wanted !== undefined && !has(wanted))
+    await unless(tolerated, () => port.chmod(descriptor, wanted & 0o777))
+  await touch(port, descriptor)
 }
 
-const OWNERLESS = ['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']
+/** Codes that say that owners, permissions or times are not ours to set there, or that the medium has none. */
+const REFUSED = ['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']
 
 /** Only its owner may set the time of a file, and on some media we own nothing. */
-function touch(port: FsPort, descriptor: number): void {
-  unless(['EPERM'], () => port.touch(descriptor, uniqueTime()))
+async function touch(port: FsPort, descriptor: number): Promise<void> {
+  await unless(REFUSED, () => port.touch(descriptor, uniqueTime()))
 }
 
 /** Does something that is no loss if the system refuses it with one of these codes. */
-function unless(codes: readonly string[], work: () => void): void {
+async function unless(codes: readonly string[], work: () => MaybePromise<void>): Promise<void> {
   try {
-    work()
+    await work()
   } catch (error) {
     if (!failedWith(error, ...codes)) throw error
   }

@@ -14,7 +14,7 @@ import type { Lock } from './held-lock.ts'
 import type { LockHost } from './lock-port.ts'
 import { isInternal, lockNameOf } from './names.ts'
 import { type OpenedFile, openFile } from './open-file.ts'
-import { type FsPort, nodePort } from './port.ts'
+import { type FsPort, systemPort } from './port.ts'
 import { discard, makeFolder, replaceFile, syncFolder } from './replace-file.ts'
 import { type SweepPort, sweep } from './sweep.ts'
 import { type NewFile, writeTemporary } from './temporary.ts'
@@ -31,7 +31,7 @@ const OPTIONS = {
   /** @default this machine and process */
   host: LOCK_OPTIONS.host.or(localHost),
   /** @default the real file system */
-  port: option<FsPort>('a file system', value => typeof Object(value).rename === 'function').or(nodePort),
+  port: option<FsPort>('a file system', value => typeof Object(value).rename === 'function'),
 }
 export type UpdateFileOptions = LockOptions & OptionsOf<typeof OPTIONS>
 
@@ -53,12 +53,13 @@ export async function updateFile(
   remake: Remake,
   options: UpdateFileOptions = {},
 ): Promise<void> {
-  const { sync, wait, signal, lease, host, port } = settingsOf('updateFile', OPTIONS, options)
+  const { sync, wait, signal, lease, host, port = systemPort() } = settingsOf('updateFile', OPTIONS, options)
   const given = path.resolve(file)
   await makeFolder(port, path.dirname(given), { sync: sync === 'full' })
-  const target = targetOf(port, given)
+  const target = await targetOf(port, given)
   const [folder, name] = [`${path.dirname(target)}/`, path.basename(target)]
   const locks = fileLocks(port)
+  await port.lookAt(folder)
   const replace = async (lock: Lock) => {
     await sweepFolder(port, locks, folder, { lease, host })
     await remakeFile(port, target, remake, { lock, sync, signal, clock: host.clock })
@@ -93,18 +94,18 @@ async function remakeFile(
 }
 
 /** The file itself, where the path leads over links, also when it is still to be made. */
-function targetOf(port: FsPort, given: string): string {
+async function targetOf(port: FsPort, given: string): Promise<string> {
   let at = given
   for (let links = 0; links < 40; links++) {
     try {
-      return port.realpath(at)
+      return await port.realpath(at)
     } catch (error) {
       if (!failedWith(error, 'ENOENT')) throw error
     }
-    if (port.lstat(at)?.isSymbolicLink() !== true) break
-    at = path.resolve(path.dirname(at), port.readlink(at))
+    if ((await port.lstat(at))?.isSymbolicLink() !== true) break
+    at = path.resolve(path.dirname(at), await port.readlink(at))
   }
-  return path.join(port.realpath(path.dirname(at)), path.basename(at))
+  return path.join(await port.realpath(path.dirname(at)), path.basename(at))
 }
 
 /** Large folders that were swept by this process. */

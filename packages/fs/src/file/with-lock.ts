@@ -109,11 +109,19 @@ async function acquire(locks: Locks, path: string): Promise<HeldLock> {
   }
 }
 
-async function take({ port, host, lease }: Locks, path: string): Promise<HeldLock | undefined> {
+async function take(locks: Locks, path: string): Promise<HeldLock | undefined> {
+  const { port, host, lease } = locks
   const taken = now(host.clock)
   const content = { random: randomName(), maker: host.holder ?? NOBODY, lease, count: 0 }
-  const own = await port.create(path, printLock(content))
-  return own && new HeldLock(own, content, host.clock, taken)
+  const text = printLock(content)
+  try {
+    const own = await port.create(path, text)
+    return own && new HeldLock(own, content, host.clock, taken)
+  } catch (error) {
+    // It may be there all the same.
+    releaseAgain(locks, path, text)
+    throw error
+  }
 }
 
 /** The maker in locks that go by their lease alone. */
@@ -168,10 +176,18 @@ async function release(locks: Locks, path: string, lock: HeldLock): Promise<void
     if (lock.isHeld()) await locks.port.remove(path)
     else await breakLock(withoutHurry(locks), path, lock.text, found => lock.isOwn(found))
   } catch {
+    releaseAgain(locks, path, lock.text)
     // It says that it is free, or ends with its lease.
     await lock.giveUp().catch(() => {})
   }
   await lock.close().catch(() => {})
+}
+
+/** Removes a lock of this process over another connection, if there is one. Nobody waits for it: the lease ends the lock too. */
+function releaseAgain(locks: Locks, path: string, text: string): void {
+  const port = locks.port.again?.()
+  const isOwn = (found: string) => parseLock(found)?.random === parseLock(text)?.random
+  if (port !== undefined) breakLock({ ...withoutHurry(locks), port }, path, text, isOwn).catch(() => {})
 }
 
 /** The same for what is done by the way, whoever has aborted the call. */

@@ -1,3 +1,5 @@
+import type { MaybePromise } from '@kvdol/core'
+import { whenReady } from '@kvdol/core/adapter'
 import { isInternal } from '../file/names.ts'
 import type { Entry } from '../file/port.ts'
 import { listedName } from '../place/case-clash.ts'
@@ -13,13 +15,13 @@ export interface Found {
 }
 
 /** Sorts out the entries of a folder; what no key stands for is reported, and left-overs of ours are removed. */
-export function entriesOf(
+export async function entriesOf(
   context: Context,
   folder: Folder,
   path: string,
   head: string,
   entries: readonly Entry[],
-): Found {
+): Promise<Found> {
   const { usual } = context.naming
   const found: Found = { keys: [], folders: [] }
   for (const entry of entries) {
@@ -27,7 +29,8 @@ export function entriesOf(
       const key = path + entry.name
       if (key.startsWith(head)) found.keys.push(key)
     } else {
-      sortOut(context, folder, path, head, entry, found)
+      const sorting = sortOut(context, folder, path, head, entry, found)
+      if (sorting !== undefined) await sorting
     }
   }
   return found
@@ -40,17 +43,18 @@ function sortOut(
   head: string,
   entry: Entry,
   found: Found,
-): void {
+): MaybePromise<void> {
   const { naming, settings } = context
   const name = listedName(context, entry.name)
   const at = path + name
   if (isInternal(name)) {
     sweep(context, path, name)
   } else if (!(naming.hides && name.startsWith('.'))) {
-    const kind = kindOf(context, folder, path, entry)
-    if (kind === 'file') addKey(context, at, head, found.keys)
-    else if (kind === 'folder') addFolder(context, `${at}/`, head, found.folders)
-    else if (kind !== 'gone') settings.onForeign?.({ path: at, kind })
+    return whenReady(kindOf(context, folder, path, entry), kind => {
+      if (kind === 'file') addKey(context, at, head, found.keys)
+      else if (kind === 'folder') addFolder(context, `${at}/`, head, found.folders)
+      else if (kind !== 'gone') settings.onForeign?.({ path: at, kind })
+    })
   }
 }
 

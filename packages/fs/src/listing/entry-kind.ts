@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@kvdol/core'
 import type { Entry, FsPort } from '../file/port.ts'
 import type { ForeignEntry } from '../options.ts'
 import type { Context } from '../place/context.ts'
@@ -7,11 +8,26 @@ import { isCircle, realOf } from '../place/symlinks.ts'
 export type EntryKind = 'file' | 'folder' | 'gone' | ForeignEntry['kind']
 
 /** What an entry of the folder at `path` is. */
-export function kindOf(context: Context, folder: Folder, path: string, entry: Entry): EntryKind {
+export function kindOf(
+  context: Context,
+  folder: Folder,
+  path: string,
+  entry: Entry,
+): MaybePromise<EntryKind> {
+  // What could not be decoded has been replaced by this character, and then there is no file of that name.
+  return entry.name.includes('\ufffd')
+    ? decodedKind(context, folder, path, entry)
+    : toldKind(context, folder, path, entry)
+}
+
+async function decodedKind(context: Context, folder: Folder, path: string, entry: Entry): Promise<EntryKind> {
+  const there = await context.port.lstat(`${folder.path}/${entry.name}`)
+  return there === undefined ? 'name' : await toldKind(context, folder, path, entry)
+}
+
+function toldKind(context: Context, folder: Folder, path: string, entry: Entry): MaybePromise<EntryKind> {
   const { port, settings } = context
   const { name } = entry
-  // What could not be decoded has been replaced by this character, and then there is no file of that name.
-  if (name.includes('\ufffd') && port.lstat(`${folder.path}/${name}`) === undefined) return 'name'
   if (entry.isFile()) return 'file'
   if (entry.isDirectory()) return 'folder'
   if (entry.isSymbolicLink()) return settings.followSymlinks ? kindBehind(context, path + name) : 'symlink'
@@ -20,15 +36,15 @@ export function kindOf(context: Context, folder: Folder, path: string, entry: En
 }
 
 /** What a link leads to; a link that leads nowhere or in a circle is only a link. */
-function kindBehind(context: Context, relative: string): EntryKind {
-  const real = realOf(context, context.root.absolute(relative))
+async function kindBehind(context: Context, relative: string): Promise<EntryKind> {
+  const real = await realOf(context, context.root.absolute(relative))
   if (real === undefined) return 'symlink'
-  const kind = kindAt(context.port, real)
-  return kind === 'folder' && isCircle(context, relative, real) ? 'symlink' : kind
+  const kind = await kindAt(context.port, real)
+  return kind === 'folder' && (await isCircle(context, relative, real)) ? 'symlink' : kind
 }
 
-function kindAt(port: FsPort, path: string): EntryKind {
-  const stats = port.lstat(path)
+async function kindAt(port: FsPort, path: string): Promise<EntryKind> {
+  const stats = await port.lstat(path)
   if (stats === undefined) return 'gone'
   if (stats.isFile()) return 'file'
   if (stats.isDirectory()) return 'folder'

@@ -1,4 +1,8 @@
+import { isInternal } from '../file/names.ts'
+import type { Entry } from '../file/port.ts'
+import { listedName } from '../place/case-clash.ts'
 import type { Context } from '../place/context.ts'
+import type { Folder } from '../place/folder.ts'
 import { batchesOf, openListing } from '../place/open-listing.ts'
 import { kindOf } from './entry-kind.ts'
 
@@ -14,15 +18,29 @@ export async function* listFolders(context: Context): AsyncGenerator<string, voi
 }
 
 async function foldersIn(context: Context, path: string): Promise<Set<string>> {
-  const { naming } = context
   const found = new Set<string>()
   const listing = await openListing(context, path, 512)
   if (listing === undefined) return found
   for await (const entries of batchesOf(listing))
-    for (const entry of entries) {
-      const at = path + entry.name
-      if (kindOf(context, listing.folder, path, entry) !== 'folder') continue
-      if (naming.keyOf(at) === at && naming.shows(at)) found.add(at)
-    }
+    for (const entry of entries) await sortOut(context, listing.folder, path, entry, found)
   return found
+}
+
+/** Files are nothing foreign; what neither a key nor a folder stands for is reported, as by listings of keys. */
+async function sortOut(
+  context: Context,
+  folder: Folder,
+  path: string,
+  entry: Entry,
+  found: Set<string>,
+): Promise<void> {
+  const { naming, settings } = context
+  const name = listedName(context, entry.name)
+  if (isInternal(name) || (naming.hides && name.startsWith('.'))) return
+  const at = path + name
+  const kind = await kindOf(context, folder, path, entry)
+  if (kind === 'file' || kind === 'gone') return
+  if (kind !== 'folder') settings.onForeign?.({ path: at, kind })
+  else if (naming.keyOf(at) !== at) settings.onForeign?.({ path: at, kind: 'name' })
+  else if (naming.shows(at)) found.add(at)
 }

@@ -1,8 +1,8 @@
 import type { DriverListOptions } from '@kvdol/core'
-import { split } from '../naming/file-naming.ts'
 import type { Context } from '../place/context.ts'
 import { closeListing, type Listing, openListing } from '../place/open-listing.ts'
 import { entriesOf } from './entries.ts'
+import { startOf } from './start.ts'
 
 /** How many entries of a folder are read at a time. */
 const BATCH = 512
@@ -16,10 +16,11 @@ export async function* listPages(
   context: Context,
   { prefix = '', limit = BATCH }: DriverListOptions<string>,
 ): AsyncGenerator<string[], void, undefined> {
-  const head = context.naming.headOf(prefix)
-  if (head === undefined) return
+  const start = await startOf(context, prefix)
+  if (start === undefined) return
+  const [folder, head] = start
   const batch = Math.min(Math.max(limit, 1), BATCH)
-  const waiting = [split(head)[0]]
+  const waiting = [folder]
   const ahead: Ahead[] = []
   let started = false
   try {
@@ -69,7 +70,7 @@ async function* folderPages(
     for (let entries = listing.first; entries.length > 0; entries = await listing.entries.next()) {
       const once = listing.entries.whole && entries.length < MANY
       const fresh = once ? entries : entries.filter(({ name }) => isNew(name, seen))
-      const { keys, folders } = entriesOf(context, listing.folder, path, head, fresh)
+      const { keys, folders } = await entriesOf(context, listing.folder, path, head, fresh)
       waiting.push(...folders)
       yield keys
     }

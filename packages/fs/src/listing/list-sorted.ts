@@ -1,8 +1,8 @@
 import type { DriverListOptions } from '@kvdol/core'
-import { split } from '../naming/file-naming.ts'
 import type { Context } from '../place/context.ts'
 import { batchesOf, openListing } from '../place/open-listing.ts'
 import { entriesOf, type Found } from './entries.ts'
+import { startOf } from './start.ts'
 
 /** How many entries of a folder are read at a time. */
 const BATCH = 1024
@@ -19,9 +19,8 @@ export async function* listSorted(
   context: Context,
   { prefix = '', after }: DriverListOptions<string>,
 ): AsyncGenerator<string[], void, undefined> {
-  const head = context.naming.headOf(prefix)
-  if (head === undefined) return
-  yield* below(context, split(head)[0], head, after)
+  const start = await startOf(context, prefix)
+  if (start !== undefined) yield* below(context, ...start, after)
 }
 
 async function* below(
@@ -79,7 +78,7 @@ async function readWhole(
   const listing = await openListing(context, path, BATCH)
   if (listing === undefined) return { keys, folders }
   for await (const entries of batchesOf(listing)) {
-    const found = entriesOf(context, listing.folder, path, head, entries)
+    const found = await entriesOf(context, listing.folder, path, head, entries)
     for (const key of found.keys) keys.add(key)
     for (const folder of found.folders) folders.add(folder)
   }

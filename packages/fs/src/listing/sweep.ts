@@ -10,7 +10,7 @@ export function sweep(context: Context, path: string, name: string): void {
 }
 
 async function remove(context: Context, path: string, name: string): Promise<void> {
-  const folder = openFolder(context, path)
+  const folder = await openFolder(context, path)
   if (typeof folder === 'string') return
   try {
     const locks = fileLocks(context.port, at => folder.path + at.slice(at.lastIndexOf('/')))

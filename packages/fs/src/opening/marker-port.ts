@@ -9,7 +9,9 @@ import type { Context } from '../place/context.ts'
 export function markerPort({ port, settings }: Context, folder: () => string): MarkerPort {
   // A mark comes and goes as a lock does: complete at once, and only if there is none.
   const { create, read, remove } = fileLocks(port)
-  const mark = () => `${folder()}/${INTERNAL}`
+  // The root of a drive ends in a slash.
+  const base = () => folder().replace(/\/$/, '')
+  const mark = () => `${base()}/${INTERNAL}`
   return {
     place: 'the folder',
     async read() {
@@ -22,12 +24,12 @@ export function markerPort({ port, settings }: Context, folder: () => string): M
       return made !== undefined
     },
     async replace(bytes) {
-      const temporary = await writeTemporary(port, folder(), bytes, { sync: settings.sync })
+      const temporary = await writeTemporary(port, base(), bytes, { sync: settings.sync })
       await replaceFile(port, temporary.path, mark())
     },
     remove: () => remove(mark()),
     async isUsed() {
-      const listing = await port.opendir(folder(), 32)
+      const listing = await port.opendir(`${base()}/`, 32)
       try {
         for (let entries = await listing.next(); entries.length > 0; entries = await listing.next())
           if (entries.some(({ name }) => !isInternal(name))) return true

@@ -21,17 +21,17 @@ export function placeOf(context: Context): Place {
   return {
     look: () =>
       whenFree(async () => {
-        if (!root.find(settings)) return false
+        if (!(await root.find(settings))) return false
         await lookAtMarker(marker, format)
         if (plain) root.medium = await lookAtMedium(context)
         return true
       }),
     make: () =>
       whenFree(async () => {
-        if (!root.find(settings)) {
+        if (!(await root.find(settings))) {
           await makeRoot(context, plain ? undefined : mark)
           // A link that leads nowhere.
-          if (!root.find(settings)) throw noRoot()
+          if (!(await root.find(settings))) throw noRoot()
         }
         const claim = await claimPlace(marker, format)
         if (plain) root.medium = await tryMedium(context)

@@ -12,7 +12,7 @@ export function isSpelled(context: Context, relative: string): MaybePromise<bool
 async function isListed(context: Context, relative: string): Promise<boolean> {
   let folder = ''
   for (const name of namesOf(`${relative}/`)) {
-    if (context.port.lstat(context.root.absolute(folder + name)) === undefined) return true
+    if ((await context.port.lstat(context.root.absolute(folder + name))) === undefined) return true
     if (!(await holds(context, folder, name))) return false
     folder += `${name}/`
   }
@@ -54,6 +54,7 @@ async function holds(context: Context, folder: string, wanted: string): Promise<
   return false
 }
 
-function isLenient({ root: { medium } }: Context): boolean {
+/** Whether several spellings of a name are one here. */
+export function isLenient({ root: { medium } }: Context): boolean {
   return medium.foldsCase || medium.normalises
 }

@@ -1,4 +1,5 @@
-import type { Stats } from 'node:fs'
+import type { BigIntStats, Stats } from 'node:fs'
+import type { MaybePromise } from '@kvdol/core'
 import { failedWith } from '@kvdol/core/adapter'
 import { FOLDER } from '../file/flags.ts'
 import { invalidKey } from '../naming/file-naming.ts'
@@ -15,7 +16,7 @@ export interface Folder {
   /** The absolute path by which it was reached. */
   readonly absolute: string
   /** Whether it still lies where it was found. */
-  confirmed(): boolean
+  confirmed(): MaybePromise<boolean>
   close(): void
 }
 
@@ -23,28 +24,30 @@ export interface Folder {
 export type Obstacle = 'missing' | 'symlink' | 'file'
 
 /** Reaches the folder at `relative`, which ends in `/` unless it is the root. */
-export function openFolder(context: Context, relative: string): Folder | Obstacle {
+export async function openFolder(context: Context, relative: string): Promise<Folder | Obstacle> {
   const { root, settings } = context
   // The root itself is trusted: someone able to replace it already has access.
   if (relative === '' && root.descriptors !== undefined)
-    return { path: root.real, absolute: root.real, confirmed: () => true, close() {} }
-  if (settings.followSymlinks || root.descriptors === undefined) return byPath(context, relative)
+    return { path: root.base, absolute: root.base, confirmed: () => true, close() {} }
+  if (settings.followSymlinks || root.descriptors === undefined) return await byPath(context, relative)
   const absolute = root.absolute(relative.slice(0, -1))
   try {
-    const folder = descriptorFolder(context, absolute, absolute)
-    if (liesWhereItShould(context, folder)) return folder
+    const folder = await descriptorFolder(context, absolute, absolute)
+    if (await keepInPlace(folder)) return folder
   } catch (error) {
     if (!failedWith(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) throw error
+    // No other folder is on the way that could be missing instead, or be a link.
+    if (failedWith(error, 'ENOENT') && namesOf(relative).length === 1) return 'missing'
   }
   // Going down step by step tells what is in the way.
-  return walk(context, relative)
+  return await walk(context, relative)
 }
 
 /** Whether no symbolic link was on the way; if one was, the folder is closed. */
-function liesWhereItShould({ port }: Context, folder: Folder): boolean {
+async function keepInPlace(folder: OpenedFolder): Promise<boolean> {
   let lies = false
   try {
-    lies = port.readlink(folder.path) === folder.absolute
+    lies = folder.isInPlace()
     return lies
   } finally {
     if (!lies) folder.close()
@@ -52,11 +55,11 @@ function liesWhereItShould({ port }: Context, folder: Folder): boolean {
 }
 
 /** Goes down from the root one folder at a time. Never leaves the root. */
-function walk(context: Context, relative: string): Folder | Obstacle {
+async function walk(context: Context, relative: string): Promise<Folder | Obstacle> {
   const { real } = context.root
   let folder: Folder
   try {
-    folder = descriptorFolder(context, real, real)
+    folder = await descriptorFolder(context, real, real)
   } catch (error) {
     if (failedWith(error, 'ENOENT')) return 'missing'
     throw failedWith(error, 'ENOTDIR') ? noRoot() : error
@@ -64,7 +67,7 @@ function walk(context: Context, relative: string): Folder | Obstacle {
   for (const name of namesOf(relative)) {
     let next: Folder | Obstacle
     try {
-      next = enter(context, folder, name)
+      next = await enter(context, folder, name)
     } finally {
       folder.close()
     }
@@ -75,15 +78,16 @@ function walk(context: Context, relative: string): Folder | Obstacle {
 }
 
 /** The folder `name` in `parent`. */
-export function enter(context: Context, parent: Folder, name: string): Folder | Obstacle {
+export async function enter(context: Context, parent: Folder, name: string): Promise<Folder | Obstacle> {
   const path = `${parent.path}/${name}`
   const { port, root, settings } = context
-  if (settings.followSymlinks || root.descriptors === undefined) return pathFolder(context, path)
+  if (settings.followSymlinks || root.descriptors === undefined) return await pathFolder(context, path)
   try {
-    return descriptorFolder(context, path, `${parent.absolute}/${name}`)
+    return await descriptorFolder(context, path, `${parent.absolute}/${name}`)
   } catch (error) {
     if (failedWith(error, 'ENOENT')) return 'missing'
-    if (failedWith(error, 'ENOTDIR', 'ELOOP')) return port.lstat(path)?.isSymbolicLink() ? 'symlink' : 'file'
+    if (failedWith(error, 'ENOTDIR', 'ELOOP'))
+      return (await port.lstat(path))?.isSymbolicLink() ? 'symlink' : 'file'
     throw error
   }
 }
@@ -109,7 +113,7 @@ export function obstructed(obstacle: Obstacle | 'folder'): Error {
 const ENCODE = "use keys: 'encoded'"
 
 /** Whether it is a file; a folder at the key is no value. Throws `InvalidKey` for anything else. */
-export function isValue(stats: Stats): boolean {
+export function isValue(stats: Stats | BigIntStats): boolean {
   if (stats.isFile()) return true
   if (stats.isSymbolicLink()) throw obstructed('symlink')
   if (!stats.isDirectory())
@@ -117,40 +121,53 @@ export function isValue(stats: Stats): boolean {
   return false
 }
 
-function descriptorFolder({ port, root }: Context, path: string, absolute: string): Folder {
-  const descriptor = port.openNow(path, FOLDER)
+/** A folder reached by a descriptor. */
+interface OpenedFolder extends Folder {
+  /** Whether no symbolic link was on the way. */
+  isInPlace(): boolean
+}
+
+async function descriptorFolder(
+  { port, root }: Context,
+  path: string,
+  absolute: string,
+): Promise<OpenedFolder> {
+  const descriptor = await port.open(path, FOLDER)
   return {
     path: `${root.descriptors}/${descriptor}`,
     absolute,
+    isInPlace: () => port.placeOf(descriptor) === absolute,
     confirmed: () => true,
-    close: () => port.closeNow(descriptor),
+    close: () => port.release(descriptor),
   }
 }
 
-function byPath(context: Context, relative: string): Folder | Obstacle {
-  let folder: Folder | Obstacle = pathFolder(context, context.root.real)
+async function byPath(context: Context, relative: string): Promise<Folder | Obstacle> {
+  let folder: Folder | Obstacle = await pathFolder(context, context.root.real)
   for (const name of namesOf(relative)) {
     if (typeof folder === 'string') return folder
-    folder = enter(context, folder, name)
+    folder = await enter(context, folder, name)
   }
   return folder
 }
 
-function pathFolder({ port, settings }: Context, path: string): Folder | Obstacle {
+async function pathFolder({ port, settings }: Context, path: string): Promise<Folder | Obstacle> {
   const { followSymlinks } = settings
-  const real = () => {
+  const real = async () => {
     try {
-      return port.realpath(path)
+      return await port.realpath(path)
     } catch (error) {
       if (failedWith(error, 'ENOENT', 'ENOTDIR')) return undefined
       throw error
     }
   }
-  const found = port.lstat(followSymlinks ? (real() ?? path) : path)
+  const found = await port.lstat(followSymlinks ? ((await real()) ?? path) : path)
   if (found === undefined) return 'missing'
   if (found.isSymbolicLink()) return 'symlink'
   if (!found.isDirectory()) return 'file'
-  return { path, absolute: path, confirmed: () => followSymlinks || sameName(real(), path), close() {} }
+  const confirmed = async () => followSymlinks || sameName(await real(), path)
+  const base = path.replace(/\/$/, '')
+  return { path: base, absolute: base, confirmed, close() {} }
 }
 
 /** Windows gives its own separators back. */

@@ -1,6 +1,5 @@
-import path from 'node:path'
 import { failedWith, INTERNAL } from '@kvdol/core/adapter'
-import { makeFolder, syncFolder } from '../file/replace-file.ts'
+import { discard, makeFolder, syncFolder } from '../file/replace-file.ts'
 import { temporaryName } from '../file/temporary.ts'
 import { invalidKey } from '../naming/file-naming.ts'
 import type { Context } from './context.ts'
@@ -16,7 +15,7 @@ export async function makeFolders(
   made: (relative: string) => void,
 ): Promise<Folder> {
   const names = namesOf(relative)
-  let folder = reached(openFolder(context, ''))
+  let folder = reached(await openFolder(context, ''))
   for (const [level, name] of names.entries()) {
     try {
       const next = await step(context, folder, name, names.length - level, () =>
@@ -39,20 +38,20 @@ export async function makeFolders(
 export async function makeRoot(context: Context, fill?: (folder: string) => Promise<void>): Promise<void> {
   const { port, root, settings } = context
   const how = { sync: settings.sync === 'full', mode: folderMode(context) }
-  const above = path.dirname(root.given)
+  const { above } = root
   await makeFolder(port, above, how, missing => permit(context, missing + 1))
   if (fill === undefined) return await makeFolder(port, root.given, how)
-  const temporary = `${above}/${temporaryName()}`
+  const temporary = `${above.replace(/\/$/, '')}/${temporaryName()}`
   await port.mkdir(temporary, folderMode(context))
   try {
     await fill(temporary)
     await port.rename(temporary, root.given)
     if (how.sync) await syncFolder(port, above)
   } catch (error) {
-    await port.unlink(`${temporary}/${INTERNAL}`).catch(() => {})
-    await port.rmdir(temporary).catch(() => {})
+    await discard(port, `${temporary}/${INTERNAL}`)
+    await discard(port, temporary, 'rmdir')
     // It fails also when another store has made the root meanwhile.
-    if (port.lstat(root.given) === undefined) throw error
+    if ((await port.lstat(root.given)) === undefined) throw error
   }
 }
 
@@ -64,7 +63,8 @@ async function step(
   missing: number,
   made: () => void,
 ): Promise<Folder> {
-  const there = enter(context, parent, name)
+  // The last one is known to be missing, or there would be nothing to make.
+  const there = missing === 1 ? 'missing' : await enter(context, parent, name)
   if (there !== 'missing') return reached(there)
   permit(context, missing)
   try {
@@ -73,7 +73,7 @@ async function step(
   } catch (error) {
     if (!failedWith(error, 'EEXIST')) throw error
   }
-  return reached(enter(context, parent, name))
+  return reached(await enter(context, parent, name))
 }
 
 function reached(folder: Folder | Obstacle): Folder {

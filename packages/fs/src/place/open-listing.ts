@@ -13,16 +13,20 @@ export interface Listing {
 }
 
 /** A folder with its first entries; `undefined` when it has gone meanwhile. */
-export function openListing(context: Context, path: string, batch: number): Promise<Listing | undefined> {
-  return whenFree(() => open(context, path, batch))
+export async function openListing(
+  context: Context,
+  path: string,
+  batch: number,
+): Promise<Listing | undefined> {
+  return await whenFree(() => open(context, path, batch))
 }
 
 async function open(context: Context, path: string, batch: number): Promise<Listing | undefined> {
-  const folder = openFolder(context, path)
+  const folder = await openFolder(context, path)
   if (typeof folder === 'string') return undefined
   let entries: OpenFolder | undefined
   try {
-    entries = await context.port.opendir(folder.path, batch)
+    entries = await context.port.opendir(`${folder.path}/`, batch)
     return { folder, entries, first: await entries.next() }
   } catch (error) {
     entries?.close()

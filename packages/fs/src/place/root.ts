@@ -1,7 +1,8 @@
-import type { Stats } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
 import path from 'node:path'
 import { StoreError } from '@kvdol/core'
 import { failedWith } from '@kvdol/core/adapter'
+import { isCoarse } from '../file/etag.ts'
 import { FOLDER } from '../file/flags.ts'
 import type { FsPort } from '../file/port.ts'
 
@@ -13,7 +14,7 @@ export interface Medium {
   readonly normalises: boolean
 }
 
-export const EXACT: Medium = { foldsCase: false, normalises: false }
+const EXACT: Medium = { foldsCase: false, normalises: false }
 
 /** Where a store lies, and what has been found out about the place. */
 export class Root {
@@ -25,33 +26,47 @@ export class Root {
   descriptors: string | undefined
   /** How names are compared. */
   medium: Medium = EXACT
+  /** Times are kept in whole milliseconds or less exactly, so that two writes can get the same. */
+  coarseTimes = false
   readonly #port: FsPort
-  #found: Stats | undefined
+  #found: BigIntStats | undefined
 
   constructor(given: string, port: FsPort) {
-    this.given = path.resolve(given)
     this.#port = port
+    this.given = this.#normal(this.#paths.resolve(given))
   }
 
   /** Looks for the root. Gives false when there is none. */
-  find({ mustExist }: { readonly mustExist: boolean }): boolean {
+  async find({ mustExist }: { readonly mustExist: boolean }): Promise<boolean> {
     try {
-      this.real = this.#port.realpath(this.given)
+      this.real = this.#normal(await this.#port.realpath(this.given))
     } catch (error) {
       if (!failedWith(error, 'ENOENT')) throw error
       if (!mustExist) return false
       throw new StoreError('Unavailable', 'the root folder does not exist (mustExist)', { retryable: false })
     }
-    this.#found = this.#port.lstat(this.real)
+    this.#found = await this.#port.lstatExact(this.real)
     if (this.#found?.isDirectory() !== true) throw noRoot()
-    this.descriptors = this.#truthfulDescriptors()
+    this.coarseTimes = isCoarse(this.#found)
+    await this.#port.lookAt(this.real)
+    this.descriptors = await this.#truthfulDescriptors()
     return true
   }
 
   /** Whether the folder that was found has been removed or moved, and maybe another one put in its place. */
-  isGone(): boolean {
-    const now = this.#port.lstat(this.real)
+  async isGone(): Promise<boolean> {
+    const now = await this.#port.lstatExact(this.real)
     return now === undefined || now.ino !== this.#found?.ino || now.dev !== this.#found.dev
+  }
+
+  /** What to put before a slash and a name: the root without the slash that those of drives and shares end in. */
+  get base(): string {
+    return this.real.replace(/\/$/, '')
+  }
+
+  /** The folder that the root was to lie in. */
+  get above(): string {
+    return this.#paths.dirname(this.given)
   }
 
   /** The absolute path of a path relative to the root. */
@@ -59,15 +74,24 @@ export class Root {
     return this.real.endsWith('/') ? this.real + relative : `${this.real}/${relative}`
   }
 
-  #truthfulDescriptors(): string | undefined {
+  get #paths(): path.PlatformPath {
+    return this.#port.platform === 'win32' ? path.win32 : path.posix
+  }
+
+  /** Paths are written with slashes, on Windows as well. */
+  #normal(path: string): string {
+    return this.#port.platform === 'win32' ? path.replaceAll('\\', '/') : path
+  }
+
+  async #truthfulDescriptors(): Promise<string | undefined> {
     const port = this.#port
     if (port.descriptors === undefined) return undefined
     try {
-      const descriptor = port.openNow(this.real, FOLDER)
+      const descriptor = await port.open(this.real, FOLDER)
       try {
-        return port.readlink(`${port.descriptors}/${descriptor}`) === this.real ? port.descriptors : undefined
+        return port.placeOf(descriptor) === this.real ? port.descriptors : undefined
       } finally {
-        port.closeNow(descriptor)
+        port.release(descriptor)
       }
     } catch {
       return undefined

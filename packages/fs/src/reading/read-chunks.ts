@@ -18,20 +18,21 @@ export function readChunks(
     const { start, end } = resolveRange(range, size)
     return chunks(context.port, descriptor, start, end)
   }
-  return useValue(context, relative, stream, { keeps: true })
+  return useValue(context, relative, context.port.fstat, stream, { keeps: true })
 }
 
 function chunks(port: FsPort, descriptor: number, start: number, end: number): AsyncIterable<Uint8Array> {
   let position = start
   let open = true
   let reading: Promise<unknown> = Promise.resolve()
-  const close = () => {
-    if (open) port.closeNow(descriptor)
+  const close = async () => {
+    const wasOpen = open
     open = false
+    if (wasOpen) await port.close(descriptor)
   }
   const next = async (): Promise<IteratorResult<Uint8Array, undefined>> => {
     if (!open || position >= end) {
-      close()
+      await close()
       return { done: true, value: undefined }
     }
     try {
@@ -42,7 +43,7 @@ function chunks(port: FsPort, descriptor: number, start: number, end: number): A
       position += length
       return { done: false, value: bytes.subarray(0, length) }
     } catch (error) {
-      close()
+      await close()
       throw error
     }
   }
@@ -55,7 +56,7 @@ function chunks(port: FsPort, descriptor: number, start: number, end: number): A
     },
     async return(): Promise<IteratorResult<Uint8Array, undefined>> {
       await reading
-      close()
+      await close()
       return { done: true, value: undefined }
     },
   }

@@ -1,51 +1,73 @@
-import { type Found, type Stat, StoreError } from '@kvdol/core'
-import { etagOf } from '../file/etag.ts'
-import { LOOK } from '../file/flags.ts'
-import type { FsPort } from '../file/port.ts'
+import type { BigIntStats, Stats } from 'node:fs'
+import { type Found, type MaybePromise, type Stat, StoreError } from '@kvdol/core'
+import { etagOf, etagOfContent, etagOfOpened } from '../file/etag.ts'
+import { READ } from '../file/flags.ts'
+import type { FsPort, SmallFile } from '../file/port.ts'
+import { isLenient } from '../place/case-clash.ts'
 import type { Context } from '../place/context.ts'
-import { useValue } from './open-value.ts'
+import { isInPlace, lookAtValue, useValue } from './open-value.ts'
 
 /** Beyond this a value is not read whole: Node's buffers end there. */
 const MAX_VALUE = 2 ** 31 - 1
 
-/** The content of the file at a path, or `undefined` when there is none. */
-export function readFile(context: Context, relative: string): Promise<Uint8Array | undefined> {
-  return useValue(context, relative, (descriptor, { size }) => readOpened(context.port, descriptor, size))
+/** Up to so many bytes it costs less to clear new memory than to ask for memory that is not cleared. */
+const CLEARED = 4096
+/** One byte more tells in the same call whether the file has grown; all readers share it, and nobody looks at it. */
+const BEYOND = new Uint8Array(1)
+
+/** The content of the file at a path, or `undefined` when there is none. At once for a small one on a quick medium. */
+export function readFile(context: Context, relative: string): MaybePromise<Uint8Array | undefined> {
+  const { port } = context
+  const small = readSmall(context, relative, false)
+  if (small !== undefined) return small.bytes
+  const read = (descriptor: number, { size }: Stats) => readOpened(port, descriptor, size)
+  return useValue(context, relative, port.fstat, read)
 }
 
 /** The content of the file at a path, with size, time and etag of the same opened file. */
-export function readWithStat(context: Context, relative: string): Promise<Found<Uint8Array> | undefined> {
-  return useValue(context, relative, async (descriptor, { size }) => {
-    const stat = statOf(context.port, descriptor)
-    return { value: await readOpened(context.port, descriptor, size), stat }
-  })
+export function readWithStat(
+  context: Context,
+  relative: string,
+): MaybePromise<Found<Uint8Array> | undefined> {
+  const { port, root } = context
+  const small = readSmall(context, relative, true)
+  const found = (value: Uint8Array, stats: BigIntStats) => {
+    const etag = root.coarseTimes ? etagOfContent(value) : etagOf(stats)
+    return { value, stat: statOf(stats, etag) }
+  }
+  if (small !== undefined) return found(small.bytes, small.stats as BigIntStats)
+  const read = async (descriptor: number, stats: BigIntStats) =>
+    found(await readOpened(port, descriptor, Number(stats.size)), stats)
+  return useValue(context, relative, port.fstatExact, read)
 }
 
-function readOpened(port: FsPort, descriptor: number, size: number): Promise<Uint8Array> {
+/** `undefined` where it has to be read in the other way, which also tells what is wrong. */
+function readSmall(context: Context, relative: string, exact: boolean): SmallFile | undefined {
+  const { port, root, settings } = context
+  if (root.descriptors === undefined || settings.followSymlinks || isLenient(context)) return undefined
+  const lies = (descriptor: number) => isInPlace(context, descriptor, relative)
+  return port.readSmall?.(root.absolute(relative), READ, lies, exact)
+}
+
+/** Reads to the end, which another program may have moved since the file was looked at. */
+async function readOpened(port: FsPort, descriptor: number, size: number): Promise<Uint8Array> {
   if (size > MAX_VALUE) throw new StoreError('TooLarge', 'the value does not fit in memory; use readStream')
-  return readWhole(port, descriptor, size)
-}
-
-/** Reads to the end, which another program may have moved since `size` was taken. */
-async function readWhole(port: FsPort, descriptor: number, size: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
-  // One byte more tells in the same call whether the file has grown.
-  const beyond = new Uint8Array(1)
-  const buffers = size === 0 ? [beyond] : [bytes, beyond]
-  let length = await port.read(descriptor, buffers, null)
+  const bytes = size <= CLEARED ? new Uint8Array(size) : new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
+  let length = await port.read(descriptor, size === 0 ? [BEYOND] : [bytes, BEYOND], null)
   if (length === size) return bytes
   while (length < size) {
     const more = await port.read(descriptor, [bytes.subarray(length)], null)
     if (more === 0) return bytes.slice(0, length)
     length += more
   }
-  return length === size ? bytes : await readRest(port, descriptor, [bytes, beyond])
+  return length === size ? bytes : await readRest(port, descriptor, bytes)
 }
 
-async function readRest(port: FsPort, descriptor: number, parts: Uint8Array[]): Promise<Uint8Array> {
-  for (;;) {
+async function readRest(port: FsPort, descriptor: number, bytes: Uint8Array): Promise<Uint8Array> {
+  const parts = [bytes]
+  for (let at = bytes.byteLength; ; at += parts.at(-1)?.byteLength ?? 0) {
     const chunk = new Uint8Array(64 * 1024)
-    const length = await port.read(descriptor, [chunk], null)
+    const length = await port.read(descriptor, [chunk], at)
     if (length === 0) return new Uint8Array(Buffer.concat(parts))
     parts.push(chunk.subarray(0, length))
   }
@@ -53,21 +75,20 @@ async function readRest(port: FsPort, descriptor: number, parts: Uint8Array[]): 
 
 /** Whether there is a file at a path. */
 export async function hasFile(context: Context, relative: string): Promise<boolean> {
-  return (await useValue(context, relative, () => true, looking(context))) === true
+  return (await lookAtValue(context, relative)) !== undefined
 }
 
-/** Size, time and etag of the file at a path. */
-export function statFile(context: Context, relative: string): Promise<Stat | undefined> {
-  const stat = (descriptor: number) => statOf(context.port, descriptor)
-  return useValue(context, relative, stat, looking(context))
+/** Size, time and etag of the file at a path. Where times are coarse, the file is read for it. */
+export async function statFile(context: Context, relative: string): Promise<Stat | undefined> {
+  const { port, root } = context
+  if (root.coarseTimes)
+    return await useValue(context, relative, port.fstatExact, async (descriptor, stats) =>
+      statOf(stats, await etagOfOpened(port, descriptor)),
+    )
+  const stats = await lookAtValue(context, relative)
+  return stats && statOf(stats, etagOf(stats))
 }
 
-function statOf(port: FsPort, descriptor: number): Stat {
-  const stats = port.fstatExact(descriptor)
-  return { size: Number(stats.size), modified: new Date(Number(stats.mtimeMs)), etag: etagOf(stats) }
-}
-
-/** What is not read need not be readable. */
-function looking({ root }: Context): { flags?: number } {
-  return root.descriptors === undefined ? {} : { flags: LOOK }
+function statOf(stats: BigIntStats, etag: string): Stat {
+  return { size: Number(stats.size), modified: new Date(Number(stats.mtimeMs)), etag }
 }

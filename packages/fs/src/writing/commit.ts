@@ -1,8 +1,9 @@
-import type { Stats } from 'node:fs'
+import type { BigIntStats, Stats } from 'node:fs'
 import { type DriverWriteOptions, StoreError } from '@kvdol/core'
 import { committed, failedWith } from '@kvdol/core/adapter'
 import { errorOf } from '../errors.ts'
-import { etagOf } from '../file/etag.ts'
+import { etagOf, etagOfOpened } from '../file/etag.ts'
+import { READ } from '../file/flags.ts'
 import { inTurn } from '../file/in-turn.ts'
 import { discard, isLinkless, removeFile, replaceFile, syncFolder } from '../file/replace-file.ts'
 import type { Written } from '../file/temporary.ts'
@@ -35,11 +36,11 @@ async function place(
   if (ifAbsent === true) return await create(context, file.path, target, { own: file.stats })
   if (ifMatch === undefined && again !== undefined) {
     await replace(context, file.path, target)
-    if (isUndisturbed(context, target, file.stats)) return
+    if (await isUndisturbed(context, target, file.stats)) return
     return await settled(() => keep(context, target, file, again))
   }
   await locked(context, target, async lock => {
-    const old = ifMatch === undefined ? undefined : matching(context, target, ifMatch)
+    const old = ifMatch === undefined ? undefined : await matching(context, target, ifMatch)
     lock.assertHeld()
     await replace(context, file.path, target)
     if (old !== undefined) await assertInTime(context, target, old, file)
@@ -51,8 +52,9 @@ async function place(
  * without the lock leaves what it has taken away for as long as somebody holds the lock.
  */
 async function assertInTime({ port }: Context, target: Target, old: Identity, file: Written): Promise<void> {
-  if (!isSame(port.lstatExact(asideOf(target, old)), old)) return
-  if (isSame(port.lstat(pathOf(target)), file.stats)) await settled(() => removeFile(port, pathOf(target)))
+  if (!isSame(await port.lstatExact(asideOf(target, old)), old)) return
+  if (isSame(await port.lstat(pathOf(target)), file.stats))
+    await settled(() => removeFile(port, pathOf(target)))
   throw noValue()
 }
 
@@ -65,7 +67,7 @@ async function keep(
 ): Promise<void> {
   const { port } = context
   await locked(context, target, async lock => {
-    if (isSame(port.lstat(pathOf(target)), stats)) return
+    if (isSame(await port.lstat(pathOf(target)), stats)) return
     const { path: temporary } = await again()
     try {
       lock.assertHeld()
@@ -78,11 +80,22 @@ async function keep(
 }
 
 /** The file, which has this etag, or else it is refused. Exact while the lock is held. */
-export function matching({ port }: Context, target: Target, etag: string): Identity {
-  const found = port.lstatExact(pathOf(target))
+export async function matching(context: Context, target: Target, etag: string): Promise<Identity> {
+  const found = await context.port.lstatExact(pathOf(target))
   if (found === undefined) throw noValue()
-  if (etagOf(found) !== etag) throw new StoreError('Conflict', 'the value has changed since')
+  if ((await etagAt(context, target, found)) !== etag)
+    throw new StoreError('Conflict', 'the value has changed since')
   return found
+}
+
+async function etagAt({ port, root }: Context, target: Target, stats: BigIntStats): Promise<string> {
+  if (!root.coarseTimes) return etagOf(stats)
+  const descriptor = await port.open(pathOf(target), READ)
+  try {
+    return await etagOfOpened(port, descriptor)
+  } finally {
+    await port.close(descriptor)
+  }
 }
 
 /** The error of a condition on a value where there is none. */
@@ -97,7 +110,7 @@ export async function replace({ port }: Context, from: string, target: Target): 
     await replaceFile(port, from, to)
   } catch (error) {
     // Somebody has made a folder of that name since it was looked for.
-    if (port.lstat(to)?.isDirectory()) throw obstructed('folder')
+    if ((await port.lstat(to))?.isDirectory()) throw obstructed('folder')
     throw error
   }
 }
@@ -117,10 +130,10 @@ export async function create(
   try {
     await port.link(from, to)
   } catch (error) {
-    if (failedWith(error, 'EEXIST')) throw taken(port.lstat(to))
+    if (failedWith(error, 'EEXIST')) throw taken(await port.lstat(to))
     if (!isLinkless(error)) throw error
     const move = async (assert: () => void) => {
-      const there = port.lstat(to)
+      const there = await port.lstat(to)
       if (there !== undefined) throw taken(there)
       assert()
       await replace(context, from, target)
@@ -129,7 +142,7 @@ export async function create(
       ? locked(context, target, lock => move(() => lock.assertHeld()))
       : move(by.assertHeld))
   }
-  if ('own' in by && !isUndisturbed(context, target, by.own))
+  if ('own' in by && !(await isUndisturbed(context, target, by.own)))
     await settled(() => confirm(context, from, target, by.own))
   await removeFile(port, from)
 }
@@ -141,7 +154,7 @@ export async function create(
 async function confirm(context: Context, from: string, target: Target, own: Identity): Promise<void> {
   const { port } = context
   await locked(context, target, async lock => {
-    const there = port.lstat(pathOf(target))
+    const there = await port.lstat(pathOf(target))
     if (isSame(there, own)) return
     if (there !== undefined) throw taken(there)
     lock.assertHeld()
@@ -162,7 +175,7 @@ export async function syncFoldersOf({ port, root, settings }: Context, relative:
   if (settings.sync !== 'full') return
   await settled(async () => {
     for (let path = split(relative)[0]; ; [path] = split(path.slice(0, -1))) {
-      await syncFolder(port, path === '' ? root.real : root.absolute(path.slice(0, -1))).catch(unlessGone)
+      await syncFolder(port, root.absolute(path)).catch(unlessGone)
       if (path === '') return
     }
   })
@@ -174,7 +187,7 @@ function unlessGone(error: unknown): void {
 
 /** Makes the absence of a name survive a loss of power, where that was asked for. */
 export async function syncNames({ port, settings }: Context, folder: Folder): Promise<void> {
-  if (settings.sync === 'full') await settled(() => syncFolder(port, folder.path))
+  if (settings.sync === 'full') await settled(() => syncFolder(port, `${folder.path}/`))
 }
 
 /** A step after which the change is in place: whatever it throws says that the outcome is unknown. */

@@ -21,11 +21,11 @@ async function removeFolder(context: Context, path: string): Promise<boolean> {
   const { port, settings } = context
   const [above, name] = split(path.slice(0, -1))
   try {
-    const parent = openFolder(context, above)
+    const parent = await openFolder(context, above)
     if (typeof parent === 'string') return false
     try {
       await port.rmdir(`${parent.path}/${name}`)
-      if (settings.sync === 'full') await syncFolder(port, parent.path)
+      if (settings.sync === 'full') await syncFolder(port, `${parent.path}/`)
     } finally {
       parent.close()
     }

@@ -30,13 +30,13 @@ export async function inFolder<T>(
     try {
       const folder = await reachFolder(context, path, made)
       try {
-        return await work(targetIn(context, folder, name), last)
+        return await work(await targetIn(context, folder, name), last)
       } finally {
         folder.close()
       }
     } catch (error) {
       const again = failedWith(error, 'ENOENT') && !isLast
-      if (again && isGone(context)) throw new PlaceGone()
+      if (again && (await isGone(context))) throw new PlaceGone()
       if (again && attempt < TRIES) continue
       await removeFolders(context, made)
       throw error
@@ -45,20 +45,21 @@ export async function inFolder<T>(
 }
 
 async function reachFolder(context: Context, path: string, made: string[]): Promise<Folder> {
-  const found = openFolder(context, path)
+  const found = await openFolder(context, path)
   if (found === 'symlink' || found === 'file') throw obstructed(found)
   if (found !== 'missing') return found
-  if (isGone(context)) throw new PlaceGone()
+  if (await isGone(context)) throw new PlaceGone()
   return await makeFolders(context, path, folder => made.push(folder))
 }
 
 /** Whether the root is another folder than the one that was found, or was emptied together with its mark. */
-function isGone({ port, root, settings }: Context): boolean {
-  return root.isGone() || (settings.keys === 'encoded' && port.lstat(root.absolute(INTERNAL)) === undefined)
+async function isGone({ port, root, settings }: Context): Promise<boolean> {
+  if (await root.isGone()) return true
+  return settings.keys === 'encoded' && (await port.lstat(root.absolute(INTERNAL))) === undefined
 }
 
-function targetIn(context: Context, folder: Folder, name: string): Target {
+async function targetIn(context: Context, folder: Folder, name: string): Promise<Target> {
   if (!context.settings.followSymlinks) return { folder, name }
-  const [real, realName] = targetOf(context, folder, name)
+  const [real, realName] = await targetOf(context, folder, name)
   return { folder: real, name: realName }
 }

@@ -33,15 +33,15 @@ export function locked<T>(
  * looked at the file before could come after, and the file is still this one. The lock is looked for first: whoever had
  * it before has finished then.
  */
-export function isUndisturbed({ port }: Context, target: Target, own: Identity): boolean {
+export async function isUndisturbed({ port }: Context, target: Target, own: Identity): Promise<boolean> {
   // Twice as fast as by way of the open folder; under the lock that is the one that counts.
   const { folder, name } = target
-  return !isLocked(port, target) && isSame(port.lstat(`${folder.absolute}/${name}`), own)
+  return !(await isLocked(port, target)) && isSame(await port.lstat(`${folder.absolute}/${name}`), own)
 }
 
 /** Whether somebody holds the lock of a file. */
-export function isLocked(port: FsPort, { folder, name }: Target): boolean {
-  return port.lstat(`${folder.absolute}/${lockNameOf(name)}`) !== undefined
+export async function isLocked(port: FsPort, { folder, name }: Target): Promise<boolean> {
+  return (await port.lstat(`${folder.absolute}/${lockNameOf(name)}`)) !== undefined
 }
 
 /** Where a file lies between being deleted and being gone; see {@link asideNameOf}. */

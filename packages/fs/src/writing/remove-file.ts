@@ -19,7 +19,7 @@ export async function removeFile(
   { ifMatch }: DriverDeleteOptions,
 ): Promise<void> {
   const [path, name] = split(relative)
-  const folder = openFolder(context, path)
+  const folder = await openFolder(context, path)
   if (folder === 'symlink') throw obstructed(folder)
   if (folder === 'missing' || folder === 'file') return assertNothing(ifMatch)
   const target = { folder, name }
@@ -44,7 +44,7 @@ async function removeMatching(
   etag: string,
 ): Promise<void> {
   await locked(context, target, async lock => {
-    matching(context, target, etag)
+    await matching(context, target, etag)
     lock.assertHeld()
     await remove(context, relative, target)
   })
@@ -59,7 +59,7 @@ async function removePlainly(context: Context, relative: string, target: Target)
   // Other ways of deleting need the file in its place.
   if (settings.remove !== 'permanent')
     return await locked(context, target, () => remove(context, relative, target))
-  const found = fileAt(context, target)
+  const found = await fileAt(context, target)
   if (found === undefined) return
   const aside = asideOf(target, found)
   try {
@@ -70,7 +70,7 @@ async function removePlainly(context: Context, relative: string, target: Target)
   }
   await settled(async () => {
     try {
-      if (isLocked(port, target)) await locked(context, target, async () => {})
+      if (await isLocked(port, target)) await locked(context, target, async () => {})
     } finally {
       await dispose(context, aside, target)
     }
@@ -82,21 +82,21 @@ async function dispose({ port }: Context, aside: string, target: Target): Promis
   try {
     await unlink(port, aside)
   } catch (error) {
-    if (port.lstat(aside)?.isDirectory() !== true) throw error
+    if ((await port.lstat(aside))?.isDirectory() !== true) throw error
     await port.rename(aside, pathOf(target))
   }
 }
 
 async function remove(context: Context, relative: string, target: Target): Promise<void> {
   const { port, root, settings } = context
-  if (fileAt(context, target) === undefined) return
+  if ((await fileAt(context, target)) === undefined) return
   if (settings.remove !== 'permanent') await throwAway(settings.remove, root.absolute(relative))
   else await unlink(port, pathOf(target))
 }
 
 /** What is to be removed; nothing where there is none, or a folder. */
-function fileAt({ port, settings }: Context, target: Target): Stats | undefined {
-  const found = port.lstat(pathOf(target))
+async function fileAt({ port, settings }: Context, target: Target): Promise<Stats | undefined> {
+  const found = await port.lstat(pathOf(target))
   if (found === undefined || (settings.followSymlinks && found.isSymbolicLink())) return found
   return isValue(found) ? found : undefined
 }

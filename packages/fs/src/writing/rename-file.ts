@@ -11,7 +11,7 @@ import { create, replace, syncFoldersOf, syncNames, taken } from './commit.ts'
 import { prune } from './empty-folders.ts'
 import { inFolder } from './in-folder.ts'
 import { isSame, locked, pathOf, type Target } from './lock.ts'
-import { prepareTarget } from './write-file.ts'
+import { inPlaceOf, prepareTarget } from './write-file.ts'
 
 /** Moves a file; gives false when there is none at `from`. */
 export async function renameFile(
@@ -21,12 +21,12 @@ export async function renameFile(
   options: DriverWriteOptions,
 ): Promise<boolean> {
   const [path, name] = split(from)
-  const folder = openFolder(context, path)
+  const folder = await openFolder(context, path)
   if (folder === 'symlink') throw obstructed(folder)
   if (typeof folder === 'string') return false
   const source = { folder, name }
   try {
-    const found = context.port.lstat(pathOf(source))
+    const found = await context.port.lstat(pathOf(source))
     if (found === undefined || !isValue(found) || !(await isSpelled(context, from))) return false
     if (from === to && options.ifAbsent === true) throw taken(found)
     if (from === to) return true
@@ -61,19 +61,21 @@ async function move(
   await assertSpelled(context, to)
   return await inFolder(context, to, async target => {
     const old = await prepareTarget(context, target)
-    if (ifAbsent && old !== undefined) throw taken(old)
+    if (ifAbsent && old?.isFile()) throw taken(old)
     try {
       await withBothLocks(context, source, target, async assertHeld => {
         // Renaming between two names of one file does nothing.
-        if (old !== undefined && isSame(port.lstat(from), port.lstat(pathOf(target))))
+        if (old?.isFile() && isSame(await port.lstat(from), await port.lstat(pathOf(target))))
           return await removeFile(port, from)
         assertHeld()
-        await (ifAbsent ? create(context, from, target, { assertHeld }) : replace(context, from, target))
+        await inPlaceOf(context, target, old, () =>
+          ifAbsent ? create(context, from, target, { assertHeld }) : replace(context, from, target),
+        )
       })
       return true
     } catch (error) {
       // If it is the source that has gone, and not the folder, there is nothing to move.
-      if (failedWith(error, 'ENOENT') && port.lstat(from) === undefined) return false
+      if (failedWith(error, 'ENOENT') && (await port.lstat(from)) === undefined) return false
       throw error
     }
   })

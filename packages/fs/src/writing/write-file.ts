@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import type { DriverWriteOptions } from '@kvdol/core'
 import { assertNotAborted, failedWith } from '@kvdol/core/adapter'
+import type { FsPort } from '../file/port.ts'
 import { discard } from '../file/replace-file.ts'
 import { type Content, writeTemporary } from '../file/temporary.ts'
 import { assertSpelled } from '../place/case-clash.ts'
@@ -23,18 +24,26 @@ export async function writeFile(
   await inFolder(context, relative, async (target, last) => {
     const { folder } = target
     const old = await prepareTarget(context, target)
-    if (options.ifAbsent === true && old !== undefined) throw taken(old)
-    const confirm = () => {
-      if (!folder.confirmed()) throw obstructed('symlink')
+    if (options.ifAbsent === true && old?.isFile()) throw taken(old)
+    const confirm = async () => {
+      if (!(await folder.confirmed())) throw obstructed('symlink')
       // From here on the content is used up.
       last()
     }
-    const write = () => writeTemporary(port, folder.path, content, { mode, like: old, sync, confirm })
+    const write = () =>
+      writeTemporary(port, folder.path, content, {
+        mode,
+        like: old?.isFile() ? old : undefined,
+        sync,
+        confirm,
+      })
     const file = await write()
     try {
       assertNotAborted(options.signal)
       const again = content instanceof Uint8Array ? write : undefined
-      await commit(context, { ...options, relative, target, file, again })
+      await inPlaceOf(context, target, old, () =>
+        commit(context, { ...options, relative, target, file, again }),
+      )
     } catch (error) {
       await discard(port, file.path)
       throw error
@@ -42,16 +51,43 @@ export async function writeFile(
   })
 }
 
-/** What is at the target, if it is a file. An empty folder there is removed; anything else stops the write. */
+/** What is at the target: a file, or an empty folder. Anything else stops the write. */
 export async function prepareTarget({ port }: Context, target: Target): Promise<Stats | undefined> {
   const path = pathOf(target)
-  const old = port.lstat(path)
+  const old = await port.lstat(path)
   if (old === undefined || isValue(old)) return old
+  if ((await port.names(path, 1)).length > 0) throw obstructed('folder')
+  return old
+}
+
+/** Puts a file in the place of what {@link prepareTarget} found. An empty folder comes back if that fails. */
+export async function inPlaceOf(
+  { port }: Context,
+  target: Target,
+  old: Stats | undefined,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (!old?.isDirectory()) return await work()
+  const path = pathOf(target)
   try {
     await port.rmdir(path)
   } catch (error) {
     if (failedWith(error, 'ENOTEMPTY', 'EEXIST')) throw obstructed('folder')
     if (!failedWith(error, 'ENOENT')) throw error
   }
-  return undefined
+  try {
+    await work()
+  } catch (error) {
+    if ((await port.lstat(path)) === undefined) await remade(port, path, old.mode & 0o777)
+    throw error
+  }
+}
+
+/** It was empty, so it is no loss to the store if this fails; what has failed before is what is told. */
+async function remade(port: FsPort, path: string, mode: number): Promise<void> {
+  try {
+    await port.mkdir(path, mode)
+  } catch {
+    // Somebody has made it, or something else, meanwhile.
+  }
 }

@@ -135,6 +135,9 @@ export function memoryPort(compare: (name: string) => string = name => name): Me
   return {
     platform: 'linux',
     descriptors: undefined,
+    lookAt() {},
+    placeOf: () => '',
+    release() {},
     get steps() {
       return steps
     },
@@ -147,7 +150,6 @@ export function memoryPort(compare: (name: string) => string = name => name): Me
       restore(root, loss)
     },
     open: async (path, flags, mode) => openNow(path, flags, mode),
-    openNow,
     async read(descriptor, buffers, position) {
       const file = opened(descriptor)
       let at = position ?? file.at
@@ -159,11 +161,6 @@ export function memoryPort(compare: (name: string) => string = name => name): Me
       }
       file.at = at
       return at - start
-    },
-    readNow(descriptor, bytes, position) {
-      const part = opened(descriptor).inode.bytes.subarray(position, position + bytes.byteLength)
-      bytes.set(part)
-      return part.byteLength
     },
     async write(descriptor, bytes, position) {
       step()
@@ -181,7 +178,6 @@ export function memoryPort(compare: (name: string) => string = name => name): Me
     sync,
     syncData: sync,
     close: async descriptor => void descriptors.delete(descriptor),
-    closeNow: descriptor => void descriptors.delete(descriptor),
     fstat: descriptor => stats(opened(descriptor).inode),
     fstatExact: descriptor => exact(opened(descriptor).inode),
     chmod: (descriptor, mode) => {
@@ -239,6 +235,7 @@ export function memoryPort(compare: (name: string) => string = name => name): Me
       if (find(path).names.size > 0) throw failure('ENOTEMPTY', 'rmdir')
       folder.names.delete(compare(name))
     },
+    names: path => Array.from(find(path).names.values(), ({ name }) => name),
     async opendir(path) {
       let entries = Array.from(
         find(path).names.values(),
