@@ -10,3 +10,8 @@ describe('sqlite, three keys a page', () => {
   for (const { name, run } of conformance(sqliteSubject('sqlite, three keys a page', { pageSize: 3 })))
     it(name, run)
 })
+
+describe('sqlite, with shared commits', () => {
+  for (const { name, run } of conformance(sqliteSubject('sqlite, with shared commits', { sync: 'full' })))
+    it(name, run)
+})

@@ -125,7 +125,7 @@ await onEveryDatabase(({ db, table, quote }) => {
             reason: 'wrong-type',
           })
         await expect(byUuid.set('no uuid', 1)).rejects.toMatchObject({
-          code: 'InvalidValue',
+          code: 'InvalidKey',
           key: 'no uuid',
           outcome: 'not-applied',
         })

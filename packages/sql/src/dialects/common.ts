@@ -1,11 +1,19 @@
-import type { Kind, Upsert } from './dialect.ts'
+import type { Dialect, Kind, Upsert } from './dialect.ts'
 
-/** An upsert as SQLite and PostgreSQL know it. */
-export function conflictClause({ table, columns, source, target, updated, condition }: Upsert): string {
-  const sets = updated.map(column => `${column} = excluded.${column}`)
+/** An upsert as SQLite and PostgreSQL know it, behind a way to begin an insert. */
+export const upsertBy =
+  (insert: Dialect['insert']) =>
+  (parts: Upsert): string =>
+    `${insert(parts.table, parts.columns, parts.identity)} ${parts.source} ${conflictClause(parts)}`
+
+function conflictClause({ table, target, updated, assign, condition }: Upsert): string {
+  const sets = updated.map(column => {
+    const given = `excluded.${column}`
+    return `${column} = ${assign?.(column, `${table}.${column}`, given) ?? given}`
+  })
   const where = condition === undefined ? '' : ` WHERE ${condition}`
   const action = sets.length > 0 ? `UPDATE SET ${sets.join(', ')}${where}` : 'NOTHING'
-  return `INSERT INTO ${table} (${columns.join(', ')}) ${source} ON CONFLICT (${target.join(', ')}) DO ${action}`
+  return `ON CONFLICT (${target.join(', ')}) DO ${action}`
 }
 
 /** `"name"`, with quotes inside doubled. */

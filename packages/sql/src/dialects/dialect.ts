@@ -45,6 +45,10 @@ export interface Dialect {
 
   /** Replaces a row or inserts it, in one statement; `condition` has to hold for a row that is replaced. */
   upsert(parts: Upsert): string
+  /** How an insert begins, so that no clause of the table swallows it. */
+  insert(table: string, columns: readonly string[], identity?: boolean): string
+  /** How an update begins. */
+  readonly update: string
   /** An upsert names the unique index that it asks, and a condition; otherwise it asks all unique indexes. */
   readonly conditionalUpsert: boolean
   /** What follows an insert that leaves an existing row alone; empty where the insert then fails with `Conflict`. */
@@ -70,7 +74,8 @@ export interface Dialect {
 export interface Catalogue {
   /**
    * Asks for the columns of a table: name, type, nullable, place in the primary key from 1 or else 0, computed by the
-   * database, whether two texts in it that differ may count as equal.
+   * database, whether two texts in it that differ may count as equal, the type that `holding` is asked with, and what
+   * else is to be known of it: `'identity'`, `'counts from 0'`, or `NULL`.
    */
   columns(table: Table): Question
   /** Asks for the unique indexes of a table: name of the index, column or NULL, in order. */
@@ -79,10 +84,43 @@ export interface Catalogue {
   tables(schema: string | undefined): Question
 }
 
+/** What a column keeps of the values that a store of rows gives it. What is left out is so for every column of a kind. */
+export interface Holding {
+  readonly kind: Kind
+  /** What it takes, in words. */
+  readonly takes?: string | undefined
+  /** Whether it keeps a value of its kind as it is. @default true */
+  keeps?(value: unknown): boolean
+  /** Values that it takes beside those of its kind, because it gives them. */
+  also?(value: unknown): boolean
+  /** What its values are selected by. */
+  select?(quoted: string): string
+  /** What a value is bound as, and what it was before. */
+  encode?(value: never): SqlValue
+  decode?(native: never): unknown
+  /** Why the column cannot be used, or not in a key. */
+  readonly unusable?: string | undefined
+  readonly noKey?: string | undefined
+  /** It gives less than it holds, so that only an update in its place keeps the rest. */
+  readonly coarse?: string | undefined
+  /** What an update sets it to, so that a value that is written back as it was read changes nothing. */
+  keep?(old: string, given: () => string): string
+  /** As a key it is compared by its text, because other texts may mean the same value. */
+  readonly byText?: boolean | undefined
+  /** That text, where it is not what the dialect's `exactly` makes of it. */
+  exactly?(quoted: string): string
+  /** What the column is compared with, where the server would take a parameter for something else. */
+  compared?(parameter: string): string
+  /** The text by which it writes the value of a text that is bound there. */
+  spelled?(parameter: string): string
+}
+
 /** The types of columns, and how their values are written. */
 export interface ColumnTypes {
-  /** What a column of a declared type holds. */
-  kindOf(type: string): Kind
+  /** What a column of a type holds, of this kind where the options say so. */
+  holding(type: string, kind?: Kind): Holding
+  /** A query that fails where a key column cannot be sorted and compared; `undefined` where all can. */
+  comparison?(quoted: string, table: string): string
   /** The type of a new column. */
   typeOf(kind: Kind, isKey: boolean): string
   /** Kinds of existing columns that also hold what a new column of a kind would. */
@@ -91,10 +129,18 @@ export interface ColumnTypes {
   exactly(quoted: string): string
   /** What `exactly` is compared with. */
   exactText(text: SqlValue): SqlValue
-  /** What the value of a column is selected by. */
-  selected(quoted: string, kind: Kind): string
+  /** The text that is selected so. @default as it is given */
+  readExact?(native: unknown): unknown
   /** Whether a column of floating-point numbers keeps this one. */
   holdsNumber(value: number): boolean
+  /** Whether the text of a moment is given as it is, because no `Date` is that moment. */
+  isMoment(text: string): boolean
+  /** Moments are text, so that only one way to write them is found. */
+  readonly exactMoments?: boolean
+  /** Decimal numbers are text, so that `1.5` and `1.50` are different keys. */
+  readonly exactDecimals?: boolean
+  /** A decimal number that is not finite. */
+  readonly oddDecimal?: RegExp
   /** A moment in ISO 8601 and UTC, as the database takes it. */
   printMoment(iso: string): string
 }
@@ -159,5 +205,9 @@ export interface Upsert {
   readonly target: readonly string[]
   /** Quoted columns that are set in an existing row. */
   readonly updated: readonly string[]
+  /** What such a column is set to. @default what was given */
+  assign?(column: string, old: string, given: string): string
+  /** A column that the database counts is among them. */
+  readonly identity?: boolean
   readonly condition?: string | undefined
 }

@@ -3,10 +3,12 @@ import { countKeys, entryPages, keyPages } from './listing/pages.ts'
 import { type Planner, planner } from './opening/planner.ts'
 import type { Asked } from './plan.ts'
 import { hasRows, readRows } from './reading/read-rows.ts'
+import { withComputed } from './writing/computed.ts'
 import { removeKey, removeMany } from './writing/delete-rows.ts'
 import { putMany, replaceAll } from './writing/put-many.ts'
 import { inTransaction, putRow } from './writing/put-row.ts'
 import { encodeRow } from './writing/row.ts'
+import { assertSpelled } from './writing/spelling.ts'
 
 type RowDriver = ListingDriver<unknown, unknown>
 
@@ -49,12 +51,21 @@ function writing(plan: Planner, lists: boolean): Partial<RowDriver> {
   return {
     async set(key, value, options) {
       const found = await plan.writing(key, value)
-      if (lists) await inTransaction(found, db => replaceAll(found, db, key, value), options)
-      else await putRow(found, found.db, encodeRow(found, key, value), options)
+      await assertSpelled(found, [key], options)
+      if (lists) return await inTransaction(found, db => replaceAll(found, db, key, value), options)
+      const row = encodeRow(found, key, value)
+      await withComputed(found, [row], plan => putRow(plan, plan.db, row, options), options)
     },
     async setMany(entries, options) {
       const [first] = entries
-      if (first !== undefined) await putMany(await plan.writing(...first), entries, options)
+      if (first === undefined) return
+      const found = await plan.writing(...first)
+      await assertSpelled(
+        found,
+        entries.map(([key]) => key),
+        options,
+      )
+      await putMany(found, entries, options)
     },
     delete: (key, options) => plan.read(undefined, found => removeKey(found, key, options)),
     deleteMany: (keys, options) => plan.read(new Map(), found => removeMany(found, keys, options)),

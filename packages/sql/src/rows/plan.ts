@@ -1,5 +1,5 @@
 import type { Selection } from '@kvdol/core/adapter'
-import type { Dialect, Kind, Table } from '../dialects/dialect.ts'
+import type { Dialect, Holding, Kind, Table } from '../dialects/dialect.ts'
 import type { Executor, SqlValue } from '../executor.ts'
 import type { ColumnCodec } from './column-codec.ts'
 import type { Settings } from './options.ts'
@@ -19,6 +19,13 @@ export interface PlannedColumn extends ColumnCodec {
   readonly kind: Kind
   /** Texts in it that differ may count as equal. */
   readonly loose: boolean
+  readonly holding: Holding
+  /** The database counts it, and takes a value only where the statement says so. */
+  readonly isIdentity: boolean
+  /** The database computes it. */
+  readonly isComputed: boolean
+  /** An update sets it. */
+  readonly isSet: boolean
 }
 
 /** What every part of one store of rows works with: a table whose columns are known. */

@@ -23,40 +23,40 @@ export function draft(dialect: Dialect): Draft {
 }
 
 /** Holds for rows whose column is exactly this value, also where the database takes other texts for the same. */
-export function equals(
-  { quoted, loose }: PlannedColumn,
-  value: SqlValue,
-  { dialect: { types } }: Plan,
-  { bind }: Draft,
-): string {
+export function equals(column: PlannedColumn, value: SqlValue, plan: Plan, { bind }: Draft): string {
+  const { quoted, loose, holding } = column
   if (value === null) return `${quoted} IS NULL`
+  const parameter = bind(value)
   // The first comparison is the one that an index helps with.
-  const loosely = `${quoted} = ${bind(value)}`
-  return loose ? `${loosely} AND ${types.exactly(quoted)} = ${bind(types.exactText(value))}` : loosely
+  const loosely = `${quoted} = ${holding.compared?.(parameter) ?? parameter}`
+  if (!loose) return loosely
+  return `${loosely} AND ${ordered(column, plan)} = ${bind(plan.dialect.types.exactText(value))}`
 }
 
 /** What a key column is selected, sorted and told apart by. */
-export function ordered({ quoted, loose }: PlannedColumn, { dialect }: Plan, of = ''): string {
-  return loose ? dialect.types.exactly(of + quoted) : of + quoted
+export function ordered({ quoted, loose, holding }: PlannedColumn, { dialect }: Plan, of = ''): string {
+  const name = of + quoted
+  return loose ? (holding.exactly?.(name) ?? dialect.types.exactly(name)) : (holding.select?.(name) ?? name)
 }
 
 /** What a value column is selected by. */
-export function selected({ quoted, kind }: PlannedColumn, { dialect }: Plan): string {
-  return dialect.types.selected(quoted, kind)
+export function selected({ quoted, holding }: PlannedColumn): string {
+  return holding.select?.(quoted) ?? quoted
 }
 
 /** The value of a key column that was selected so. */
-export function readKey(column: PlannedColumn, native: unknown): unknown {
-  return column.decode(
-    column.kind === 'text' && native instanceof Uint8Array ? new TextDecoder().decode(native) : native,
-  )
+export function readKey(column: PlannedColumn, native: unknown, { dialect: { types } }: Plan): unknown {
+  return column.decode(column.loose ? (types.readExact?.(native) ?? native) : native)
 }
 
 /** Holds for the rows of a store: those that `where` names, with a whole key. */
 export function ownRows(plan: Plan, text: Draft): string[] {
   return [
     ...plan.where.map(column => equals(column, column.fixed, plan, text)),
-    ...plan.keyColumns.map(({ quoted }) => `${quoted} IS NOT NULL`),
+    // A composite value with a field that is NULL is not NULL itself.
+    ...plan.keyColumns.map(
+      column => `${column.holding.byText ? ordered(column, plan) : column.quoted} IS NOT NULL`,
+    ),
   ]
 }
 

@@ -14,6 +14,8 @@ export interface Connection {
   begin(depth: number, options: TransactionOptions): MaybePromise<void>
   commit(depth: number): MaybePromise<void>
   rollback(depth: number): MaybePromise<void>
+  /** Whether the database has undone the open transaction by itself. */
+  isUndone?(): boolean
 }
 
 /** An executor on one connection. */
@@ -97,7 +99,8 @@ export function sessionOn(
    */
   function explain(error: unknown): never {
     const known = failure(error, false, backend)
-    if (depth > 0 && isStoreError(known, 'Unavailable', 'Timeout', 'OutOfSpace')) doom(known)
+    if (depth > 0 && (isStoreError(known, 'Unavailable', 'Timeout', 'OutOfSpace') || connection.isUndone?.()))
+      doom(known)
     throw known
   }
 

@@ -22,7 +22,7 @@ export function columns(database: Executor, table: string, options: ColumnsOptio
   return (async () => {
     const found = await describe(db, dialect, named)
     if (found.length === 0) throw noTable(named)
-    return found.map(({ loose: _, ...column }) => column)
+    return found.map(({ loose: _, holds: __, note: ___, ...column }) => column)
   })()
 }
 
@@ -40,21 +40,30 @@ export interface Column {
   readonly generated: boolean
 }
 
-/** A column, and whether two texts in it that differ may count as equal. */
-export type DescribedColumn = Column & { readonly loose: boolean }
+/** A column, with what the stores of this package know of it besides. */
+export interface DescribedColumn extends Column {
+  /** Two texts in it that differ may count as equal. */
+  readonly loose: boolean
+  /** Its type as the dialect's `holding` takes it. */
+  readonly holds: string
+  /** `'identity'`, `'counts from 0'`, or why it cannot be used. */
+  readonly note: string | undefined
+}
 
 /** The columns of a table; none when there is no such table. */
 export async function describe(db: Executor, dialect: Dialect, table: Table): Promise<DescribedColumn[]> {
   const { text, params } = dialect.catalogue.columns(table)
   const { rows } = await db.query(text, params)
-  return rows.map(([name, type, nullable, keyPosition, generated, loose]) => ({
+  return rows.map(([name, type, nullable, keyPosition, generated, loose, holds, note]) => ({
     name: String(name),
     type: String(type),
-    kind: dialect.types.kindOf(String(type)),
+    kind: dialect.types.holding(String(holds)).kind,
     nullable: Boolean(nullable),
     keyPosition: Number(keyPosition),
     generated: Boolean(generated),
     loose: Boolean(loose),
+    holds: String(holds),
+    note: note === null ? undefined : String(note),
   }))
 }
 

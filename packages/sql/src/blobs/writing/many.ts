@@ -1,12 +1,13 @@
 import { type Failures, isStoreError, type MaybePromise, type ReadOptions } from '@kvdol/core'
-import { isPromise } from '@kvdol/core/adapter'
+import { isPromise, whenReady } from '@kvdol/core/adapter'
 import type { BlobRow } from '../../dialects/dialect.ts'
 import type { Executor } from '../../executor.ts'
 import { eachInTurn } from '../../sessions/failure.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
+import { swallowed } from '../../sessions/swallowed.ts'
 import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
-import { assertFits } from './put.ts'
+import { assertFits, assertWritten } from './put.ts'
 
 type Entry = readonly [key: string, value: Uint8Array]
 
@@ -29,7 +30,7 @@ export function putMany(plan: Plan, entries: readonly Entry[], { signal }: ReadO
 function putInTurn({ db, dialect, statements, tag }: Plan, entries: readonly Entry[], options: ReadOptions) {
   const own = [...entries]
   const put = (inside: Executor, [key, value]: Entry) =>
-    inside.query(statements.put, [dialect.blobs.key.bind(key), tag(), value])
+    whenReady(inside.query(statements.put, [dialect.blobs.key.bind(key), tag(), value]), assertWritten)
   const done = ownTransaction(db, inside => eachInTurn(own, entry => put(inside, entry)), options)
   if (isPromise(done))
     for (const [index, [key, value]] of own.entries()) own[index] = [key, Uint8Array.from(value)]
@@ -44,9 +45,12 @@ export function putGroup(
 ): MaybePromise<unknown> {
   const rows = group.map(([key, value]): BlobRow => [dialect.blobs.key.bind(key), tag(), value])
   const [only] = rows
-  if (rows.length === 1 && only !== undefined) return db.query(statements.put, only, options)
+  if (rows.length === 1 && only !== undefined)
+    return whenReady(db.query(statements.put, only, options), assertWritten)
   const { text, params } = (statements.many as NonNullable<typeof statements.many>).put(rows)
-  return db.query(text, params, options)
+  return whenReady(db.query(text, params, options), ({ affected }) => {
+    if (affected < rows.length) throw swallowed()
+  })
 }
 
 /** In one order everywhere, so that two batches wait for each other instead of each for the other's rows. */

@@ -9,6 +9,7 @@ import {
 import { isPromise, whenReady } from '@kvdol/core/adapter'
 import type { QueryOptions, QueryResult, SqlParameter } from '../../executor.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
+import { swallowed } from '../../sessions/swallowed.ts'
 import type { Plan } from '../plan.ts'
 
 /** Stores one value, under a condition or without, in one statement. */
@@ -23,7 +24,8 @@ export function put(
   const [bound, tag] = [dialect.blobs.key.bind(key), plan.tag()]
   if (ifMatch !== undefined)
     return whenReady(run(plan, statements.replace, [tag, value, bound, ifMatch], { signal }), assertMatched)
-  if (ifAbsent !== true) return whenReady(run(plan, statements.put, [bound, tag, value], { signal }), nothing)
+  if (ifAbsent !== true)
+    return whenReady(run(plan, statements.put, [bound, tag, value], { signal }), assertWritten)
   const inserted = run(plan, statements.insert, [bound, tag, value], { signal })
   return isPromise(inserted) ? inserted.then(assertInserted, taken) : assertInserted(inserted)
 }
@@ -79,6 +81,11 @@ function assertMatched({ affected }: QueryResult): void {
 
 /** The answer to a write that promises nothing. */
 function nothing(): void {}
+
+/** Every write is counted, because its etag is new. */
+export function assertWritten({ affected }: QueryResult): void {
+  if (affected === 0) throw swallowed()
+}
 
 /** Refuses a value that the server would not take. */
 export function assertFits({ longestValue }: Plan, { byteLength }: Uint8Array): void {

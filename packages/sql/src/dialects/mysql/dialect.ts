@@ -1,5 +1,6 @@
-import { byteKeys, kindsByType } from '../common.ts'
-import type { BlobSql, Catalogue, ColumnTypes, Dialect, Kind } from '../dialect.ts'
+import { byteKeys } from '../common.ts'
+import type { BlobSql, Catalogue, Dialect } from '../dialect.ts'
+import { types } from './column-types.ts'
 import { errorOf } from './errors.ts'
 
 // Names of tables may be folded by the server; where they are not, `A` is not `a`.
@@ -11,7 +12,10 @@ const catalogue: Catalogue = {
   columns: ({ schema = null, name }) => ({
     text: `SELECT column_name, column_type, is_nullable = 'YES', coalesce((SELECT max(s.seq_in_index)
 FROM information_schema.statistics s WHERE s.table_schema = c.table_schema AND s.table_name = c.table_name
-AND s.column_name = c.column_name AND s.index_name = 'PRIMARY'), 0), extra LIKE '%GENERATED%' AND extra NOT LIKE '%DEFAULT_GENERATED%', coalesce(collation_name NOT LIKE '%nopad_bin' AND collation_name NOT LIKE '%0900_bin', 0)
+AND s.column_name = c.column_name AND s.index_name = 'PRIMARY'), 0), extra LIKE '%GENERATED%' AND extra NOT LIKE '%DEFAULT_GENERATED%', coalesce(collation_name NOT LIKE '%nopad_bin' AND collation_name NOT LIKE '%0900_bin', 0), column_type,
+CASE WHEN extra LIKE '%auto_increment%' AND @@sql_mode NOT LIKE '%NO_AUTO_VALUE_ON_ZERO%' THEN 'counts from 0'
+WHEN data_type = 'timestamp' AND IF(@@time_zone = 'SYSTEM', @@system_time_zone, @@time_zone) NOT IN ('+00:00', 'UTC')
+THEN CONCAT('the time_zone of the sessions is ', @@time_zone, ', and must be +00:00') END
 FROM information_schema.columns c WHERE ${NAMED} ORDER BY ordinal_position`,
     params: [schema, name, name],
   }),
@@ -24,55 +28,6 @@ WHERE ${NAMED} AND non_unique = 0 ORDER BY index_name, seq_in_index`,
     text: 'SELECT table_name FROM information_schema.tables WHERE table_schema = coalesce(?, DATABASE()) ORDER BY table_name',
     params: [schema ?? null],
   }),
-}
-
-const EXACT = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
-
-const TYPES: Readonly<Record<Kind, string>> = {
-  integer: 'BIGINT',
-  bigint: 'BIGINT',
-  number: 'DOUBLE',
-  decimal: 'DECIMAL(65, 30)',
-  text: `LONGTEXT ${EXACT}`,
-  boolean: 'TINYINT(1)',
-  bytes: 'LONGBLOB',
-  date: 'DATETIME(3)',
-  json: 'JSON',
-  any: `LONGTEXT ${EXACT}`,
-}
-
-/** Types of key columns, which an index must be able to hold. */
-const KEY_TYPES: Partial<Record<Kind, string>> = {
-  text: `VARCHAR(255) ${EXACT}`,
-  any: `VARCHAR(255) ${EXACT}`,
-  bytes: 'VARBINARY(1024)',
-}
-
-/** Types without lengths. */
-const KINDS = kindsByType({
-  integer: ['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'year'],
-  number: ['float', 'double'],
-  decimal: ['decimal'],
-  text: ['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'enum', 'set'],
-  bytes: ['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob'],
-  date: ['datetime', 'timestamp'],
-  json: ['json'],
-})
-
-/** The columns of MySQL and MariaDB. */
-const types: ColumnTypes = {
-  kindOf(declared) {
-    const type = declared.toLowerCase()
-    return type === 'tinyint(1)' ? 'boolean' : (KINDS.get(type.replace(/[( ].*$/s, '')) ?? 'any')
-  },
-  typeOf: (kind, isKey) => (isKey ? KEY_TYPES[kind] : undefined) ?? TYPES[kind],
-  // MariaDB keeps JSON as text, and says that it is text.
-  alike: { json: ['text'] },
-  exactly: quoted => `CAST(CONVERT(${quoted} USING utf8mb4) AS BINARY)`,
-  exactText: text => Buffer.from(String(text)),
-  selected: (quoted, kind) => (kind === 'json' ? `CAST(${quoted} AS CHAR)` : quoted),
-  holdsNumber: value => Number.isFinite(value),
-  printMoment: iso => iso.slice(0, -1).replace('T', ' '),
 }
 
 const LONGEST = 1_073_000_000
@@ -107,6 +62,10 @@ const blobs: BlobSql = {
 
 const LONGEST_NAME = 64
 
+function insert(table: string, columns: readonly string[]): string {
+  return `INSERT INTO ${table} (${columns.join(', ')})`
+}
+
 /** The SQL of MySQL and MariaDB. */
 export const mysqlDialect: Dialect = {
   name: 'mysql',
@@ -117,12 +76,15 @@ export const mysqlDialect: Dialect = {
     return name.endsWith(' ') ? 'cannot end with a space' : undefined
   },
   parameters: () => () => '?',
-  upsert({ table, columns, source, updated, target }) {
+  insert,
+  update: 'UPDATE',
+  upsert({ table, columns, source, updated, target, assign }) {
     // Both MySQL and MariaDB know VALUES; each has a newer form that the other does not know.
-    const sets = (updated.length > 0 ? updated : target.slice(0, 1)).map(
-      column => `${column} = VALUES(${column})`,
-    )
-    return `INSERT INTO ${table} (${columns.join(', ')}) ${source} ON DUPLICATE KEY UPDATE ${sets.join(', ')}`
+    const sets = (updated.length > 0 ? updated : target.slice(0, 1)).map(column => {
+      const given = `VALUES(${column})`
+      return `${column} = ${assign?.(column, column, given) ?? given}`
+    })
+    return `${insert(table, columns)} ${source} ON DUPLICATE KEY UPDATE ${sets.join(', ')}`
   },
   conditionalUpsert: false,
   orNothing: '',

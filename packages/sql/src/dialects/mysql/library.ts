@@ -24,7 +24,13 @@ export const mysqlLibrary: ServerLibrary<MysqlPool, MysqlClient> = {
   open: openPool,
   connect: pool => pool.getConnection() as Promise<MysqlClient>,
   /** Without strict mode the server cuts values that do not fit, without an error. */
-  async inspect(query) {
+  async inspect(query, pool) {
+    const changing = changingOption(pool)
+    if (changing !== undefined)
+      throw new StoreError(
+        'Incompatible',
+        `the pool is made with the option ${changing}, which changes values; leave it out`,
+      )
     const { rows } = await query('SELECT @@sql_mode')
     if (!/STRICT_ALL_TABLES|STRICT_TRANS_TABLES/.test(String(rows[0]?.[0])))
       throw new StoreError(
@@ -43,6 +49,15 @@ export const mysqlLibrary: ServerLibrary<MysqlPool, MysqlClient> = {
     return !(error instanceof StoreError) && (fatal === true || sqlState === undefined)
   },
   release: (client, broken) => (broken ? client.destroy() : client.release()),
+}
+
+/** The option of a pool by which `mysql2` gives other values than those of the database. */
+function changingOption(pool: MysqlPool): string | undefined {
+  const { connectionConfig } =
+    (pool as { pool?: { config?: { connectionConfig?: object } } }).pool?.config ?? {}
+  const { decimalNumbers, typeCast } = (connectionConfig ?? {}) as Record<string, unknown>
+  if (decimalNumbers === true) return 'decimalNumbers'
+  return typeof typeCast === 'function' || typeCast === false ? 'typeCast' : undefined
 }
 
 async function send(client: MysqlClient, sql: string, params: readonly SqlParameter[]): Promise<QueryResult> {

@@ -2,8 +2,9 @@ import { StoreError } from '@kvdol/core'
 import type { ServerSettings } from '../server/library.ts'
 import type { MysqlPool } from './client.ts'
 
-/** How each session is: strict, and in UTC, so that times are what they were when they were written. */
-const SESSION = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), time_zone = '+00:00'"
+/** How each session is: strict, with 0 as a number like others, and in UTC, so that times are what they were when they were written. */
+const SESSION =
+  "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO'), time_zone = '+00:00'"
 
 interface Socket {
   ref?(): unknown

@@ -1,22 +1,34 @@
-import { byteKeys, conflictClause, doubleQuoted, kindsByType } from '../common.ts'
-import type { BlobSql, Catalogue, ColumnTypes, Dialect, Kind, Table } from '../dialect.ts'
+import { byteKeys, doubleQuoted, upsertBy } from '../common.ts'
+import type { BlobSql, Catalogue, Dialect, Table } from '../dialect.ts'
+import { types } from './column-types.ts'
 import { errorOf } from './errors.ts'
 
 /** What tables a PostgreSQL database has. */
 const catalogue: Catalogue = {
+  // A domain is described by what it is made of.
   columns: table => ({
-    text: `SELECT a.attname, format_type(a.atttypid, NULL), NOT a.attnotnull,
+    text: `WITH RECURSIVE base (attnum, type, mod) AS (
+SELECT attnum, atttypid, atttypmod FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
+UNION ALL SELECT b.attnum, t.typbasetype, t.typtypmod FROM base b JOIN pg_type t ON t.oid = b.type WHERE t.typtype = 'd')
+SELECT a.attname, format_type(a.atttypid, NULL), NOT a.attnotnull,
 coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0), a.attgenerated <> '' OR a.attidentity = 'a',
-a.atttypid = to_regtype('citext') IS TRUE OR a.atttypid = 'bpchar'::regtype
-FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
-WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`,
+b.type = to_regtype('citext') IS TRUE OR b.type = 'bpchar'::regtype OR coalesce(NOT c.collisdeterministic, false),
+format_type(b.type, b.mod) || CASE WHEN t.typtype = 'e' THEN ' enum' ELSE '' END,
+CASE WHEN t.typcategory = 'D' AND current_setting('DateStyle') NOT LIKE 'ISO%' THEN 'the DateStyle of the sessions is not ISO'
+WHEN a.attidentity = 'a' THEN 'identity' END
+FROM pg_attribute a JOIN base b ON b.attnum = a.attnum JOIN pg_type t ON t.oid = b.type AND t.typtype <> 'd'
+LEFT JOIN pg_collation c ON c.oid = a.attcollation
+LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
+WHERE a.attrelid = to_regclass($1) ORDER BY a.attnum`,
     params: [regclass(table)],
   }),
+  // The indexes of a table say nothing about the rows of those that inherit from it.
   uniqueKeys: table => ({
     text: `SELECT i.indexrelid::text, a.attname FROM pg_index i
 CROSS JOIN LATERAL unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) AS k(attnum)
 LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
 WHERE i.indrelid = to_regclass($1) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL
+AND NOT EXISTS (SELECT FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent AND p.relkind = 'r' WHERE p.oid = i.indrelid)
 ORDER BY i.indexrelid`,
     params: [regclass(table)],
   }),
@@ -30,42 +42,6 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname = coalesce($1, curren
 /** The table as the catalogue finds it, along the search path where no schema is given. */
 function regclass({ schema, name }: Table): string {
   return schema === undefined ? doubleQuoted(name) : `${doubleQuoted(schema)}.${doubleQuoted(name)}`
-}
-
-const TYPES: Readonly<Record<Kind, string>> = {
-  integer: 'bigint',
-  bigint: 'bigint',
-  number: 'double precision',
-  decimal: 'numeric',
-  text: 'text',
-  boolean: 'boolean',
-  bytes: 'bytea',
-  date: 'timestamp with time zone',
-  json: 'jsonb',
-  any: 'text',
-}
-
-const KINDS = kindsByType({
-  integer: ['smallint', 'integer', 'bigint', 'oid'],
-  number: ['real', 'double precision'],
-  decimal: ['numeric'],
-  text: ['text', 'character varying', 'character', 'citext'],
-  boolean: ['boolean'],
-  bytes: ['bytea'],
-  date: ['timestamp with time zone', 'timestamp without time zone'],
-  json: ['json', 'jsonb'],
-})
-
-/** The columns of PostgreSQL. */
-const types: ColumnTypes = {
-  kindOf: type => KINDS.get(type) ?? 'any',
-  typeOf: kind => TYPES[kind],
-  alike: {},
-  exactly: quoted => `${quoted}::text COLLATE "C"`,
-  exactText: text => text,
-  selected: quoted => quoted,
-  holdsNumber: () => true,
-  printMoment: iso => iso,
 }
 
 /** Tables of bytes in PostgreSQL. */
@@ -88,6 +64,11 @@ const blobs: BlobSql = {
 /** PostgreSQL cuts longer names without an error. */
 const LONGEST_NAME = 63
 
+/** Identity columns that are `GENERATED ALWAYS` take a value as well, so that a row is written back as it was read. */
+function insert(table: string, columns: readonly string[], identity = false): string {
+  return `INSERT INTO ${table} (${columns.join(', ')})${identity ? ' OVERRIDING SYSTEM VALUE' : ''}`
+}
+
 /** The SQL of PostgreSQL. */
 export const postgresDialect: Dialect = {
   name: 'postgres',
@@ -101,7 +82,9 @@ export const postgresDialect: Dialect = {
     let count = 0
     return () => `$${++count}`
   },
-  upsert: conflictClause,
+  insert,
+  update: 'UPDATE',
+  upsert: upsertBy(insert),
   conditionalUpsert: true,
   orNothing: ' ON CONFLICT DO NOTHING',
   isSame: 'IS NOT DISTINCT FROM',

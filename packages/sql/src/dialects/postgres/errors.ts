@@ -1,7 +1,10 @@
-import { type ErrorOf, type Meaning, networkErrors } from '@kvdol/core/adapter'
+import { type ErrorOf, each, type Meaning, networkErrors } from '@kvdol/core/adapter'
 import { type ClientErrors, deadlock, foreignKey, lasting, meaningOf, undone } from '../native-errors.ts'
 
 const VIEW: Meaning = ['ReadOnly', 'what the name stands for (a view, a sequence) cannot be written']
+
+const FORGOTTEN =
+  'the server does not know the prepared statement, as behind a pooler that cannot keep them: use prepare: false'
 
 /** The errors of `pg`: by SQLSTATE, by its class (two characters), or by words. */
 export const errors: ClientErrors = {
@@ -22,6 +25,8 @@ export const errors: ClientErrors = {
     '25P02': ['Unavailable', 'an earlier statement of the transaction failed', lasting],
     '25P03': ['Timeout', 'the transaction was idle for longer than the server allows', undone],
     '25P04': ['Timeout', 'the transaction took longer than the server allows', undone],
+    ...each('26000 42P05', ['Unavailable', FORGOTTEN, undone]),
+    'cached plan': ['Unavailable', 'the table has changed since the statement was prepared', undone],
     '28': 'Unauthenticated',
     '28000': [
       'Unauthenticated',
@@ -63,7 +68,9 @@ export const errors: ClientErrors = {
   },
   namesOf(error) {
     const { code } = Object(error) as { code?: unknown }
-    return typeof code === 'string' ? [code, code.slice(0, 2)] : []
+    if (typeof code !== 'string') return []
+    const { message } = error as Error
+    return [...(/cached plan/.test(message) ? ['cached plan'] : []), code, code.slice(0, 2)]
   },
   words: [
     [/timeout (exceeded|expired)|due to connection timeout/, 'connect timeout'],

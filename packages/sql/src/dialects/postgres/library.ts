@@ -1,4 +1,5 @@
 import { StoreError } from '@kvdol/core'
+import type { SqlParameter } from '../../executor.ts'
 import type { AnyPool, ServerLibrary, ServerSettings } from '../server/library.ts'
 import { errorOf } from './errors.ts'
 import { type PgQuery, queryOf } from './query.ts'
@@ -25,6 +26,7 @@ export interface PgPool extends AnyPool {
 /** The package `pg`; `prepare`: the server keeps statements prepared. */
 export function pgLibrary({ prepare }: { readonly prepare: boolean }): ServerLibrary<PgPool, PgClient> {
   const listening = new WeakSet<PgClient>()
+  const forgotten = new WeakMap<PgClient, Set<string>>()
   return {
     dialect: 'postgres',
     errorOf,
@@ -45,7 +47,7 @@ export function pgLibrary({ prepare }: { readonly prepare: boolean }): ServerLib
       return client
     },
     async send(client, text, params) {
-      const { rows, rowCount, command } = await client.query(queryOf(text, params, prepare))
+      const { rows, rowCount, command } = await ask(client, text, params)
       // The server answers so, without an error, when a statement has failed before.
       if (text === 'COMMIT' && command === 'ROLLBACK')
         throw new StoreError(
@@ -65,6 +67,37 @@ export function pgLibrary({ prepare }: { readonly prepare: boolean }): ServerLib
     },
     release: (client, broken) => client.release(broken),
   }
+
+  /** A prepared statement that the server has forgotten, or plans otherwise by now, is asked again without preparing it. */
+  async function ask(client: PgClient, text: string, params: readonly SqlParameter[]): Promise<PgAnswer> {
+    const query = queryOf(text, params, prepare && forgotten.get(client)?.has(text) !== true)
+    try {
+      return await client.query(query)
+    } catch (error) {
+      if (query.name === undefined || !isForgotten(error)) throw error
+      const texts = forgotten.get(client) ?? new Set()
+      forgotten.set(client, texts.add(text))
+      // In a transaction the first error has undone everything, so that it is the one to be told.
+      return await client.query(queryOf(text, params, false)).catch((again: unknown) => {
+        throw isUndone(again) ? error : again
+      })
+    }
+  }
+}
+
+/** Whether a statement failed only because it was prepared; nothing has been done then. */
+function isForgotten(error: unknown): boolean {
+  const { code, message } = Object(error) as { code?: unknown; message?: unknown }
+  return (
+    code === '26000' ||
+    code === '42P05' ||
+    (code === '08P01' && /prepared statement/.test(String(message))) ||
+    (code === '0A000' && /cached plan/.test(String(message)))
+  )
+}
+
+function isUndone(error: unknown): boolean {
+  return (Object(error) as { code?: unknown }).code === '25P02'
 }
 
 async function openPool(connectionString: string, { timeout, connections }: ServerSettings): Promise<PgPool> {

@@ -52,8 +52,15 @@ function toInteger(value: string): number | bigint {
   return Number.isSafeInteger(number) ? number : BigInt(value)
 }
 
+/** Bytes in hexadecimal digits, or as text with octal escapes, which an older setting of the server makes. */
 function toBytes(value: string): Uint8Array {
-  return Buffer.from(value.slice(2), 'hex')
+  if (value.startsWith('\\x')) return Buffer.from(value.slice(2), 'hex')
+  return Buffer.from(
+    value.replace(/\\(\\|[0-7]{3})/g, (_, code: string) =>
+      code === '\\' ? code : String.fromCharCode(Number.parseInt(code, 8)),
+    ),
+    'latin1',
+  )
 }
 
 function itself(value: unknown): unknown {

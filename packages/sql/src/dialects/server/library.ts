@@ -37,8 +37,8 @@ export interface ServerLibrary<P extends AnyPool, C> {
   secretsOf(pool: P): readonly unknown[]
   open(url: string, settings: ServerSettings): Promise<P>
   connect(pool: P): Promise<C>
-  /** Refuses the sessions of a pool that was passed in where their settings would change values. */
-  inspect?(query: (text: string) => Promise<QueryResult>): Promise<void>
+  /** Refuses a pool that was passed in where its settings, or those of its sessions, would change values. */
+  inspect?(query: (text: string) => Promise<QueryResult>, pool: P): Promise<void>
   /** Runs one statement. Throws what the package throws. */
   send(client: C, text: string, params: readonly SqlParameter[]): Promise<QueryResult>
   /** The statements that begin a transaction. */

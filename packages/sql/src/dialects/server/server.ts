@@ -122,7 +122,7 @@ function poolOf<P extends AnyPool, C>(
       const connection = connectionOn(library, client, timeout)
       if (!inspected)
         await library
-          .inspect?.(text => connection.query(text, []))
+          .inspect?.(text => connection.query(text, []), pool)
           .catch((error: unknown) => {
             connection.release()
             throw error

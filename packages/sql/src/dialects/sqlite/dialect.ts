@@ -1,12 +1,13 @@
 import { StoreError } from '@kvdol/core'
-import { conflictClause, doubleQuoted } from '../common.ts'
-import type { BlobSql, Catalogue, ColumnTypes, Dialect, Kind } from '../dialect.ts'
+import { doubleQuoted, upsertBy } from '../common.ts'
+import type { BlobSql, Catalogue, Dialect } from '../dialect.ts'
+import { types } from './column-types.ts'
 import { errorOf } from './errors.ts'
 
 /** What tables a SQLite database has. */
 const catalogue: Catalogue = {
   columns: ({ schema = 'main', name }) => ({
-    text: `SELECT name, type, "notnull" = 0 AND pk = 0, pk, hidden > 1, 1 FROM pragma_table_xinfo(?, ?) WHERE hidden <> 1`,
+    text: `SELECT name, type, "notnull" = 0 AND pk = 0, pk, hidden > 1, 1, type, NULL FROM pragma_table_xinfo(?, ?) WHERE hidden <> 1`,
     params: [name, schema],
   }),
   uniqueKeys: ({ schema = 'main', name }) => ({
@@ -19,49 +20,6 @@ UNION ALL SELECT '', name FROM pragma_table_info(?, ?) WHERE pk > 0 ORDER BY 1`,
     text: `SELECT name FROM ${doubleQuoted(schema)}.sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
     params: [],
   }),
-}
-
-const TYPES: Readonly<Record<Kind, string>> = {
-  integer: 'INTEGER',
-  bigint: 'BIGINT',
-  number: 'REAL',
-  // Words such as DECIMAL would turn the text into a float.
-  decimal: 'DECIMAL TEXT',
-  text: 'TEXT',
-  boolean: 'BOOLEAN',
-  bytes: 'BLOB',
-  date: 'DATETIME TEXT',
-  json: 'JSON TEXT',
-  any: '',
-}
-
-/** What a declared type says, by the first words in it that are found, as SQLite itself reads types. */
-const KINDS: readonly (readonly [RegExp, Kind])[] = [
-  // Types that only this package writes.
-  [/^DECIMAL TEXT$/, 'decimal'],
-  [/^BOOLEAN$/, 'boolean'],
-  [/^DATETIME TEXT$/, 'date'],
-  [/^JSON TEXT$/, 'json'],
-  [/INT/, 'integer'],
-  [/CHAR|CLOB|TEXT/, 'text'],
-  [/BLOB/, 'bytes'],
-  [/REAL|FLOA|DOUB/, 'number'],
-]
-
-/** The columns of SQLite. */
-const types: ColumnTypes = {
-  kindOf(declared) {
-    const type = declared.toUpperCase()
-    return KINDS.find(([words]) => words.test(type))?.[1] ?? 'any'
-  },
-  typeOf: kind => TYPES[kind],
-  alike: {},
-  exactly: quoted => `${quoted} COLLATE BINARY`,
-  exactText: text => text,
-  selected: quoted => quoted,
-  // SQLite stores NULL for NaN.
-  holdsNumber: value => !Number.isNaN(value),
-  printMoment: iso => iso,
 }
 
 const LONGEST = 999_000_000
@@ -97,6 +55,11 @@ const blobs: BlobSql = {
   batch: undefined,
 }
 
+/** A constraint may say that what violates it is ignored, or that it replaces other rows; a statement overrules that. */
+function insert(table: string, columns: readonly string[]): string {
+  return `INSERT OR ABORT INTO ${table} (${columns.join(', ')})`
+}
+
 /** The SQL of SQLite. */
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
@@ -104,7 +67,9 @@ export const sqliteDialect: Dialect = {
   quote: doubleQuoted,
   refusal: () => undefined,
   parameters: () => () => '?',
-  upsert: conflictClause,
+  insert,
+  update: 'UPDATE OR ABORT',
+  upsert: upsertBy(insert),
   conditionalUpsert: true,
   orNothing: ' ON CONFLICT DO NOTHING',
   isSame: 'IS',

@@ -1,4 +1,4 @@
-import type { ErrorOf } from '@kvdol/core/adapter'
+import { type ErrorOf, each } from '@kvdol/core/adapter'
 import { type ClientErrors, foreignKey, lasting, meaningOf, namesOf } from '../native-errors.ts'
 
 /** SQLite's primary result codes by number, from 1 on, for drivers that give no names. */
@@ -12,12 +12,17 @@ const EXTENDED: Readonly<Record<number, string>> = {
   275: 'CONSTRAINT_CHECK',
   787: 'CONSTRAINT_FOREIGNKEY',
   1032: 'READONLY_DBMOVED',
+  1288: 'READONLY_CANTINIT',
   1299: 'CONSTRAINT_NOTNULL',
+  1544: 'READONLY_DIRECTORY',
   1555: 'CONSTRAINT_PRIMARYKEY',
   1811: 'CONSTRAINT_TRIGGER',
   2067: 'CONSTRAINT_UNIQUE',
   2579: 'CONSTRAINT_ROWID',
 }
+
+const WAL =
+  'the database is in WAL mode, for which SQLite writes files beside it, and its folder cannot be written: run PRAGMA journal_mode = DELETE where it can be'
 
 /** The errors of `better-sqlite3` and `node:sqlite`: by extended result code, by primary code, then by words. */
 export const errors: ClientErrors = {
@@ -25,6 +30,7 @@ export const errors: ClientErrors = {
     SQLITE_PERM: 'PermissionDenied',
     SQLITE_AUTH: 'PermissionDenied',
     SQLITE_READONLY: 'PermissionDenied',
+    ...each('SQLITE_READONLY_DIRECTORY SQLITE_READONLY_CANTINIT', ['PermissionDenied', WAL]),
     SQLITE_READONLY_DBMOVED: [
       'Unavailable',
       'the database file was moved or removed while it was open',

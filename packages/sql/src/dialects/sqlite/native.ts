@@ -12,6 +12,7 @@ export interface BetterStatement {
 export interface BetterHandle {
   readonly memory: boolean
   readonly readonly: boolean
+  readonly inTransaction?: boolean
   prepare(text: string): BetterStatement
   exec(text: string): unknown
   pragma(text: string, options?: { simple?: boolean }): unknown
@@ -29,6 +30,7 @@ export interface NodeStatement {
 
 /** What is needed of a database of `node:sqlite`; its own type fits. */
 export interface NodeHandle {
+  readonly isTransaction?: boolean
   prepare(text: string): NodeStatement
   exec(text: string): void
   close(): void
@@ -47,6 +49,8 @@ export interface Statement {
 export interface Native {
   prepare(text: string): Statement
   exec(text: string): void
+  /** Whether a transaction is open; `undefined` where the library does not tell. */
+  inTransaction(): boolean | undefined
   close(): void
 }
 
@@ -76,6 +80,7 @@ export function better(handle: BetterHandle): Native {
       }
     },
     exec: text => void handle.exec(text),
+    inTransaction: () => handle.inTransaction,
     close: () => void handle.close(),
   }
 }
@@ -96,6 +101,7 @@ export function node(handle: NodeHandle): Native {
       }
     },
     exec: text => handle.exec(text),
+    inTransaction: () => handle.isTransaction,
     close: () => handle.close(),
   }
 }

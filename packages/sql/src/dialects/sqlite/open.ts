@@ -16,7 +16,7 @@ interface NodeModule {
 }
 
 /** How long SQLite itself waits for a lock, in milliseconds, while nothing else can run. */
-const SHORT = 25
+const SHORT = 1
 
 /** Opens a database file and sets how it is written. Never makes a new one in the place of what is there. */
 export function openDatabase(file: string, options: Settings): Native {

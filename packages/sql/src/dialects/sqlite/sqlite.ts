@@ -2,8 +2,9 @@ import { type Guarantees, StoreError } from '@kvdol/core'
 import type { Database } from '../../executor.ts'
 import { sessionOn } from '../../sessions/session.ts'
 import { trusted } from '../../sessions/trusted.ts'
-import { connectionOn } from './connection.ts'
+import { type ConnectionFacts, connectionOn } from './connection.ts'
 import { errorOf } from './errors.ts'
+import { fileWatch } from './file-watch.ts'
 import { type BetterHandle, type Native, type NodeHandle, nativeOf } from './native.ts'
 import { openDatabase } from './open.ts'
 import { type SqliteOptions, sqliteSettings } from './options.ts'
@@ -32,38 +33,45 @@ export function sqlite(place: string | BetterHandle | NodeHandle, options: Sqlit
       "sqlite: the place is the path of a file, ':memory:', or an open database of better-sqlite3 or node:sqlite",
     )
   const settings = sqliteSettings(options, given ? 'opened' : place === MEMORY ? 'memory' : 'file')
+  const { timeout } = settings
   const begin = settings.readOnly ? 'BEGIN' : 'BEGIN IMMEDIATE'
   if (given !== undefined)
     return databaseOn(() => given, {
       begin,
-      timeout: settings.timeout,
+      timeout,
+      grouped: false,
+      assertThere: nothing,
       owned: false,
       durability: durabilityOf(given),
       multiProcess: !isMemory(given),
     })
-  return databaseOn(() => openDatabase(place as string, settings), {
+  const isFile = place !== MEMORY
+  const watch = isFile ? fileWatch(place as string) : undefined
+  const open = () => {
+    const native = openDatabase(place as string, settings)
+    watch?.begin()
+    return native
+  }
+  return databaseOn(open, {
     begin,
-    timeout: settings.timeout,
+    timeout,
+    // Where a commit does not wait for the disk, sharing it gains less than it costs.
+    grouped: isFile && settings.sync === 'full',
+    assertThere: watch?.assertThere ?? nothing,
     owned: true,
-    durability: place === MEMORY ? 'none' : settings.sync === 'full' ? 'power-loss' : 'crash',
-    multiProcess: place !== MEMORY,
+    durability: isFile ? (settings.sync === 'full' ? 'power-loss' : 'crash') : 'none',
+    multiProcess: isFile,
   })
 }
 
-interface Facts {
-  /** How a transaction begins. */
-  readonly begin: string
-  readonly timeout: number
+interface Facts extends ConnectionFacts {
   /** Closing the database closes the handle. */
   readonly owned: boolean
   readonly durability: Guarantees['durability']
   readonly multiProcess: boolean
 }
 
-function databaseOn(
-  open: () => Native,
-  { begin, timeout, owned, durability, multiProcess }: Facts,
-): Database {
+function databaseOn(open: () => Native, { owned, durability, multiProcess, ...facts }: Facts): Database {
   let native: Native | undefined
   let statements: Statements | undefined
   const opened = () => {
@@ -71,15 +79,19 @@ function databaseOn(
     statements ??= statementsOf(native)
     return statements
   }
-  const session = sessionOn({ dialect: 'sqlite', errorOf, secrets: [] }, connectionOn(opened, timeout, begin))
+  const connection = connectionOn(opened, facts)
+  const session = sessionOn({ dialect: 'sqlite', errorOf, secrets: [] }, connection)
   const close = async () => {
     await session.idle()
+    await connection.idle()
     session.end(new StoreError('Closed', 'the database is closed'))
     if (owned) native?.close()
     native = undefined
   }
   return trusted({ ...session, durability, multiProcess, close, [Symbol.asyncDispose]: close })
 }
+
+function nothing(): void {}
 
 function durabilityOf(native: Native): Guarantees['durability'] {
   if (isMemory(native)) return 'none'

@@ -10,6 +10,7 @@ const NO_ROWS: readonly (readonly unknown[])[] = Object.freeze([])
 export interface Statements {
   run(text: string, params: readonly SqlParameter[]): QueryResult
   column(text: string, params: readonly SqlParameter[]): unknown[]
+  inTransaction(): boolean | undefined
 }
 
 /** Runs statements on a handle, and keeps those that were used last prepared. */
@@ -30,6 +31,7 @@ export function statementsOf(native: Native): Statements {
       narrowIntegers(values)
       return values
     },
+    inTransaction: native.inTransaction,
   }
 
   function prepare(text: string): Statement {

@@ -35,7 +35,7 @@ async function* pages(
 ): AsyncGenerator<Listed[], void, undefined> {
   const { db, dialect, keyColumns, settings } = plan
   const keys = keyColumns.map(column => ordered(column, plan))
-  const selection = [...keys, ...(values ? plan.valueColumns.map(column => selected(column, plan)) : [])]
+  const selection = [...keys, ...(values ? plan.valueColumns.map(column => selected(column)) : [])]
   const action = `SELECT ${plan.target === undefined ? 'DISTINCT ' : ''}${selection.join(', ')}`
   // A prefix that is text is left to the caller, and then the limit as well.
   let left = typeof prefix === 'string' ? Number.POSITIVE_INFINITY : limit
@@ -58,9 +58,11 @@ async function* pages(
   }
 }
 
-function keyOf({ key, keyColumns }: Plan, row: readonly unknown[]): unknown {
-  return key.select(
-    Object.fromEntries(keyColumns.map((column, index) => [column.name, readKey(column, row[index])])),
+function keyOf(plan: Plan, row: readonly unknown[]): unknown {
+  return plan.key.select(
+    Object.fromEntries(
+      plan.keyColumns.map((column, index) => [column.name, readKey(column, row[index], plan)]),
+    ),
   )
 }
 

@@ -1,9 +1,9 @@
-import { StoreError } from '@kvdol/core'
+import { isStoreError, StoreError } from '@kvdol/core'
 import { type Selection, selectFields } from '@kvdol/core/adapter'
-import type { Kind } from '../../dialects/dialect.ts'
+import type { Holding, Kind } from '../../dialects/dialect.ts'
 import { type DescribedColumn, describe } from '../../tables/columns.ts'
 import { quotedTable } from '../../tables/table-name.ts'
-import { namedCodec } from '../column-codec.ts'
+import { namedCodec, typesAdvice } from '../column-codec.ts'
 import type { Settings } from '../options.ts'
 import type { Asked, Plan, PlannedColumn } from '../plan.ts'
 
@@ -31,16 +31,39 @@ export async function planOf(asked: Asked): Promise<Plan | undefined> {
   // In a unique index NULL differs from NULL.
   const certain = [...key.names, ...where.filter(({ fixed }) => fixed !== null).map(({ name }) => name)]
   const target = unique.find(names => names.every(name => name !== null && certain.includes(name)))
+  const keyColumns = key.names.map(column('InvalidKey'))
+  await assertComparable(asked, keyColumns)
   return {
     ...asked,
     quotedTable: quotedTable(dialect, table),
     key,
     value,
-    keyColumns: key.names.map(column('InvalidKey')),
+    keyColumns,
     valueColumns: value.names.map(column('InvalidValue')),
     where,
     target: target as string[] | undefined,
     onlyTarget: target !== undefined && unique.length === 1,
+  }
+}
+
+/** Refuses key columns of types that the database cannot sort, or for which equal means something else. */
+async function assertComparable(
+  { db, dialect, table }: Asked,
+  keyColumns: readonly PlannedColumn[],
+): Promise<void> {
+  for (const { name, quoted, kind } of keyColumns) {
+    const query = kind === 'any' || kind === 'json' ? dialect.types.comparison : undefined
+    if (query === undefined) continue
+    try {
+      await db.query(query(quoted, quotedTable(dialect, table)), [])
+    } catch (error) {
+      if (!isStoreError(error, 'Incompatible')) throw error
+      throw new StoreError(
+        'Incompatible',
+        `the column ${JSON.stringify(name)} of the table ${JSON.stringify(table.name)} cannot be part of the key: the database does not compare its type; name other columns with key`,
+        { cause: error },
+      )
+    }
   }
 }
 
@@ -71,22 +94,63 @@ function planned(
   name: string,
   kinds: Kinds,
   code: 'InvalidKey' | 'InvalidValue',
-  { dialect, table }: Asked,
+  asked: Asked,
 ): PlannedColumn {
+  const { dialect, table } = asked
   const column = columns.get(name)
   if (column === undefined)
     throw new StoreError(
       'Incompatible',
       `the table ${JSON.stringify(table.name)} has no column ${JSON.stringify(name)}; it has ${[...columns.keys()].join(', ')}`,
     )
-  const kind = kinds.get(name) ?? column.kind
+  const isKey = code === 'InvalidKey'
+  const holding = dialect.types.holding(column.holds, kinds.get(name))
+  const { kind } = holding
+  assertUsable(column, holding, isKey, asked)
   return {
-    ...namedCodec(name, kind, dialect.types, code),
+    ...namedCodec(
+      { ...column, countsFromZero: column.note === 'counts from 0' },
+      holding,
+      dialect.types,
+      code,
+    ),
     name,
     kind,
+    holding,
+    isIdentity: column.note === 'identity',
+    isComputed: column.generated && column.note !== 'identity',
+    isSet: !column.generated,
     quoted: dialect.quote(name),
-    loose: column.loose && kind === 'text',
+    loose: (column.loose && kind === 'text') || holding.byText === true,
   }
+}
+
+const JSON_KEY = 'holds JSON, which has many texts for the same value'
+
+/** Refuses a column that would give something else than it was given, or hold rows that no key finds. */
+function assertUsable(
+  { name, type, note }: DescribedColumn,
+  { kind, unusable, noKey, coarse }: Holding,
+  isKey: boolean,
+  { settings, table }: Asked,
+): void {
+  const session = note === 'identity' || note === 'counts from 0' ? undefined : note
+  const why =
+    unusable ??
+    (isKey ? (kind === 'json' ? JSON_KEY : (noKey ?? coarse)) : undefined) ??
+    (settings.match === 'all' ? coarse : undefined) ??
+    session
+  if (why === undefined) return
+  const advice =
+    why === session
+      ? 'change that'
+      : why === coarse || why === JSON_KEY
+        ? typesAdvice(name, 'text')
+        : `name other columns with ${isKey ? 'key' : 'value'}`
+  throw new StoreError(
+    'Incompatible',
+    `the column ${JSON.stringify(name)} (${type}) of the table ${JSON.stringify(table.name)} cannot be used: ${why === session ? '' : 'it '}${why}; ${advice}`,
+  )
 }
 
 /** Columns of an existing table must be as they would have been made. */
@@ -97,7 +161,7 @@ function assertKinds(
 ): void {
   for (const [name, kind] of declared) {
     const column = columns.get(name)
-    const made = [true, false].map(isKey => types.kindOf(types.typeOf(kind, isKey)))
+    const made = [true, false].map(isKey => types.holding(types.typeOf(kind, isKey)).kind)
     const fitting = [...made, ...(types.alike[kind] ?? [])]
     if (column !== undefined && (fitting.includes(column.kind) || kind === 'any')) continue
     throw new StoreError(

@@ -8,7 +8,7 @@ export async function readRows(plan: Plan, given: unknown, options: ReadOptions)
   const { db, dialect, settings, valueColumns } = plan
   const { match } = settings
   const text = draft(dialect)
-  const columns = valueColumns.map(column => selected(column, plan)).join(', ') || '1'
+  const columns = valueColumns.map(column => selected(column)).join(', ') || '1'
   const order = settings.orderBy.map(
     ({ column, descending }) => `${dialect.quote(column)}${descending ? ' DESC' : ''}`,
   )

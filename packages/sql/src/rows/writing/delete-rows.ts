@@ -1,6 +1,7 @@
 import type { Failures, ReadOptions, StoreError } from '@kvdol/core'
 import type { Executor, QueryOptions, SqlValue } from '../../executor.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
+import { swallowed } from '../../sessions/swallowed.ts'
 import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
 import { countRows, notUnique } from '../reading/read-rows.ts'
@@ -45,6 +46,9 @@ async function removeEncoded(
   await deleteRows(plan, db, key, options)
 }
 
+/** So often a row is deleted that is still there, because another writer may have put it there again. */
+const TIMES = 3
+
 /** Deletes all rows of a key. */
 export async function deleteRows(
   plan: Plan,
@@ -52,6 +56,15 @@ export async function deleteRows(
   key: readonly SqlValue[],
   options?: QueryOptions,
 ): Promise<void> {
-  const text = draft(plan.dialect)
-  await queryByKey(db, `DELETE FROM ${plan.quotedTable} WHERE ${rowsOf(plan, key, text)}`, text, options)
+  for (let time = 0; time < TIMES; time++) {
+    const text = draft(plan.dialect)
+    const { affected } = await queryByKey(
+      db,
+      `DELETE FROM ${plan.quotedTable} WHERE ${rowsOf(plan, key, text)}`,
+      text,
+      options,
+    )
+    if (affected > 0 || (await countRows(plan, key, db, options)) === 0) return
+  }
+  throw swallowed()
 }

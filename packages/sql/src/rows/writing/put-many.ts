@@ -4,6 +4,7 @@ import { retryDeadlocks } from '../../sessions/retry.ts'
 import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
 import { encodeKey } from '../statements.ts'
+import { withComputed } from './computed.ts'
 import { deleteRows } from './delete-rows.ts'
 import { inTransaction, putRow, putUnindexed } from './put-row.ts'
 import { encodeRow, insertPlain, type Row } from './row.ts'
@@ -20,6 +21,10 @@ export async function putMany(plan: Plan, entries: readonly Entry[], { signal }:
   if (plan.settings.match === 'all')
     return await inTransaction(plan, db => replaceEach(plan, db, entries), { signal })
   const rows = sorted(entries.map(([key, value]) => encodeRow(plan, key, value)))
+  await withComputed(plan, rows, inside => putRows(inside, rows, { signal }), { signal })
+}
+
+async function putRows(plan: Plan, rows: readonly Row[], { signal }: ReadOptions): Promise<void> {
   if (plan.target === undefined) return await inTransaction(plan, db => putEach(plan, db, rows), { signal })
   const work = canUpsert(plan) ? upsertEach : putEach
   await retryDeadlocks(plan.db, () => ownTransaction(plan.db, db => work(plan, db, rows), { signal }))

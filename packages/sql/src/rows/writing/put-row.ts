@@ -1,10 +1,11 @@
 import { type DriverWriteOptions, isStoreError, StoreError } from '@kvdol/core'
 import type { Executor, QueryOptions, SqlValue } from '../../executor.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
+import { swallowed } from '../../sessions/swallowed.ts'
 import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
 import { countRows, notUnique } from '../reading/read-rows.ts'
-import { draft, rowsOf } from '../statements.ts'
+import { draft, equals, rowsOf } from '../statements.ts'
 import { insertAbsent, insertPlain, type Row, rowIsThere } from './row.ts'
 import { canUpsert, upsertRows } from './upsert.ts'
 
@@ -44,22 +45,30 @@ export async function putUnindexed(
   const found = await countRows(plan, row.key, db)
   if (found > 1) throw notUnique()
   if (found === 1 && options.ifAbsent === true) throw rowIsThere()
-  if (found === 1) await updateRow(plan, db, row, options)
-  else await insertPlain(plan, db, row)
+  if (found === 0) await insertPlain(plan, db, row)
+  else if ((await updateRow(plan, db, row, options)) === 0) throw swallowed()
 }
 
 /** Gives the number of rows that have the key. */
 async function updateRow(plan: Plan, db: Executor, row: Row, options: QueryOptions): Promise<number> {
-  if (plan.valueColumns.length === 0) return await countRows(plan, row.key, db, options)
+  const columns = plan.valueColumns.filter(({ isSet }) => isSet)
+  if (columns.length === 0) return await countRows(plan, row.key, db, options)
   const text = draft(plan.dialect)
-  const sets = plan.valueColumns.map(column => {
+  const sets = columns.map(column => {
     const index = row.columns.indexOf(column)
-    const value = index < 0 ? plan.dialect.missingValue : text.bind(row.values[index] as SqlValue)
-    return `${column.quoted} = ${value}`
+    if (index < 0) return `${column.quoted} = ${plan.dialect.missingValue}`
+    const given = () => text.bind(row.values[index] as SqlValue)
+    return `${column.quoted} = ${column.holding.keep?.(column.quoted, given) ?? given()}`
   })
-  const where = rowsOf(plan, row.key, text)
+  const where = [
+    rowsOf(plan, row.key, text),
+    // What the database counts cannot be set to anything else.
+    ...row.columns.flatMap((column, index) =>
+      column.isIdentity ? [equals(column, row.values[index] as SqlValue, plan, text)] : [],
+    ),
+  ].join(' AND ')
   const { affected } = await db.query(
-    `UPDATE ${plan.quotedTable} SET ${sets.join(', ')} WHERE ${where}`,
+    `${plan.dialect.update} ${plan.quotedTable} SET ${sets.join(', ')} WHERE ${where}`,
     text.params,
     options,
   )

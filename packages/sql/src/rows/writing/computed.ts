@@ -1,0 +1,40 @@
+import { type ReadOptions, StoreError } from '@kvdol/core'
+import { ownTransaction } from '../../sessions/trusted.ts'
+import type { Plan } from '../plan.ts'
+import { draft, equals, rowsOf } from '../statements.ts'
+import type { Row } from './row.ts'
+
+/** Writes rows; what they say of columns that the database computes has to be what comes of it, or nothing is written. */
+export async function withComputed(
+  plan: Plan,
+  rows: readonly Row[],
+  write: (plan: Plan) => Promise<void>,
+  { signal }: ReadOptions,
+): Promise<void> {
+  const told = rows.filter(({ computed }) => computed.length > 0)
+  if (told.length === 0) return await write(plan)
+  const work = async (db: Plan['db']) => {
+    const inside = { ...plan, db }
+    await write(inside)
+    for (const row of told) await assertComputed(inside, row)
+  }
+  await ownTransaction(plan.db, work, { signal })
+}
+
+async function assertComputed(plan: Plan, { key, computed }: Row): Promise<void> {
+  const text = draft(plan.dialect)
+  const conditions = [
+    rowsOf(plan, key, text),
+    ...computed.map(([column, value]) => equals(column, value, plan, text)),
+  ]
+  const { rows } = await plan.db.query(
+    `SELECT 1 FROM ${plan.quotedTable} WHERE ${conditions.join(' AND ')}`,
+    text.params,
+  )
+  if (rows.length > 0) return
+  const names = computed.map(([{ name }]) => JSON.stringify(name)).join(', ')
+  throw new StoreError(
+    'InvalidValue',
+    `the database computes ${names}, and comes to another value; leave it out`,
+  )
+}
