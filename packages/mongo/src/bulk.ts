@@ -6,6 +6,8 @@ import type { MongoRecord } from './shapes.ts'
 export type BulkWrite =
   | { readonly insertOne: { readonly document: MongoRecord } }
   | { readonly replaceOne: { filter: MongoRecord; replacement: MongoRecord; upsert: boolean } }
+  | { readonly deleteOne: { filter: MongoRecord } }
+  | { readonly deleteMany: { filter: MongoRecord } }
   | { readonly updateOne: { filter: MongoRecord; update: MongoRecord; upsert: boolean } }
 
 /** What is looked at of the error for a batch: what the server said about its writes, and about all of it. */

@@ -1,4 +1,4 @@
-import { guarantees, isStoreError, readStream, writeStream } from '@kvdol/core'
+import { batch, guarantees, isStoreError, readStream, writeStream } from '@kvdol/core'
 import { withService } from '@kvdol/services'
 import { bytes, collect, rejection } from '@kvdol/test-support'
 import { type Document, Long } from 'mongodb'
@@ -53,6 +53,9 @@ await withService('mongo', url => {
       expect(await one(() => store.deleteMany(entries.map(([key]) => key)))).toBe(
         Array(10).fill('find,delete').join(),
       )
+      const changes = [{ set: 'k', value: bytes('x') }, { delete: 'b1' }] as const
+      expect(await one(() => batch(store, changes))).toBe('find,update,delete')
+      expect([await store.has('k'), await store.has('b1')]).toEqual([true, false])
     })
 
     it('ask for the safest acknowledgement, and declare what they ask for', async () => {

@@ -1,4 +1,4 @@
-import { isStoreError, pipe, readOnly, update } from '@kvdol/core'
+import { batch, isStoreError, pipe, readOnly, remove, update } from '@kvdol/core'
 import { withService } from '@kvdol/services'
 import { collect, rejection } from '@kvdol/test-support'
 import { Code, DBRef, ObjectId } from 'mongodb'
@@ -176,6 +176,39 @@ await withService('mongo', url => {
         { _id: 'z', name: 'z', age: 1 },
       ])
       expect(server.commands.slice(3)).toEqual(['insert'])
+    })
+
+    it('of sets and deletes are a command for each kind, and `remove` is one', async () => {
+      const collection = server.collection<Person>()
+      await collection.insertOne({ _id: 'hidden', name: 'x', age: 1 })
+      const store = documents(collection, { filter: { age: { $gte: 18 } } })
+      await store.setMany([
+        ['old', { name: 'x', age: 20 }],
+        ['gone', { name: 'x', age: 20 }],
+      ])
+      server.commands.length = 0
+      const error = await rejection(
+        batch(store, [
+          { set: 'old', value: { name: 'y', age: 20 } },
+          { set: 'new', value: { name: 'y', age: 30 } },
+          { set: 'young', value: { name: 'y', age: 3 } },
+          { delete: 'gone' },
+          { delete: 'hidden' },
+          { delete: 'absent' },
+        ]),
+      )
+      expect([...(error.failures?.keys() ?? [])]).toEqual(['young'])
+      expect(server.commands.slice(-2)).toEqual(['update', 'delete'])
+      expect(
+        (await collection.find().sort({ _id: 1 }).toArray()).map(({ _id, name }) => [_id, name]),
+      ).toEqual([
+        ['hidden', 'x'],
+        ['new', 'y'],
+        ['old', 'y'],
+      ])
+      server.commands.length = 0
+      expect([await remove(store, 'new'), await remove(store, 'hidden')]).toEqual([true, false])
+      expect(server.commands).toEqual(['delete', 'delete'])
     })
 
     it('tell what failed by key', async () => {

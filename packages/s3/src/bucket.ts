@@ -1,9 +1,10 @@
-import { type ByteStore, createStore } from '@kvdol/core'
+import { type ByteStore, createStore, type WritesWith } from '@kvdol/core'
 import { type BucketContext, bucketStores, contextOf } from './context.ts'
 import { bucketDriver } from './driver.ts'
 import { type BucketOptions, bucketName, bucketSettings } from './options.ts'
 import { linkTo } from './service/client.ts'
 import { assertWithoutBucket } from './service/connection.ts'
+import type { BucketWriteOptions } from './writing/headers.ts'
 
 /**
  * The objects of an S3 bucket, or those under a prefix, as a store. `size()` lists everything.
@@ -16,7 +17,7 @@ import { assertWithoutBucket } from './service/connection.ts'
  * await notes.set('todo/monday.txt', 'water the plants')
  * ```
  */
-export function bucket(name: string, options: BucketOptions = {}): ByteStore {
+export function bucket(name: string, options: BucketOptions = {}): BucketStore {
   const settings = bucketSettings('bucket', options)
   const { from, timeout } = settings
   const checked = bucketName('bucket', name)
@@ -24,8 +25,11 @@ export function bucket(name: string, options: BucketOptions = {}): ByteStore {
   return storeOf(contextOf(checked, settings, linkTo(from, timeout)))
 }
 
+/** What {@link bucket} gives. */
+export type BucketStore = ByteStore & WritesWith<string, Uint8Array, BucketWriteOptions>
+
 /** The store over a bucket. */
-export function storeOf(context: BucketContext): ByteStore {
+export function storeOf(context: BucketContext): BucketStore {
   const driver = bucketStores.add(bucketDriver(context), context)
   return bucketStores.add(createStore(driver), context)
 }

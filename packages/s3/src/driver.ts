@@ -7,9 +7,10 @@ import { children } from './listing/children.ts'
 import { keyPages } from './listing/pages.ts'
 import { preparationOf } from './opening/preparation.ts'
 import { hasObject, statObject } from './reading/head.ts'
-import { getObject, getWithStat, readChunks } from './reading/read-object.ts'
+import type { ObjectHeaders } from './reading/headers.ts'
+import { getObject, getWithStat, lendChunks } from './reading/read-object.ts'
 import { addressOf } from './service/address-of.ts'
-import { WRITE_OPTIONS } from './writing/media-type.ts'
+import { headersFor, WRITE_OPTIONS } from './writing/headers.ts'
 import { checkNesting } from './writing/nesting.ts'
 import { PART, uploadParts } from './writing/parts.ts'
 import { putObject } from './writing/put.ts'
@@ -37,22 +38,25 @@ export function bucketDriver(context: BucketContext): WritableDriver<string, Uin
     urlOf: (name, options) => addressOf(context, name, options),
     children: options => children(context, options),
     keyPages: options => keyPages(context, options),
-    readStream: async (name, range, options) => (await readChunks(context, name, range, options))?.chunks,
+    readStream: (name, range, options) => lendChunks(context, name, range, options),
     set: (name, value, options) =>
-      guarded(name, options, () =>
+      guarded(name, options, headers =>
         value.byteLength > 2 * PART
-          ? finishing(uploadParts(context, name, value, options))
-          : putObject(context, name, value, options),
+          ? finishing(uploadParts(context, name, value, options, headers))
+          : putObject(context, name, value, options, headers),
       ),
     writeStream: (name, chunks, options) =>
-      guarded(name, options, () => finishing(writeObject(context, name, chunks, options))),
+      guarded(name, options, headers => finishing(writeObject(context, name, chunks, options, headers))),
     delete: (name, options) => removeObject(context, name, options),
     ...(settings.service.batchDelete && {
       deleteMany: (names, options) => removeObjects(context, names, options),
     }),
     // Without a conditional delete a value that is written during the move could be lost.
     ...(settings.conditions.includes('deleteIfMatch') && {
-      rename: (from, to, options) => guarded(to, options, () => renameObject(context, from, to, options)),
+      async rename(from, to, options) {
+        await unnested(to, options)
+        return await renameObject(context, from, to, options)
+      },
     }),
     async close() {
       // What removes the parts of an upload that was aborted.
@@ -62,10 +66,18 @@ export function bucketDriver(context: BucketContext): WritableDriver<string, Uin
   }
   return prepared(driver, { locate: naming.nameOf, preparation: preparationOf(context) })
 
-  /** A write, after what is there was looked at. */
-  async function guarded<T>(name: string, options: DriverWriteOptions, write: () => Promise<T>): Promise<T> {
+  /** A write, after what is there was looked at, and with what is kept with the object. */
+  async function guarded<T>(
+    name: string,
+    options: DriverWriteOptions,
+    write: (headers: ObjectHeaders) => Promise<T>,
+  ): Promise<T> {
+    const [headers] = await Promise.all([headersFor(context, name, options), unnested(name, options)])
+    return await write(headers)
+  }
+
+  async function unnested(name: string, options: DriverWriteOptions): Promise<void> {
     if (hides) await checkNesting(context, name, options)
-    return await write()
   }
 
   function finishing(upload: Promise<void>): Promise<void> {

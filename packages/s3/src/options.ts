@@ -70,6 +70,21 @@ export const OPTIONS = {
    * @default 'raise'
    */
   onMissingBucket: oneOf('raise', 'create', 'assume').or('raise'),
+  /**
+   * The media type of what is written without the option `contentType`: by the extension of the key, or as a function of
+   * the key says.
+   * @default none; most services then tell a type for any bytes
+   */
+  contentTypes: option<'by-extension' | ((key: string) => string | undefined)>(
+    "'by-extension', or a function of the key",
+    value => value === 'by-extension' || typeof value === 'function',
+  ),
+  /**
+   * Whether a write without `contentType`, `metadata` and their like keeps those of the object that it replaces, for
+   * a request more.
+   * @default false
+   */
+  keepMetadata: flag.or(false),
   /** Told of objects that listing leaves out because no key stands for them. */
   onForeign: callback<(object: ForeignObject) => void>(),
   /**

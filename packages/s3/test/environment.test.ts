@@ -83,6 +83,27 @@ describe('an endpoint that the environment sets', () => {
     expect(configuredEndpoint()?.url).toBe(endpoint)
   })
 
+  it('is left out of account where the environment says so, as by the SDK', () => {
+    environment({ AWS_ENDPOINT_URL: elsewhere, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' })
+    expect(configuredEndpoint()).toBe(undefined)
+    const config = `[default]\nendpoint_url = ${elsewhere}\nignore_configured_endpoint_urls = true\n`
+    environment({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' }, { config })
+    expect(configuredEndpoint()?.url).toBe(elsewhere)
+    vi.stubEnv('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', undefined)
+    expect(configuredEndpoint()).toBe(undefined)
+    expect(guarantees(opened()).conditions).toContain('deleteIfMatch')
+  })
+
+  it('has the region of the same environment', async () => {
+    environment(
+      { AWS_PROFILE: 'dev' },
+      { config: `[profile dev]\nendpoint_url = ${endpoint}\nregion = garage\n` },
+    )
+    await using store = opened({ credentials: ACCOUNT })
+    await store.set('a', bytes('a'))
+    expect(loopback.received.at(-1)?.headers.authorization).toContain('/garage/s3/')
+  })
+
   it('of AWS is AWS, and none is AWS too', () => {
     environment({ AWS_ENDPOINT_URL_S3: 'https://s3.eu-west-1.amazonaws.com' })
     expect(guarantees(opened()).conditions).toContain('deleteIfMatch')

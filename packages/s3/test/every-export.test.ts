@@ -7,6 +7,7 @@ import {
   bucket,
   buckets,
   definePreset,
+  diagnose,
   prefixes,
   presign,
   probe,
@@ -47,6 +48,8 @@ const ofBucket: Exported<Subject>['bad'] = {
   keys: ['raw', 'Encoded', true],
   conditions: ['ifAbsent', ['ifNothing'], {}],
   onMissingBucket: ['ignore', true],
+  contentTypes: ['guess', true, {}],
+  keepMetadata: flag,
   onForeign: [true, 'log'],
   allowClear: flag,
   timeout: milliseconds,
@@ -94,6 +97,17 @@ const table: Record<string, Exported<Subject>> = {
       [() => buckets({}, { client: {} } as object), 'client'],
       ...Object.entries(ofConnection).flatMap(([name, values]) =>
         values.map(value => [() => buckets({ [name]: value }), name] as const),
+      ),
+    ],
+  },
+  diagnose: {
+    options: options => diagnose({ endpoint: 'http://127.0.0.1:1' }, options as object),
+    bad: { bucket: ['', 'a/b', 7, null], write: flag, timeout: milliseconds },
+    refuses: [
+      [() => diagnose(null as never), 'connection'],
+      [() => diagnose({ nonsense: 1 } as object), 'nonsense'],
+      ...Object.entries(ofConnection).flatMap(([name, values]) =>
+        values.map(value => [() => diagnose({ [name]: value }), name] as const),
       ),
     ],
   },

@@ -72,6 +72,10 @@ describe('options', () => {
     ['https://s3.us-west-004.backblazeb2.com', 'backblaze', 'us-west-004'],
     ['https://fra1.digitaloceanspaces.com', 'digitalocean', 'fra1'],
     ['https://t3.storage.dev', 'tigris', 'auto'],
+    ['https://s3.fr-par.scw.cloud', 'scaleway', 'fr-par'],
+    ['https://fsn1.your-objectstorage.com', 'hetzner', 'fsn1'],
+    ['https://abcdefgh.supabase.co/storage/v1/s3', 'supabase', undefined],
+    ['https://abcdefgh.storage.supabase.co/storage/v1/s3', 'supabase', undefined],
     ['http://127.0.0.1:9000', 'unknown', 'us-east-1'],
   ])('know a service by its endpoint: %s', (endpoint, name, region) => {
     const target = targetOf({ endpoint })
@@ -85,7 +89,10 @@ describe('options', () => {
     expect(targetOf({}).service.name).toBe('aws')
     for (const preset of Object.values(presets)) {
       if (!('endpoint' in preset) || preset.hosts === undefined) continue
-      const region = { backblaze: 'us-west-004', digitalocean: 'fra1' }[preset.name] ?? 'eu-west-1'
+      const region =
+        { backblaze: 'us-west-004', digitalocean: 'fra1', scaleway: 'fr-par', hetzner: 'fsn1' }[
+          preset.name
+        ] ?? 'eu-west-1'
       expect(
         presetOfHost(new URL((preset.endpoint as (region: string) => string)(region)).hostname)?.name,
       ).toBe(preset.name)

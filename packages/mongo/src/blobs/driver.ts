@@ -12,7 +12,7 @@ import { look, mark } from './opening/place.ts'
 import type { Settings } from './options.ts'
 import { hasValue, readChunks, readMany, readStat, readValue, readWithStat } from './reading/value.ts'
 import { watchKeys } from './watch-keys.ts'
-import { removeMany, writeMany } from './writing/batch.ts'
+import { removeMany, writeBatch } from './writing/batch.ts'
 import { WRITE_OPTIONS } from './writing/end.ts'
 import { writeChunks } from './writing/stream.ts'
 import { removeValue, writeValue } from './writing/value.ts'
@@ -43,7 +43,12 @@ export function blobsDriver(place: Place, settings: Settings): WritableDriver<st
       entryPages: listing => listEntries(withSignal(listing.signal), listing),
       readStream: (key, range, { signal }) => readChunks(withSignal(signal), key, range),
       set: (key, value, options) => writeValue(withSignal(options.signal), key, value, options),
-      setMany: (entries, { signal }) => writeMany(withSignal(signal), entries),
+      setMany: (entries, { signal }) =>
+        writeBatch(
+          withSignal(signal),
+          entries.map(([set, value]) => ({ set, value })),
+        ),
+      batch: (changes, { signal }) => writeBatch(withSignal(signal), changes),
       writeStream: (key, chunks, options) => writeChunks(withSignal(options.signal), key, chunks, options),
       delete: async (key, options) => void (await removeValue(withSignal(options.signal), key, options)),
       remove: (key, options) => removeValue(withSignal(options.signal), key, options),

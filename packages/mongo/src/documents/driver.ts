@@ -1,4 +1,4 @@
-import type { Driver, DriverListOptions, Guarantees, ReadOptions } from '@kvdol/core'
+import type { Change, Driver, DriverListOptions, Guarantees, ReadOptions } from '@kvdol/core'
 import { preparation } from '@kvdol/core/adapter'
 import { errorOf } from '../errors.ts'
 import { durabilityOf } from '../guarantees.ts'
@@ -9,12 +9,13 @@ import { type Context, contextOf, documentsStores, withSignal } from './opening/
 import type { Settings } from './options.ts'
 import { hasEtags, readStat } from './reading/etag.ts'
 import { hasKey, readMany, readValue } from './reading/value.ts'
-import { composeBatch, keysOf, removeMany, writeMany } from './writing/batch.ts'
+import { composeBatch, composeChanges, keysOf, removeMany, writeMany } from './writing/batch.ts'
 import { compose } from './writing/compose.ts'
 import { composeAll, replaceAll } from './writing/replace-all.ts'
-import { removeKey, writeOne } from './writing/value.ts'
+import { removeAll, removeKey, writeOne } from './writing/value.ts'
 
 type AnyDriver = Driver<unknown, unknown>
+type Changes = readonly Change<unknown, unknown>[]
 type Entries = readonly (readonly [key: unknown, value: unknown])[]
 
 /** The driver of a collection of documents; nothing is sent before its first call. It has no writes for a part. */
@@ -44,12 +45,14 @@ export function documentsDriver(place: Place, settings: Settings): AnyDriver {
 
   const writing = {
     delete: prepared(keyOf, removeKey),
+    remove: prepared(keyOf, removeAll),
     deleteMany: prepared((keys: readonly unknown[]) => keysOf(context, keys), removeMany),
     ...(settings.match === 'all'
       ? { set: prepared((key: unknown, values: unknown) => composeAll(context, key, values), replaceAll) }
       : {
           set: prepared((key: unknown, value: unknown) => compose(context, key, value), writeOne),
           setMany: prepared((entries: Entries) => composeBatch(context, entries), writeMany),
+          batch: prepared((changes: Changes) => composeChanges(context, changes), writeMany),
         }),
   } satisfies Partial<AnyDriver>
 
@@ -61,6 +64,7 @@ export function documentsDriver(place: Place, settings: Settings): AnyDriver {
     keyType: 'any',
     valueType: 'any',
     sharedRoot: !settings.allowClear,
+    identityOf: form.identityOfKey,
     ...reading,
     ...(window === undefined && writing),
     close: () => place.collection.close(),

@@ -12,33 +12,46 @@ const MOST_BREAKS = 4
 /** Longest pause after the first break, in milliseconds; it doubles with each one. */
 const PAUSE = 25
 
-/** The bytes of a part. A transfer that breaks goes on where it was, as long as the value is the same. */
+/** The transfer that chunks come from at the moment. */
+export interface Transfer {
+  opened: OpenedObject
+  /** Whether it was given up for other requests, and not because it failed. */
+  released: boolean
+}
+
+/**
+ * The bytes of a part. A transfer that breaks, or that was released while nobody read it, goes on where it was, as long
+ * as the value is the same.
+ */
 export async function* follow(
   context: BucketContext,
   name: string,
-  first: OpenedObject,
+  transfer: Transfer,
   { start, length, etag }: Part,
   options: ReadOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let opened = first
   let done = 0
-  for (let breaks = 0; ; breaks++) {
+  for (let breaks = 0; ; ) {
     let failure: unknown
     try {
-      const { output, cancel } = opened
+      const { output, cancel } = transfer.opened
       for await (const chunk of chunksOf({ body: output.Body, cancel }, context.settings.timeout)) {
         done += chunk.byteLength
         if (done > length) throw damaged('the server sent more bytes than it said')
         yield chunk
       }
     } catch (error) {
-      if (!isTransfer(error)) throw error
+      if (!transfer.released && !isTransfer(error)) throw error
       failure = error
     }
     if (done === length) return
-    if (breaks === MOST_BREAKS) throw cutOff(done, length, failure)
-    await pause(Math.random() * PAUSE * 2 ** breaks)
-    opened = await resume(context, name, { start: start + done, length: length - done, etag }, options)
+    if (!transfer.released) {
+      if (breaks === MOST_BREAKS) throw cutOff(done, length, failure)
+      await pause(Math.random() * PAUSE * 2 ** breaks++)
+    }
+    transfer.released = false
+    const rest = { start: start + done, length: length - done, etag }
+    transfer.opened = await resume(context, name, rest, options)
   }
 }
 

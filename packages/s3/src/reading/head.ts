@@ -4,6 +4,7 @@ import { codeOf, statusOf } from '../errors.ts'
 import { request } from '../service/request.ts'
 import type { OutputOf } from '../service/sdk.ts'
 import { chunksOf } from './body.ts'
+import { headersOf, type ObjectHeaders } from './headers.ts'
 import { openObject } from './open-object.ts'
 
 /** Longest rest of an answer that is read rather than cut off together with its connection, in bytes. */
@@ -45,21 +46,23 @@ export async function statObject(
 /** What the head of an object tells. */
 export interface Head {
   readonly stat: Stat & Required<Pick<Stat, 'size' | 'etag'>>
+  readonly headers: ObjectHeaders
   readonly metadata: Readonly<Record<string, string>>
 }
 
 /** What the head of an answer tells of the whole value. */
-export function statOf({
-  ContentLength: size = 0,
-  ETag: etag = '',
-  LastModified: modified,
-  ContentType: contentType,
-}: Pick<OutputOf<'HeadObject'>, 'ContentLength' | 'ETag' | 'LastModified' | 'ContentType'>): Head['stat'] {
+export function statOf(output: OutputOf<'HeadObject'> | OutputOf<'GetObject'>): Head['stat'] {
+  const { ContentLength: size = 0, ETag: etag = '', LastModified: modified } = output
+  const { ContentType, CacheControl, ContentDisposition, ContentEncoding, Metadata } = headersOf(output)
   return {
     size,
     etag,
     ...(modified && { modified }),
-    ...(contentType !== undefined && { contentType }),
+    ...(ContentType !== undefined && { contentType: ContentType }),
+    ...(CacheControl !== undefined && { cacheControl: CacheControl }),
+    ...(ContentDisposition !== undefined && { contentDisposition: ContentDisposition }),
+    ...(ContentEncoding !== undefined && { contentEncoding: ContentEncoding }),
+    ...(Metadata !== undefined && { metadata: Metadata }),
   }
 }
 
@@ -72,7 +75,7 @@ export async function headObject(
 ): Promise<Head | undefined> {
   try {
     const output = await request(context, 'HeadObject', place(context, name), options.signal)
-    return { stat: statOf(output), metadata: output.Metadata ?? {} }
+    return { stat: statOf(output), headers: headersOf(output), metadata: output.Metadata ?? {} }
   } catch (error) {
     const status = statusOf(error) ?? 500
     if (isStoreError(error) || status < 300 || status >= 500) throw error

@@ -3,7 +3,7 @@ import { collectBytes, resolveRange } from '@kvdol/core/adapter'
 import type { BucketContext } from '../context.ts'
 import { statusOf } from '../errors.ts'
 import { collect, type OpenBody } from './body.ts'
-import { follow } from './follow.ts'
+import { follow, type Transfer } from './follow.ts'
 import { headObject, statOf } from './head.ts'
 import { headerOf, openObject, partOf } from './open-object.ts'
 
@@ -12,7 +12,9 @@ export interface Reading {
   readonly length: number
   readonly chunks: AsyncIterable<Uint8Array>
   /** The transfer that the chunks begin with, for a caller that takes it instead of them. */
-  readonly transfer?: OpenBody
+  readonly body?: OpenBody
+  /** Gives the transfer up; the next chunk comes by another one. */
+  readonly release?: () => void
   /** What the answer tells of the value, if the value was asked for whole. */
   readonly stat?: Stat | undefined
 }
@@ -34,11 +36,16 @@ export async function readChunks(
     if (opened === undefined) return undefined
     const { output, cancel } = opened
     const part = partOf(opened, range)
-    const chunks = follow(context, name, opened, part, options)
+    const transfer: Transfer = { opened, released: false }
+    const chunks = follow(context, name, transfer, part, options)
     return {
       length: part.length,
-      chunks: released(chunks, cancel),
-      transfer: { body: output.Body, cancel },
+      chunks: leaving(chunks, transfer),
+      body: { body: output.Body, cancel },
+      release() {
+        transfer.released = true
+        leave(transfer)
+      },
       stat: range === undefined ? statOf(output) : undefined,
     }
   } catch (error) {
@@ -68,15 +75,49 @@ async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
  * The same chunks. Leaving them ends the transfer first, which a generator that has not begun, or that waits for a body
  * that hangs, would not do.
  */
-function released(
+function leaving(
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
-  cancel: () => void,
+  transfer: Transfer,
 ): AsyncIterable<Uint8Array> {
   const iterator: AsyncIterator<Uint8Array, void, undefined> = {
     next: () => chunks.next(),
     return() {
-      cancel()
+      leave(transfer)
       return chunks.return()
+    },
+  }
+  return { [Symbol.asyncIterator]: () => iterator }
+}
+
+function leave({ opened: { output, cancel } }: Transfer): void {
+  cancel()
+  ;(output.Body as { destroy?(): void } | undefined)?.destroy?.()
+}
+
+/** {@link readChunks} for somebody who may read them slowly: between two chunks the connection may be given to others. */
+export async function lendChunks(
+  context: BucketContext,
+  name: string,
+  range: Range | undefined,
+  options: ReadOptions,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const reading = await readChunks(context, name, range, options)
+  const { release } = reading ?? {}
+  if (reading === undefined || release === undefined) return reading?.chunks
+  const { connections } = context.link
+  const chunks = reading.chunks[Symbol.asyncIterator]()
+  let busy = connections.idle(release)
+  const iterator: AsyncIterator<Uint8Array, void, undefined> = {
+    async next() {
+      busy()
+      const result = await chunks.next()
+      if (result.done !== true) busy = connections.idle(release)
+      return result
+    },
+    async return() {
+      busy()
+      await chunks.return?.()
+      return { done: true, value: undefined }
     },
   }
   return { [Symbol.asyncIterator]: () => iterator }
@@ -102,10 +143,10 @@ export async function getWithStat(
 ): Promise<Found<Uint8Array> | undefined> {
   const begun = await readChunks(context, name, undefined, options)
   if (begun === undefined) return undefined
-  const { length, transfer, chunks, stat = {} } = begun
-  if (length > SHORT || transfer === undefined) return { value: await collectBytes(chunks), stat }
+  const { length, body, chunks, stat = {} } = begun
+  if (length > SHORT || body === undefined) return { value: await collectBytes(chunks), stat }
   // A transfer that breaks is begun again, with all the care that takes.
-  const whole = await collect(transfer, length, context.settings.timeout)
+  const whole = await collect(body, length, context.settings.timeout)
   if (whole !== undefined) return { value: whole, stat }
   const again = await readChunks(context, name, undefined, options)
   return again && { value: await collectBytes(again.chunks), stat: again.stat ?? {} }

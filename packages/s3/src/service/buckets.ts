@@ -71,6 +71,6 @@ export function buckets(
 }
 
 /** The same way for one of several stores, which leaves it open. */
-function shared({ connected, secrets }: Link): Link {
-  return { connected: { ...connected, close: async () => {} }, secrets }
+function shared(link: Link): Link {
+  return { ...link, connected: { ...link.connected, close: async () => {} } }
 }

@@ -1,6 +1,7 @@
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import { opened, type Resource } from '@kvdol/core/adapter'
 import type { Target } from './connection.ts'
+import { type Connections, connectionsOf } from './connections.ts'
 import { credentialsFor, type Note, noting } from './credentials.ts'
 import { loadSdk, type Sdk } from './sdk.ts'
 
@@ -16,6 +17,7 @@ interface Connected {
 /** The way to a service. The SDK is loaded and a client opened at the first call. */
 export interface Link {
   readonly connected: Resource<Connected>
+  readonly connections: Connections
   /** What no message and no cause may tell, as far as it has become known. */
   secrets(): Iterable<string>
 }
@@ -25,6 +27,9 @@ export type Origin = { readonly client: BucketClient } | { readonly target: Targ
 
 /** Most connections of one client: a batch of reads is to wait for the server and not for a socket. */
 const MAX_SOCKETS = 128
+
+/** Most connections of a client that the SDK makes by itself. */
+const SDK_SOCKETS = 50
 
 /** Longest wait for a connection, in milliseconds. */
 const CONNECT = 10_000
@@ -42,7 +47,20 @@ export function linkTo(from: Origin, timeout: number): Link {
           async () => openClient(await loadSdk(), from.target, timeout, secret => secrets.add(secret)),
           ({ client }) => client.destroy(),
         )
-  return { connected, secrets: () => secrets }
+  const connections = connectionsOf('client' in from ? socketsOf(from.client) : MAX_SOCKETS)
+  return { connected, connections, secrets: () => secrets }
+}
+
+/** How many connections a client of the caller has, as far as it tells. */
+function socketsOf(client: object): number {
+  const { config } = client as { config?: { requestHandler?: { httpHandlerConfigs?(): Agents } } }
+  const { httpAgent, httpsAgent } = config?.requestHandler?.httpHandlerConfigs?.() ?? {}
+  return Math.min(httpAgent?.maxSockets ?? SDK_SOCKETS, httpsAgent?.maxSockets ?? SDK_SOCKETS)
+}
+
+interface Agents {
+  readonly httpAgent?: { readonly maxSockets?: number }
+  readonly httpsAgent?: { readonly maxSockets?: number }
 }
 
 function openClient(

@@ -65,7 +65,7 @@ export const CODES: Readonly<Record<string, Meaning>> = {
   BucketAlreadyExists: ['PermissionDenied', 'the bucket belongs to somebody else'],
   ...each('EntityTooLarge MaxMessageLengthExceeded', LARGE),
   KeyTooLongError: ['InvalidKey', 'the server takes no key of this length', { reason: 'long-segment' }],
-  ...each('XMinioInvalidObjectName XMinioInvalidResourceName InvalidObjectName', [
+  ...each('InvalidKey XMinioInvalidObjectName XMinioInvalidResourceName InvalidObjectName', [
     'InvalidKey',
     'the server takes no such key',
     { reason: 'forbidden-character' },

@@ -1,6 +1,6 @@
 import { flag, type Option, type OptionsOf, option, type SettingsOf, text } from '@kvdol/core/adapter'
 import type { Credentials } from './credentials.ts'
-import { type ConfiguredEndpoint, configuredEndpoint } from './environment.ts'
+import { type ConfiguredEndpoint, configuredEndpoint, configuredRegion } from './environment.ts'
 import { type Preset, type Service, serviceOf } from './preset.ts'
 import { type PresetName, presetOfHost, presets, unknownService } from './presets.ts'
 
@@ -53,6 +53,8 @@ export interface Target {
   readonly region: string | undefined
   readonly credentials: Credentials | undefined
   readonly anonymous: boolean
+  /** Where each of them comes from, in words. */
+  readonly origins: Readonly<Record<'preset' | 'endpoint' | 'region' | 'credentials', string>>
 }
 
 /**
@@ -70,9 +72,22 @@ export function targetOf(of: string, connection: SettingsOf<typeof CONNECTION>):
   const url = given === undefined ? undefined : addressOf(of, given, found)
   const service = serviceOf(asked ?? guess(url))
   if (url !== undefined) checkHost(of, service, url.hostname, found)
-  const region = regionOf(of, service, url, connection.region)
+  const { region, from } = regionOf(of, service, url, connection.region, found)
   const endpoint = url?.href ?? endpointOf(of, service, region)
-  return { service, endpoint, region, credentials, anonymous }
+  const origins = {
+    preset: presetOrigin(asked, url),
+    endpoint: given === undefined ? `the preset ${service.name}` : (found?.from ?? 'connection.endpoint'),
+    region: from,
+    credentials: anonymous ? 'connection.anonymous' : credentials ? 'connection.credentials' : 'the SDK',
+  }
+  return { service, endpoint, region, credentials, anonymous, origins }
+}
+
+function presetOrigin(asked: Preset | undefined, url: URL | undefined): string {
+  if (asked !== undefined) return 'connection.preset'
+  if (url === undefined) return 'no preset and no endpoint, which means AWS'
+  const known = presetOfHost(url.hostname) !== undefined
+  return known ? `the host name ${url.hostname}` : `no preset knows the host name ${url.hostname}`
 }
 
 /** The preset that is meant by a name or by itself. */
@@ -110,11 +125,17 @@ function regionOf(
   service: Service,
   url: URL | undefined,
   given: string | undefined,
-): string | undefined {
+  found: ConfiguredEndpoint | undefined,
+): { readonly region: string | undefined; readonly from: string } {
   const told = url && service.hosts?.exec(url.hostname)?.groups?.region
   if (told !== undefined && given !== undefined && told !== given)
     throw new TypeError(`${of}: the endpoint is in the region ${told}, and the region given is ${given}`)
-  return given ?? told ?? service.region
+  if (given !== undefined) return { region: given, from: 'connection.region' }
+  if (told !== undefined) return { region: told, from: 'the host name of the endpoint' }
+  // An endpoint and a region of one environment belong together.
+  const configured = found === undefined && service.region !== undefined ? undefined : configuredRegion()
+  if (configured !== undefined) return { region: configured.region, from: configured.from }
+  return { region: service.region, from: service.region ? `the preset ${service.name}` : 'the SDK' }
 }
 
 function endpointOf(of: string, service: Service, region: string | undefined): string | undefined {

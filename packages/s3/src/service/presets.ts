@@ -66,6 +66,24 @@ export const presets = {
     endpoint: region => `https://${region}.digitaloceanspaces.com`,
     nesting: 'keeps',
   }),
+  scaleway: definePreset({
+    name: 'scaleway',
+    hosts: /(?:^|\.)s3\.(?<region>[a-z]{2}-[a-z]{3})\.scw\.cloud$/,
+    endpoint: region => `https://s3.${region}.scw.cloud`,
+    nesting: 'keeps',
+  }),
+  hetzner: definePreset({
+    name: 'hetzner',
+    hosts: /(?:^|\.)(?<region>[a-z]{3}\d)\.your-objectstorage\.com$/,
+    endpoint: region => `https://${region}.your-objectstorage.com`,
+    nesting: 'keeps',
+  }),
+  // The endpoint is that of a project: https://<project>.storage.supabase.co/storage/v1/s3
+  supabase: definePreset({
+    name: 'supabase',
+    hosts: /^[a-z0-9]+\.(?:storage\.)?supabase\.(?:co|in)$/,
+    nesting: 'keeps',
+  }),
   tigris: definePreset({
     name: 'tigris',
     hosts: /(?:^|\.)(?:t3\.storage\.dev|fly\.storage\.tigris\.dev)$/,

@@ -30,22 +30,30 @@ export async function open<N extends OperationName>(
   const command = 'middlewareStack' in input ? input : commandOf(sdk, name, input)
   if (name === 'DeleteObjects') watchRoot(command as CommandOf<'DeleteObjects'>)
   const transfer = new AbortController()
-  const cancel = () => transfer.abort()
-  const output = await call(() => send(client, command, transfer.signal), {
-    timeout: settings.timeout,
-    signal,
-    abandon: cancel,
-    release: late => guarded(late)?.destroy?.(),
-  })
-  const body = guarded(output)
+  const free = link.connections.take()
+  const cancel = () => {
+    transfer.abort()
+    free()
+  }
   try {
-    assertAnswer(name, output)
+    const output = await call(() => send(client, command, transfer.signal), {
+      timeout: settings.timeout,
+      signal,
+      abandon: cancel,
+      release: late => guarded(late, free)?.destroy?.(),
+    })
+    const body = guarded(output, free)
+    try {
+      assertAnswer(name, output)
+    } catch (error) {
+      body?.destroy?.()
+      throw error
+    }
+    return { output, cancel }
   } catch (error) {
     cancel()
-    body?.destroy?.()
     throw error
   }
-  return { output, cancel }
 }
 
 /** {@link open} for answers without a body to be read. */
@@ -68,13 +76,18 @@ function send<N extends OperationName>(
 }
 
 interface NodeBody {
-  on?(event: 'error', listener: () => void): unknown
+  on?(event: 'error' | 'close', listener: () => void): unknown
   destroy?(): void
 }
 
-/** The body of an answer. It may fail before it is read, and an error without a listener ends the process. */
-function guarded(output: object): NodeBody | undefined {
+/**
+ * The body of an answer; `free` is called when it has ended, at once where there is none. It may fail before it is read,
+ * and an error without a listener ends the process.
+ */
+function guarded(output: object, free: () => void): NodeBody | undefined {
   const { Body } = output as { Body?: NodeBody }
+  if (Body?.on === undefined) free()
   Body?.on?.('error', () => {})
+  Body?.on?.('close', free)
   return Body
 }

@@ -3,9 +3,7 @@ import { type DriverWriteOptions, StoreError } from '@kvdol/core'
 import type { BucketContext } from '../context.ts'
 import { codeOf, isInDoubt, statusOf } from '../errors.ts'
 import { headObject } from '../reading/head.ts'
-
-/** Under what name the metadata of an object tells which write it comes from. */
-const MARK = 'kvdol-write'
+import { MARK, type ObjectHeaders } from '../reading/headers.ts'
 
 /** The condition of a write, as the requests of S3 have it. */
 export interface Condition {
@@ -24,8 +22,9 @@ export function conditionOf({ ifAbsent, ifMatch }: DriverWriteOptions): Conditio
   return ifMatch === undefined ? undefined : { IfMatch: ifMatch }
 }
 
-export function newMark(): Mark {
-  return { Metadata: { [MARK]: randomUUID() } }
+/** A mark, beside the metadata that the object gets. */
+export function newMark({ Metadata }: ObjectHeaders): Mark {
+  return { Metadata: { ...Metadata, [MARK]: randomUUID() } }
 }
 
 /**

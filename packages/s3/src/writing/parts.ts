@@ -4,10 +4,10 @@ import type { DriverStreamOptions } from '@kvdol/core'
 import { onAbort, staging } from '@kvdol/core/adapter'
 import { type BucketContext, place } from '../context.ts'
 import { errorOf } from '../errors.ts'
+import type { ObjectHeaders } from '../reading/headers.ts'
 import { open, request } from '../service/request.ts'
 import { type CommandOf, named, type OutputOf } from '../service/sdk.ts'
 import { conditionOf, newMark, settle } from './condition.ts'
-import { mediaTypeOf } from './media-type.ts'
 
 /** Length of a part in bytes, and so how much of a stream is kept to be sent, times the parts under way. */
 export const PART: number = 5 * 1024 * 1024
@@ -22,18 +22,19 @@ const UPLOADING = ['CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUplo
 
 type UploadCommand = CommandOf<(typeof UPLOADING)[number]>
 
-/** Stores a value in parts. */
+/** Stores a value in parts, and what is kept with it. */
 export async function uploadParts(
   context: BucketContext,
   name: string,
   body: Uint8Array | AsyncIterable<Uint8Array>,
   options: DriverStreamOptions,
+  headers: ObjectHeaders,
 ): Promise<void> {
   const { sdk } = await context.link.connected.get()
   const { Upload } = named(await import('@aws-sdk/lib-storage'), 'Upload')
   const object = place(context, name)
   const checksums = context.settings.service.checksums ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED'
-  const mark = newMark()
+  const mark = newMark(headers)
   // Ends the requests under way and the reading of the source.
   const failed = new AbortController()
   const ignore = options.signal && onAbort(options.signal, () => failed.abort())
@@ -53,7 +54,7 @@ export async function uploadParts(
       ...object,
       Body:
         body instanceof Uint8Array ? body : Readable.from(copies(body, failed.signal), { highWaterMark: 1 }),
-      ...mediaTypeOf(options),
+      ...headers,
       ...conditionOf(options),
       ...mark,
     },

@@ -2,26 +2,27 @@ import type { DriverWriteOptions } from '@kvdol/core'
 import { retry } from '@kvdol/core/adapter'
 import { type BucketContext, place } from '../context.ts'
 import { codeOf } from '../errors.ts'
+import type { ObjectHeaders } from '../reading/headers.ts'
 import { request } from '../service/request.ts'
 import { conditionOf, newMark, settle } from './condition.ts'
-import { mediaTypeOf } from './media-type.ts'
 import { isNested } from './nesting.ts'
 
-/** Stores a value by one request. */
+/** Stores a value by one request, and what is kept with it. */
 export async function putObject(
   context: BucketContext,
   name: string,
   bytes: Uint8Array,
   options: DriverWriteOptions,
+  headers: ObjectHeaders,
 ): Promise<void> {
   const { signal } = options
   const condition = conditionOf(options)
-  const mark = condition && newMark()
+  const mark = condition && newMark(headers)
   const input = {
     ...place(context, name),
     Body: bytes,
     ContentLength: bytes.byteLength,
-    ...mediaTypeOf(options),
+    ...headers,
     ...condition,
     ...mark,
   }

@@ -2,7 +2,7 @@ import { type DriverWriteOptions, StoreError } from '@kvdol/core'
 import { committed } from '@kvdol/core/adapter'
 import { type BucketContext, place } from '../context.ts'
 import { errorOf } from '../errors.ts'
-import { headObject } from '../reading/head.ts'
+import { type Head, headObject } from '../reading/head.ts'
 import { readChunks } from '../reading/read-object.ts'
 import { request } from '../service/request.ts'
 import { removeObject } from './remove.ts'
@@ -14,7 +14,7 @@ const MOST = 5 * 1024 ** 3
 /**
  * Moves an object: it is copied by the server, and then removed, so that it is never lost. Gives false when there is
  * none, and rejects `Conflict` when it changed meanwhile. With `ifAbsent` its bytes go through here, as servers ignore
- * conditions of a copy.
+ * conditions of a copy; what is kept with the object goes along.
  */
 export async function renameObject(
   context: BucketContext,
@@ -29,7 +29,7 @@ export async function renameObject(
     return true
   }
   const { size, etag } = head.stat
-  if (options.ifAbsent === true || size > MOST) await copyThrough(context, from, to, size, options)
+  if (options.ifAbsent === true || size > MOST) await copyThrough(context, from, to, head, options)
   else await copyObject(context, from, to, etag, options)
   // A value that was written meanwhile is not removed.
   await committed(errorOf, () => removeObject(context, from, { ifMatch: etag, signal: options.signal }))
@@ -56,10 +56,10 @@ async function copyThrough(
   context: BucketContext,
   from: string,
   to: string,
-  size: number,
+  { stat, headers }: Head,
   options: DriverWriteOptions,
 ): Promise<void> {
   const reading = await readChunks(context, from, undefined, options)
   if (reading === undefined) throw new StoreError('Unavailable', 'the value was removed while it was moved')
-  await writeObject(context, to, reading.chunks, { ...options, size })
+  await writeObject(context, to, reading.chunks, { ...options, size: stat.size }, headers)
 }

@@ -1,6 +1,7 @@
 import type { DriverStreamOptions } from '@kvdol/core'
 import { callEach, joinBytes } from '@kvdol/core/adapter'
 import type { BucketContext } from '../context.ts'
+import type { ObjectHeaders } from '../reading/headers.ts'
 import { PART, uploadParts } from './parts.ts'
 import { putObject } from './put.ts'
 
@@ -13,13 +14,14 @@ export async function writeObject(
   name: string,
   chunks: AsyncIterable<Uint8Array>,
   options: DriverStreamOptions,
+  headers: ObjectHeaders,
 ): Promise<void> {
   // A source may take its time, and yet the signal ends the wait for it.
   const source = callEach(chunks, { timeout: Number.POSITIVE_INFINITY, signal: options.signal })
   try {
     const { bytes, done } = await begin(source)
-    if (done) return await putObject(context, name, bytes, options)
-    await uploadParts(context, name, joined(bytes, source), options)
+    if (done) return await putObject(context, name, bytes, options, headers)
+    await uploadParts(context, name, joined(bytes, source), options, headers)
   } finally {
     // Not awaited: a source that hangs may be why it is left.
     source.return().catch(() => {})

@@ -87,7 +87,7 @@ function refuses(found: StoredObject | undefined, headers: Received['headers']):
 
 function metadata(headers: Received['headers']): Record<string, string> {
   const kept = Object.entries(headers).filter(([name]) =>
-    /^(x-amz-meta-|content-type$|content-encoding$)/.test(name),
+    /^(x-amz-meta-|content-(?:type|encoding|disposition|language)$|cache-control$)/.test(name),
   )
   return Object.fromEntries(kept) as Record<string, string>
 }

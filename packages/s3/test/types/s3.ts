@@ -1,7 +1,17 @@
 import { S3Client } from '@aws-sdk/client-s3'
-import { type ByteStore, mapKeys, pipe, type Reader, type Store, template, textValues } from '@kvdol/core'
+import {
+  type ByteStore,
+  mapKeys,
+  pipe,
+  type Reader,
+  type Store,
+  template,
+  textValues,
+  type WritesWith,
+} from '@kvdol/core'
 import {
   type BucketOptions,
+  type BucketWriteOptions,
   bucket,
   buckets,
   type PresetName,
@@ -19,7 +29,14 @@ const media = bucket('media', {
   prefix: 'a',
   connection: { preset: 'minio', endpoint: 'http://127.0.0.1:9000' },
 })
-same<typeof media, ByteStore>()
+same<typeof media, ByteStore & WritesWith<string, Uint8Array, BucketWriteOptions>>()
+media.set('a', new Uint8Array(), {
+  contentType: 'text/html',
+  cacheControl: 'no-cache',
+  metadata: { origin: 'form' },
+})
+// @ts-expect-error: texts only
+media.set('a', new Uint8Array(), { metadata: { origin: 1 } })
 
 const all = buckets({ preset: 'aws' })
 same<typeof all, Reader<string, Store<string, Uint8Array>>>()

@@ -1,3 +1,4 @@
+import type { Change } from '@kvdol/core'
 import type { ObjectId } from 'mongodb'
 import { type BulkWrite, bulkWrite, overtaken } from '../../bulk.ts'
 import { documentOf, MAX_INLINE_BYTES } from '../format.ts'
@@ -5,28 +6,27 @@ import type { Context } from '../opening/context.ts'
 import { removeFiles } from './upload.ts'
 import { writeValue } from './value.ts'
 
-type Entry = readonly [key: string, value: Uint8Array]
+type Writing = Change<string, Uint8Array>
 type Failures = Map<string, unknown>
 
-/** Stores many values by one call; large ones one after the other. */
-export async function writeMany(context: Context, entries: readonly Entry[]): Promise<Failures> {
-  const small = entries.filter(([, value]) => value.byteLength <= MAX_INLINE_BYTES)
+/** Stores and removes many values by one call; large ones come after it, one after the other. */
+export async function writeBatch(context: Context, changes: readonly Writing[]): Promise<Failures> {
+  const small = changes.filter(change => !isLarge(change))
   const failures = small.length === 0 ? new Map() : await writeSmall(context, small)
-  for (const entry of entries)
-    if (entry[1].byteLength > MAX_INLINE_BYTES) await tryToWrite(context, entry, failures)
+  for (const change of changes) if (isLarge(change)) await tryToWrite(context, change, failures)
   return failures
 }
 
-async function writeSmall(context: Context, entries: readonly Entry[]): Promise<Failures> {
-  const keys = entries.map(([key]) => key)
+async function writeSmall(context: Context, changes: readonly Writing[]): Promise<Failures> {
+  const keys = changes.map(keyOf)
   const failures: Failures = new Map()
   try {
     const replaced = await filesOf(context, keys)
-    const failed = await bulkWrite(context.values, entries.map(writeOf), context.options.write)
+    const failed = await bulkWrite(context.values, changes.map(writeOf), context.options.write)
     for (const [index, error] of failed) failures.set(keys[index] as string, error)
     for (const index of overtaken(failed)) {
       failures.delete(keys[index] as string)
-      await tryToWrite(context, entries[index] as Entry, failures)
+      await tryToWrite(context, changes[index] as Writing, failures)
     }
     for (const key of failures.keys()) replaced.delete(key)
     await removeFiles(context, [...replaced.values()])
@@ -36,13 +36,25 @@ async function writeSmall(context: Context, entries: readonly Entry[]): Promise<
   }
 }
 
-function writeOf([key, value]: Entry): BulkWrite {
-  const replacement = documentOf(key, { value }, value.byteLength)
-  return { replaceOne: { filter: { _id: { $eq: key } }, replacement, upsert: true } }
+function keyOf(change: Writing): string {
+  return 'set' in change ? change.set : change.delete
 }
 
-async function tryToWrite(context: Context, [key, value]: Entry, failures: Failures): Promise<void> {
-  await writeValue(context, key, value, {}).catch((error: unknown) => failures.set(key, error))
+function isLarge(change: Writing): boolean {
+  return 'set' in change && change.value.byteLength > MAX_INLINE_BYTES
+}
+
+function writeOf(change: Writing): BulkWrite {
+  const filter = { _id: { $eq: keyOf(change) } }
+  if (!('set' in change)) return { deleteOne: { filter } }
+  const { set, value } = change
+  return { replaceOne: { filter, replacement: documentOf(set, { value }, value.byteLength), upsert: true } }
+}
+
+async function tryToWrite(context: Context, change: Writing, failures: Failures): Promise<void> {
+  if (!('set' in change)) return
+  const { set, value } = change
+  await writeValue(context, set, value, {}).catch((error: unknown) => failures.set(set, error))
 }
 
 /** Removes many keys by one call. */

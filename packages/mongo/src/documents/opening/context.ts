@@ -24,7 +24,8 @@ export const documentsStores: KnownStores<Context> = knownStores('documents() of
 /** The context of a place; no call of the server. */
 export function contextOf({ collection }: Place, settings: Settings): Context {
   const form = formOf(settings)
-  const scope = scopeOf(settings.filter, form.keyNames)
+  const { filter, value } = settings
+  const scope = scopeOf(filter, form.keyNames, typeof value === 'string' ? value : undefined)
   return {
     calls: collectionCalls(collection, settings.timeout),
     settings,

@@ -20,7 +20,9 @@ export function diff(
   bson: Pick<typeof BSON, 'serialize'>,
   int64: Int64,
 ): Difference {
-  const difference: Difference = { $set: {}, $unset: {}, guard: {} }
+  // Without a prototype, so that a field __proto__ is one like others.
+  const fields = (): MongoRecord => Object.create(null) as MongoRecord
+  const difference: Difference = { $set: fields(), $unset: fields(), guard: fields() }
   compare(before, after, [])
   return difference
 

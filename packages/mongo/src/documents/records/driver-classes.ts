@@ -13,6 +13,8 @@ const CLASSES: ReadonlySet<unknown> = new Set([
   'MinKey',
   'MaxKey',
   'BSONRegExp',
+  'Code',
+  'DBRef',
 ])
 
 const VERSION = Symbol.for('@@mdb.bson.version')
@@ -38,10 +40,17 @@ export function bytesOf({ buffer, position }: Binary): Uint8Array {
   return buffer.subarray(0, position)
 }
 
-/** The same bytes in a copy. */
-export function copyOf(value: Binary): Binary {
-  const copy = { sub_type: value.sub_type, position: value.position, buffer: new Uint8Array(bytesOf(value)) }
-  return Object.assign(Object.create(Object.getPrototypeOf(value) as object), copy) as Binary
+/** A value of the driver for the caller to keep; `copy` makes copies of the data that it holds. */
+export function copyOf(value: object, copy: (held: unknown, name: string) => unknown): object {
+  const type = typeOf(value)
+  if (isBinary(value)) return like(value, { buffer: new Uint8Array(bytesOf(value)) })
+  if (type !== 'Code' && type !== 'DBRef') return value
+  const held = Object.entries(value).filter(([, member]) => Object(member) === member)
+  return like(value, Object.fromEntries(held.map(([name, member]) => [name, copy(member, name)])))
+}
+
+function like<T extends object>(value: T, members: object): T {
+  return Object.assign(Object.create(Object.getPrototypeOf(value) as object), value, members) as T
 }
 
 /** The subtype of bytes that are nothing but bytes. */

@@ -4,16 +4,21 @@ import { identityOf, KEY_TYPES } from './keys.ts'
 
 /** What a store's filter means for reading and writing. */
 export interface Scope {
-  /** Which documents are in the store: the filter, and that they have a key. */
+  /** Which documents are in the store: the filter, and that they have a key and a value. */
   readonly base: MongoRecord
+  /** Which documents a write may change: those of the store, and those with a key and no value yet. */
+  readonly writable: MongoRecord
   /** Fields that every document of the store has, by the filter. */
   readonly fixed: MongoRecord
   /** What else the filter asks for; `undefined` when nothing. */
   readonly conditions: MongoRecord | undefined
 }
 
-/** Takes a filter apart. Throws `TypeError` for one that holds `undefined`, which would let everything through. */
-export function scopeOf(filter: MongoRecord, keyNames: readonly string[]): Scope {
+/**
+ * Takes a filter apart; `bare` is the field whose value is the value of the store, if it is one. Throws `TypeError` for a
+ * filter that holds `undefined`, which would let everything through.
+ */
+export function scopeOf(filter: MongoRecord, keyNames: readonly string[], bare?: string): Scope {
   assertDefined(filter)
   const fixed: MongoRecord = {}
   const conditions: MongoRecord = {}
@@ -22,8 +27,10 @@ export function scopeOf(filter: MongoRecord, keyNames: readonly string[]): Scope
     if (value === undefined) conditions[name] = condition
     else fixed[name] = value[0]
   }
+  const writable = both(filter, { $and: keyNames.map(isKey) })
   return {
-    base: both(filter, Object.fromEntries(keyNames.map(name => [name, isKey(name)]))),
+    base: bare === undefined ? writable : both(writable, { [bare]: HAS_VALUE }),
+    writable,
     fixed,
     conditions: Object.keys(conditions).length > 0 ? conditions : undefined,
   }
@@ -53,9 +60,15 @@ export function withFixed(record: MongoRecord, fixed: MongoRecord): MongoRecord 
   return { ...fixed, ...record }
 }
 
+const HAS_VALUE = { $exists: true, $not: { $type: 'undefined' } }
+
+/** The first and the last date that JavaScript can hold; MongoDB knows some before and after. */
+const [FIRST, LAST] = [new Date(-8.64e15), new Date(8.64e15)]
+
 /** Documents whose field can be part of a key. */
 function isKey(name: string): MongoRecord {
-  return name === '_id' ? { $type: KEY_TYPES } : { $type: KEY_TYPES, $not: { $type: 'array' } }
+  const type = name === '_id' ? { $type: KEY_TYPES } : { $type: KEY_TYPES, $not: { $type: 'array' } }
+  return { [name]: type, $nor: [{ [name]: { $gt: LAST } }, { [name]: { $lt: FIRST } }] }
 }
 
 /** The value that a condition wants of a field, in a list of one; `undefined` when it wants something else. */

@@ -22,6 +22,8 @@ export interface Form {
   spread(value: unknown): MongoRecord
   /** A text that is the same for the same key. */
   identity(document: MongoRecord): string
+  /** The same of a key, as no key that is a string looks; of what is no key, itself. */
+  identityOfKey(key: unknown): unknown
 }
 
 /** The form of a store. Throws `TypeError` for bad choices of fields. */
@@ -29,27 +31,38 @@ export function formOf({ key, value, int64 }: Settings): Form {
   const keys: Selection<unknown> = selectFields(key, 'InvalidKey')
   const values = value === undefined ? rest(keys.names) : selectFields(value, 'InvalidValue')
   const spread = (given: unknown) => values.spread(given as never)
+  const keyFields = (given: unknown) =>
+    guarded('InvalidKey', () => {
+      const parts = keys.spread(given)
+      return Object.fromEntries(keys.names.map(name => [name, toKeyPart(parts[name], name, int64)]))
+    })
+  const identity = (document: MongoRecord) => identityOf(keys.names.map(name => document[name]))
   return {
     keyNames: keys.names,
     valueNames: value === undefined ? undefined : values.names,
     byId: keys.names.includes('_id'),
     keyOf: document => keys.select(document),
     valueOf: document => values.select(document),
-    keyFields: given =>
-      guarded('InvalidKey', () => {
-        const parts = keys.spread(given)
-        return Object.fromEntries(keys.names.map(name => [name, toKeyPart(parts[name], name, int64)]))
-      }),
+    keyFields,
     spread,
     valueFields: given =>
       guarded('InvalidValue', () => {
         const record = spread(given)
         if (value === undefined) return toRecord(record, int64)
-        return Object.fromEntries(
-          Object.entries(record).map(([name, part]) => [name, toData(part, int64, name)]),
+        // A field that a document lacks is undefined where it is one of several.
+        const parts = Object.entries(record).filter(
+          ([, part]) => part !== undefined || values.names.length === 1,
         )
+        return Object.fromEntries(parts.map(([name, part]) => [name, toData(part, int64, name)]))
       }),
-    identity: document => identityOf(keys.names.map(name => document[name])),
+    identity,
+    identityOfKey(key) {
+      try {
+        return `\0${identity(keyFields(key))}`
+      } catch {
+        return key
+      }
+    },
   }
 }
 

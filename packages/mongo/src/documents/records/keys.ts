@@ -50,10 +50,16 @@ export function identityOf(data: unknown): string {
   const type = typeOf(data)
   // All numbers are compared by value, whatever their type; and 0 is -0.
   if (typeof data === 'number' || typeof data === 'bigint' || NUMBERS.includes(type))
-    return `number ${data === 0 ? 0 : String(data)}`
+    return `number ${exact(data)}`
   if (type !== undefined || typeof data !== 'object' || data === null)
     return `${type ?? typeof data} ${JSON.stringify(data)}`
   return `{${Object.entries(data).map(([name, member]) => `${JSON.stringify(name)}:${identityOf(member)}`)}}`
+}
+
+/** All digits of a number, of which JavaScript prints no more than tell it from other numbers of its type. */
+function exact(number: unknown): string {
+  const value = ['Int32', 'Double'].includes(typeOf(number) ?? '') ? Number(number) : number
+  return String(typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value)
 }
 
 function identityOfBytes(kind: number, bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
 import { StoreError } from '@kvdol/core'
-import { copyOf, isBinary, typeOf } from './driver-classes.ts'
+import type { Timestamp } from 'mongodb'
+import { copyOf, typeOf } from './driver-classes.ts'
 
 /** MongoDB's own limit. */
 const DEEPEST = 100
@@ -48,14 +49,17 @@ function objectToData(value: object, int64: Int64, path: string, depth: number):
     return items.map((item, index) => toData(item, int64, `${path}[${index}]`, depth + 1))
   }
   if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) throw refused(path, 'is an invalid Date')
+    if (Number.isNaN(value.getTime())) throw refused(path, `is a Date that JavaScript cannot hold; ${BESIDE}`)
     return new Date(value.getTime())
   }
   if (value instanceof Uint8Array) return new Uint8Array(value)
   if (isPlain(value)) return fieldsToData(value, int64, path, depth)
   if (typeOf(value) === undefined)
-    throw refused(path, `is of ${Object.getPrototypeOf(value)?.constructor?.name ?? 'an unknown class'}`)
-  return isBinary(value) ? copyOf(value) : value
+    throw refused(
+      path,
+      `is of ${Object.getPrototypeOf(value)?.constructor?.name ?? 'an unknown class'}; a value is plain data, or of a class of the driver mongodb`,
+    )
+  return copyOf(value, (held, name) => toData(held, int64, `${path}.${name}`, depth + 1))
 }
 
 function fieldsToData(value: object, int64: Int64, path: string, depth: number): Record<string, unknown> {
@@ -74,10 +78,21 @@ function fieldsToData(value: object, int64: Int64, path: string, depth: number):
   return copy
 }
 
+/**
+ * Refuses with `InvalidValue` a field of a document in whose place the server writes another value: it puts the time in
+ * the place of a timestamp of zero, except in fields of fields.
+ */
+export function assertKept<T extends Record<string, unknown>>(record: T): T {
+  for (const [name, value] of Object.entries(record))
+    if (typeOf(value) === 'Timestamp' && (value as Timestamp).isZero())
+      throw refused(name, `is a Timestamp of zero, for which the server would write the time; ${BESIDE}`)
+  return record
+}
+
 /** Refuses with `InvalidValue` a name that MongoDB or its driver would take for more than the name of a field. */
 export function checkName(name: string, path: string): void {
   if (!isFieldName(name))
-    throw refused(path, 'has a name that begins with $, is empty, or holds a dot or NUL')
+    throw refused(path, `has a name that begins with $, is empty, or holds a dot or NUL; ${BESIDE}`)
   if (name === '_bsontype') throw refused(path, 'imitates a class of the driver')
 }
 
@@ -96,6 +111,9 @@ function isPlain(value: object): boolean {
     (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf'))
   )
 }
+
+/** How to write beside what others have written. */
+const BESIDE = 'modify changes other fields and leaves it as it is'
 
 function refused(path: string, why: string): StoreError {
   return new StoreError('InvalidValue', `${path.slice(0, 200).toWellFormed()} ${why}`)

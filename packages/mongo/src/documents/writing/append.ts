@@ -6,7 +6,7 @@ import { vendor } from '../../opening/connect.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import { type Context, documentsStores } from '../opening/context.ts'
 import { withFixed } from '../records/filter.ts'
-import { assertRecord, toRecord } from '../records/to-data.ts'
+import { assertKept, assertRecord, toRecord } from '../records/to-data.ts'
 import { assertNoOverlap, assertVisible, type Composed } from './compose.ts'
 
 /**
@@ -74,7 +74,7 @@ function composeRecord({ form, scope, settings }: Context, record: MongoRecord):
   const keyFields = form.keyFields(form.keyOf(record))
   const others = Object.entries(record).filter(([name]) => !form.keyNames.includes(name))
   const data = toRecord(Object.fromEntries(others), settings.int64)
-  return { keyFields, record: withFixed({ ...data, ...keyFields }, scope.fixed) }
+  return { keyFields, record: withFixed(assertKept({ ...data, ...keyFields }), scope.fixed) }
 }
 
 /** The errors of the records that were refused, by key. */

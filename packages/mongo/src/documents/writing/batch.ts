@@ -1,9 +1,9 @@
-import { isStoreError } from '@kvdol/core'
+import { type Change, isStoreError } from '@kvdol/core'
 import { type BulkWrite, bulkWrite, overtaken } from '../../bulk.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import type { Context } from '../opening/context.ts'
 import { anyOf, find, notUnique } from '../reading/value.ts'
-import { both } from '../records/filter.ts'
+import { both, equals } from '../records/filter.ts'
 import { assertNoOverlap, assertVisible, type Composed, compose, targetOf } from './compose.ts'
 import { changeOf, writeOne } from './value.ts'
 
@@ -37,6 +37,21 @@ export function composeBatch(
   )
 }
 
+/** Composes the changes of a batch before anything is waited for. */
+export function composeChanges(
+  context: Context,
+  changes: readonly Change<unknown, unknown>[],
+): Batch<Item | Keyed> {
+  return composed<Change<unknown, unknown>, Item | Keyed>(
+    changes,
+    change => ('set' in change ? change.set : change.delete),
+    change =>
+      'set' in change
+        ? { key: change.set, ...compose(context, change.set, change.value) }
+        : { key: change.delete, keyFields: context.form.keyFields(change.delete) },
+  )
+}
+
 function composed<T, Made>(
   given: readonly T[],
   keyOf: (each: T) => unknown,
@@ -53,28 +68,39 @@ function composed<T, Made>(
   return { items, failures }
 }
 
-/** Writes documents of distinct keys by one call. */
-export async function writeMany(context: Context, { items, failures }: Batch): Promise<Failures> {
-  const apart = await each(items, failures, item => assertNoOverlap(context, item))
+/** Writes documents of distinct keys, and removes those of keys without one, by one call. */
+export async function writeMany(
+  context: Context,
+  { items, failures }: Batch<Item | Keyed>,
+): Promise<Failures> {
+  const removed = items.filter(item => !isItem(item))
+  const apart = await each(items.filter(isItem), failures, item => assertNoOverlap(context, item))
   try {
     const shown = await visible(context, apart, failures)
-    await send(context, await singles(context, shown, failures), failures)
+    await send(context, await singles(context, [...removed, ...shown], failures), failures)
   } catch (error) {
     for (const { key } of items) failures.set(key, error)
   }
   return failures
 }
 
-async function send(context: Context, items: readonly Item[], failures: Failures): Promise<void> {
+function isItem(item: Item | Keyed): item is Item {
+  return 'record' in item
+}
+
+async function send(context: Context, items: readonly (Item | Keyed)[], failures: Failures): Promise<void> {
   const writes = items.map(item => writeOf(context, item))
   const failed = await bulkWrite(context.calls, writes, context.options.write)
   for (const [index, error] of failed) failures.set(items[index]?.key, error)
-  const again = overtaken(failed).map(index => items[index] as Item)
+  const again = overtaken(failed)
+    .map(index => items[index] as Item | Keyed)
+    .filter(isItem)
   for (const { key } of again) failures.delete(key)
   await each(again, failures, item => writeOne(context, item, {}))
 }
 
-function writeOf(context: Context, item: Item): BulkWrite {
+function writeOf(context: Context, item: Item | Keyed): BulkWrite {
+  if (!isItem(item)) return { deleteMany: { filter: both(context.scope.base, equals(item.keyFields)) } }
   const filter = targetOf(context, item.keyFields)
   const change = changeOf(context, item)
   return context.form.valueNames === undefined
@@ -129,10 +155,10 @@ export function keysOf({ form }: Context, keys: readonly unknown[]): Batch<Keyed
 
 /** Removes what has these keys, by one call. */
 export async function removeMany(context: Context, { items, failures }: Batch<Keyed>): Promise<Failures> {
-  const { calls, settings, options } = context
+  const { calls, scope, options } = context
   try {
     const fields = (await singles(context, items, failures)).map(({ keyFields }) => keyFields)
-    if (fields.length > 0) await calls.deleteMany(both(settings.filter, anyOf(fields)), options.write)
+    if (fields.length > 0) await calls.deleteMany(both(scope.base, anyOf(fields)), options.write)
   } catch (error) {
     for (const { key } of items) failures.set(key, error)
   }

@@ -2,6 +2,7 @@ import { StoreError } from '@kvdol/core'
 import type { MongoRecord } from '../../shapes.ts'
 import type { Context } from '../opening/context.ts'
 import { both, equals, withFixed } from '../records/filter.ts'
+import { assertKept } from '../records/to-data.ts'
 
 /** A document to be written, and the fields of its key. */
 export interface Composed {
@@ -12,12 +13,13 @@ export interface Composed {
 /** The document of a key and a value, with what the filter says of equality. Throws `InvalidKey`, `InvalidValue`. */
 export function compose({ form, scope }: Context, key: unknown, value: unknown): Composed {
   const keyFields = form.keyFields(key)
-  return { keyFields, record: withFixed({ ...keyFields, ...form.valueFields(value) }, scope.fixed) }
+  const record = assertKept({ ...keyFields, ...form.valueFields(value) })
+  return { keyFields, record: withFixed(record, scope.fixed) }
 }
 
 /** The filter for the document that a write replaces. */
-export function targetOf({ settings }: Context, keyFields: MongoRecord): MongoRecord {
-  return both(settings.filter, equals(keyFields))
+export function targetOf({ scope }: Context, keyFields: MongoRecord): MongoRecord {
+  return both(scope.writable, equals(keyFields))
 }
 
 /**

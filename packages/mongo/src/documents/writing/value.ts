@@ -5,6 +5,7 @@ import type { MongoRecord } from '../../shapes.ts'
 import type { Context } from '../opening/context.ts'
 import { unchanged } from '../reading/etag.ts'
 import { documentsOf, notUnique } from '../reading/value.ts'
+import { both, equals } from '../records/filter.ts'
 import { assertNoOverlap, assertVisible, type Composed, targetOf } from './compose.ts'
 
 /** Writes one document, in the place of the one with its key. */
@@ -13,12 +14,19 @@ export async function writeOne(
   composed: Composed,
   { ifAbsent, ifMatch }: DriverWriteOptions,
 ): Promise<void> {
-  const { calls, options } = context
   await assertNoOverlap(context, composed)
   await assertVisible(context, [composed.record])
-  if (ifAbsent === true) await calls.insertOne(composed.record, options.write)
+  if (ifAbsent === true) await create(context, composed)
   else if (ifMatch !== undefined) await exchange(context, composed, ifMatch)
   else await replace(context, composed)
+}
+
+/** Writes a document whose key has no value. There may be a document all the same, which lacks the field of the value. */
+async function create(context: Context, composed: Composed): Promise<void> {
+  const { calls, scope, settings, options } = context
+  if (typeof settings.value !== 'string') return void (await calls.insertOne(composed.record, options.write))
+  const target = both(targetOf(context, composed.keyFields), { $nor: [scope.base] })
+  await calls.updateOne(target, changeOf(context, composed), { ...options.write, upsert: true })
 }
 
 /** What a write makes of the document that is there, as an update or a replacement. */
@@ -84,13 +92,17 @@ export async function removeKey(
   { ifMatch }: DriverDeleteOptions,
 ): Promise<void> {
   const { calls, options } = context
-  if (ifMatch === undefined) {
-    await assertSingle(context, keyFields)
-    await calls.deleteMany(targetOf(context, keyFields), options.write)
-    return
-  }
+  if (ifMatch === undefined) return void (await removeAll(context, keyFields))
   const target = await unchanged(context, keyFields, ifMatch)
   if ((await calls.deleteOne(target, options.write)).deletedCount === 0) throw changed()
+}
+
+/** Removes what has a key, and tells whether there was any. */
+export async function removeAll(context: Context, keyFields: MongoRecord): Promise<boolean> {
+  const { calls, scope, options } = context
+  await assertSingle(context, keyFields)
+  const { deletedCount } = await calls.deleteMany(both(scope.base, equals(keyFields)), options.write)
+  return deletedCount > 0
 }
 
 /** Rejects where several documents have a key that should be unique. */
