@@ -126,6 +126,18 @@ describe('csvRecords', () => {
     expect(error.message).toContain(what)
   })
 
+  it('goes without a header where it says so', () => {
+    const codec = csvRecords({ fields: ['x', 'y'], header: false, cast: { x: Number } })
+    expect(codec.decode('1,2\n\n3,4\n', 'k')).toEqual([
+      { x: 1, y: '2' },
+      { x: 3, y: '4' },
+    ])
+    expect(codec.encode([{ x: 1, y: '2' }], 'k')).toBe('1,2\r\n')
+    expect([codec.decode('', 'k'), codec.encode([], 'k')]).toEqual([[], ''])
+    expect(refusal(() => codec.decode('1,2\n3\n', 'k')).message).toContain('line 2 has 1 cells')
+    expect(() => csvRecords({ fields: ['x'], header: 'no' as never })).toThrow(TypeError)
+  })
+
   it('throws TypeError for fields and casts that make no sense', () => {
     expect(() => csvRecords({ fields: [] })).toThrow(TypeError)
     expect(() => csvRecords({ fields: ['a', 'a'] })).toThrow(TypeError)

@@ -1,6 +1,8 @@
-import { byExtension, compose, gzip, json, mapValues, memory, pipe, text } from '@kvdol/core'
+import { byExtension, compose, gzip, json, mapValues, memory, pipe, text, type ValueCodec } from '@kvdol/core'
 import { refusal, text as textOf } from '@kvdol/test-support'
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
+import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
 import { type Cell, csv } from '../src/csv/index.ts'
 import { roundTrip } from './round-trip.ts'
@@ -158,5 +160,129 @@ describe('csv', () => {
 
   it('throws TypeError for another newline', () => {
     expect(() => csv({ newline: '\r' as never })).toThrow(TypeError)
+  })
+
+  it.each([
+    [{ header: 'yes' }],
+    [{ header: [] }],
+    [{ header: ['a', 'a'] }],
+    [{ header: [1] }],
+    [{ hedaer: true }],
+  ])('throws TypeError for %j', options => {
+    expect(() => csv(options as never)).toThrow(TypeError)
+  })
+})
+
+describe('csv beside csv-parse and Papa Parse', () => {
+  const newlines = ['\r\n', '\n', '\r']
+  const options = { bom: true, record_delimiter: newlines, relax_column_count: true, raw: true }
+
+  /** The rows by csv-parse, or `undefined` where it refuses the text. */
+  function byCsvParse(stored: string, delimiter: string): string[][] | undefined {
+    try {
+      const rows = parse(stored, { ...options, delimiter }) as unknown as { record: string[]; raw: string }[]
+      // It gives one empty cell for an empty line as for `""`.
+      return rows.map(({ record, raw }) =>
+        record.length === 1 && record[0] === '' && !raw.includes('"') ? [] : record,
+      )
+    } catch {
+      return undefined
+    }
+  }
+
+  it.each([',', ';', '\t', 'a'])('reads and refuses the same, between %j', delimiter => {
+    const unit = fc.constantFrom('"', '"', ',', ';', '\t', '\r', '\n', '\r\n', 'a', 'é', '\ufeff', '""')
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 24 }), stored => {
+        // A mark that is quoted is a part of the cell, which csv-parse leaves out.
+        fc.pre(!stored.startsWith('"\ufeff'))
+        let rows: unknown
+        try {
+          rows = csv({ delimiter }).decode(stored, 'k')
+        } catch {}
+        expect(rows).toEqual(byCsvParse(stored, delimiter))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('reads what Papa Parse writes, and writes what it reads', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1 }), rows => {
+        expect(csv().decode(Papa.unparse(rows), 'k')).toEqual(rows)
+        const { data } = Papa.parse(csv().encode(rows, 'k') as string, { newline: '\r\n', delimiter: ',' })
+        expect(data.slice(0, -1)).toEqual(rows)
+      }),
+    )
+  })
+})
+
+describe('csv with a header', () => {
+  const any = csv({ header: true })
+  const given = csv({ header: ['x', 'y'] })
+
+  it('true: records by whatever names the text has', () => {
+    expect(any.decode('\ufeffb,a\r\n1,2\r\n\r\n"3",\r\n', 'k')).toEqual([
+      { b: '1', a: '2' },
+      { b: '3', a: '' },
+    ])
+    expect(any.encode([{ b: 1 }, { a: 'x,y', b: null }], 'k')).toBe('b,a\r\n1,\r\n,"x,y"\r\n')
+    expect([any.decode('', 'k'), any.decode('a,b\n', 'k'), any.encode([], 'k')]).toEqual([[], [], ''])
+  })
+
+  it('names: records of a text without a header', () => {
+    expect(given.decode('1,2\nx,y\n', 'k')).toEqual([
+      { x: '1', y: '2' },
+      { x: 'x', y: 'y' },
+    ])
+    expect(given.encode([{ y: '2', x: '1' }], 'k')).toBe('1,2\r\n')
+    expect([given.decode('', 'k'), given.encode([], 'k')]).toEqual([[], ''])
+    const one = csv({ header: ['x'] })
+    expect(roundTrip(one, [{ x: '' }, { x: 'a' }])).toEqual([{ x: '' }, { x: 'a' }])
+  })
+
+  it('false: rows, as without the option', () => {
+    expect(csv({ header: false }).decode('a\nb\n', 'k')).toEqual([['a'], ['b']])
+  })
+
+  it('gives back any records of strings', () => {
+    const names = ['a', 'B c', '__proto__', 'constructor', '', '"']
+    const record = fc.tuple(...names.map(() => cell))
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 4 }), fc.boolean(), (rows, named) => {
+        const records = rows.map(cells => Object.fromEntries(cells.map((text, at) => [names[at], text])))
+        const codec = named ? csv({ header: names }) : any
+        const back = roundTrip(codec as ValueCodec<unknown, string>, records) as object[]
+        expect(back.map(Object.entries)).toEqual(records.map(Object.entries))
+        expect(back.every(each => Object.getPrototypeOf(each) === Object.prototype)).toBe(true)
+      }),
+    )
+  })
+
+  it.each([
+    ['a,a\nsecret,2\n', 'the column "a" twice'],
+    ['a,b\n\nsecret\n', 'line 3 has 1 cells, not 2'],
+    ['a\nsecret,2\n', 'line 2 has 2 cells, not 1'],
+  ])('finds %j corrupt', (stored, what) => {
+    const error = refusal(() => any.decode(stored, 'k'))
+    expect(error.code).toBe('Corrupt')
+    expect(error.message).toContain(what)
+    expect(error.message).not.toContain('secret')
+  })
+
+  it.each<[unknown, string]>([
+    [{ x: 1 }, 'array of records'],
+    [[{}], 'record 0 has no field'],
+    [[['x']], 'record 0 is a value of type Array'],
+    [[{ x: {} }], 'column "x"'],
+    [[{ '\ud800': 1 }], 'surrogate'],
+  ])('refuses %j', (value, what) => {
+    const error = refusal(() => any.encode(value as never, 'k'))
+    expect(error.code).toBe('InvalidValue')
+    expect(error.message).toContain(what)
+  })
+
+  it('refuses a field that is not among the names', () => {
+    expect(refusal(() => given.encode([{ z: '1' }] as never, 'k')).message).toContain('"z"')
   })
 })

@@ -155,4 +155,32 @@ describe('yaml', () => {
     expect(roundTrip(yaml(), nested(100))).toEqual(nested(100))
     expect(refusal(() => yaml().encode(nested(101), 'k'))).toMatchObject({ code: 'InvalidValue' })
   })
+
+  it('takes time in proportion to keys, and to anchors and aliases', () => {
+    const record = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`key ${index}`, index]))
+    const back = yaml().decode(yaml().encode(record, 'k') as string, 'k')
+    expect(JSON.stringify(back)).toBe(JSON.stringify(record))
+    const anchors = Array.from({ length: 4000 }, (_, index) => `- &a${index} ${index}\n- *a${index}\n`)
+    const values = yaml().decode(anchors.join(''), 'k') as number[]
+    expect(values.filter((value, index) => value !== index >> 1)).toEqual([])
+  })
+
+  it('finds a key that occurs twice wherever it stands, also after a byte order mark', () => {
+    for (const [stored, line] of [
+      ['\ufeffa: 1\nb: 2\n\na: 3\n', 4],
+      ['- x: {k: 1,\n    l: {k: 2, l: 1, l: 2}}\n', 2],
+      ['1: a\n"1": b\n', 2],
+    ] as const)
+      expect(refusal(() => yaml().decode(stored, 'k')).message).toContain(`DUPLICATE_KEY, line ${line}`)
+    expect(yaml().decode('\ufeffa: 1\nb: {a: 2}\n', 'k')).toEqual({ a: 1, b: { a: 2 } })
+  })
+
+  it('gives an alias what its anchor stood for last before it', () => {
+    expect(yaml().decode('[&a 1, *a, &a {b: &a 2, c: *a}, *a]', 'k')).toEqual([1, 1, { b: 2, c: 2 }, 2])
+    const record = yaml().decode('__proto__: &p {constructor: 1}\nb: *p', 'k') as object
+    expect(Object.entries(record)).toEqual([
+      ['__proto__', { constructor: 1 }],
+      ['b', { constructor: 1 }],
+    ])
+  })
 })

@@ -1,6 +1,6 @@
 import type { ListingDriver, WritableDriver } from '@kvdol/core'
 import { fileErrorOf } from '@kvdol/fs/file'
-import { flushOf } from './flush.ts'
+import { discardOf, flushOf } from './flush.ts'
 import { guaranteesOf } from './guarantees.ts'
 import type { Settings } from './options.ts'
 import type { Place, ReplaceablePlace } from './places/place.ts'
@@ -27,9 +27,9 @@ export function driverOf(source: unknown, settings: Settings): ListingDriver | W
   const direct = committer(place, opened, settings)
   if (settings.autoFlush) return { ...facts, ...reading, ...writingDriver(releasing(direct), settings) }
   // Writes wait in memory until they are flushed, and the store sees them.
-  const { changes, commit, flush } = staging(direct, opened, settings.overwrite)
+  const { changes, commit, flush, discard } = staging(direct, opened, settings.overwrite)
   const methods = { ...stagedDriver(opened, reading, changes), ...writingDriver(commit, settings) }
-  return { ...facts, ...methods, ...{ [flushOf]: flush, close: flush } }
+  return { ...facts, ...methods, ...{ [flushOf]: flush, [discardOf]: discard, close: flush } }
 }
 
 function isReplaceable(place: Place): place is ReplaceablePlace {

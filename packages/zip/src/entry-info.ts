@@ -1,7 +1,7 @@
 import { type AnyReader, type KeyOf, type MaybePromise, StoreError } from '@kvdol/core'
 import { runOn } from '@kvdol/core/adapter'
 import { METHOD } from './format/constants.ts'
-import { commentOf, type Entry, modifiedOf } from './format/entry.ts'
+import { commentText, type Entry, modifiedOf } from './format/entry.ts'
 
 /** What an archive tells of a value. */
 export interface EntryInfo {
@@ -14,7 +14,7 @@ export interface EntryInfo {
   /** CRC-32 of the value. */
   readonly crc: number
   readonly modified: Date
-  /** As stored, in UTF-8 or nearly so; most archives have none. */
+  /** Most archives have none. */
   readonly comment: string
   readonly encrypted: boolean
 }
@@ -59,7 +59,7 @@ export function infoFrom(entry: Entry): EntryInfo {
     crc,
     method: methodName(entry.method),
     modified: modifiedOf(entry),
-    comment: commentOf(entry).toString('utf8'),
+    comment: commentText(entry),
     encrypted: (entry.flags & 1) !== 0,
   }
 }

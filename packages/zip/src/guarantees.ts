@@ -7,7 +7,7 @@ import { rejectsOf } from './writing/check-name.ts'
 /** What an archive promises, which depends on where it lies. */
 export function guaranteesOf(source: unknown, place: Place, settings: Settings): Partial<Guarantees> {
   const { entryBytes } = settings.limits
-  const consistency = settings.autoFlush ? 'strong' : 'eventual'
+  const consistency = settings.autoFlush ? 'strong' : 'session'
   const shared: Partial<Guarantees> = {
     maxValueBytes: Number.isFinite(entryBytes) ? entryBytes : null,
     readConsistency: consistency,

@@ -1,6 +1,6 @@
 export { archived } from './archived.ts'
 export { type EntryInfo, entryInfo } from './entry-info.ts'
-export { flush } from './flush.ts'
+export { discard, flush } from './flush.ts'
 export type { ForeignEntry } from './format/directory.ts'
 export type { ForeignKind } from './format/entry.ts'
 export type { NameEncoding } from './format/names.ts'

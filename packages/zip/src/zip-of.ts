@@ -19,6 +19,7 @@ import {
   encodeLocal,
   isLarge,
 } from './format/encode.ts'
+import { Records } from './format/records.ts'
 import { FIRST_TIME, timestampField, toDosTime } from './format/times.ts'
 import { LIMITS, PACKING_OPTIONS, type PackingOptions } from './options.ts'
 import { checkName } from './writing/check-name.ts'
@@ -69,7 +70,7 @@ async function* archiveOf(
   store: Reader<string, Uint8Array>,
   settings: Settings,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const records: Buffer[] = []
+  const records = new Records()
   let at = 0
   for await (const item of items(store, settings)) {
     const offset = at
@@ -83,9 +84,8 @@ async function* archiveOf(
       records.push(encodeCentral(record, offset))
     }
   }
-  const central = Buffer.concat(records)
-  yield central
-  yield encodeEnd(records.length, at, central.length, new Uint8Array())
+  yield* records.blocks()
+  yield encodeEnd(records.count, at, records.length, new Uint8Array())
 }
 
 function* whole(

@@ -45,7 +45,7 @@ export function zipped(options?: ZippedOptions): ValueCodec<Uint8Array, Uint8Arr
     },
     decode: stored =>
       archive(bytesPlace(checkBytes(stored)), settings).reading(async ({ keys }, handle) => {
-        const [entry] = keys.values()
+        const entry = keys.get(keys.keys()[0] ?? '')
         if (entry === undefined || handle === undefined || keys.size !== 1)
           throw corrupt(`the archive has ${keys.size} entries instead of one; read it with zip()`)
         return await readEntry(handle, entry, settings.limits)

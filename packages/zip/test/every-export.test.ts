@@ -110,6 +110,7 @@ const table: Record<string, Exported<Subject>> = {
     ],
   },
   flush: { refuses: noStore.map(store => [() => zips.flush(store as never), aStore] as const) },
+  discard: { refuses: noStore.map(store => [() => zips.discard(store as never), aStore] as const) },
   entryInfo: {
     refuses: [
       ...noStore.map(store => [() => zips.entryInfo(store as never, 'a' as never), aStore] as const),

@@ -24,19 +24,27 @@ function incompressible(length: number): Uint8Array {
 
 type Call = (...args: unknown[]) => unknown
 
-/** Lets a call of the file system, one that `matches`, fail once by its callback. */
+/** Lets a call of the file system, one that `matches`, fail once: by its callback, or where it is made at once. */
 function failOnce(
   name: keyof typeof fs,
   error: Error,
   matches: (...args: unknown[]) => boolean = () => true,
 ) {
-  const original = fs[name] as Call
   let failed = false
-  vi.spyOn(fs, name as 'open').mockImplementation(((...args: unknown[]) => {
-    if (failed || !matches(...args)) return original(...args)
-    failed = true
-    return (args.at(-1) as Call)(error)
-  }) as never)
+  const failing = (original: Call, fail: (args: unknown[]) => unknown) =>
+    ((...args: unknown[]) => {
+      if (failed || !matches(...args)) return original(...args)
+      failed = true
+      return fail(args)
+    }) as never
+  const atOnce = `${name}Sync` as 'openSync'
+  const [original, originalAtOnce] = [fs[name] as Call, fs[atOnce] as Call]
+  vi.spyOn(fs, name as 'open').mockImplementation(failing(original, args => (args.at(-1) as Call)(error)))
+  vi.spyOn(fs, atOnce).mockImplementation(
+    failing(originalAtOnce, () => {
+      throw error
+    }),
+  )
 }
 
 const isTemporary = (name: unknown) => path.basename(String(name)).startsWith('.kvdol-t-')
@@ -54,6 +62,12 @@ function temporary(): { isIts: (descriptor: unknown) => boolean } {
       done(error, descriptor)
     }
     return (open as Call)(...args.slice(0, -1), noted)
+  }) as never)
+  const { openSync } = fs
+  vi.spyOn(fs, 'openSync').mockImplementation(((...args: unknown[]) => {
+    const descriptor = (openSync as Call)(...args)
+    if (isTemporary(args[0])) its = descriptor
+    return descriptor
   }) as never)
   return { isIts: descriptor => descriptor !== undefined && descriptor === its }
 }

@@ -1,4 +1,4 @@
-import { type OptionsOf, oneOf, option, type SettingsOf } from '@kvdol/core/adapter'
+import { type Option, type OptionsOf, oneOf, option, type SettingsOf } from '@kvdol/core/adapter'
 
 export const OPTIONS = {
   /** Between the cells of a row: one character. @default ',' */
@@ -10,6 +10,15 @@ export const OPTIONS = {
 export type CsvOptions = OptionsOf<typeof OPTIONS>
 
 export type Dialect = SettingsOf<typeof OPTIONS>
+
+/** The names of columns. */
+export const names: Option<readonly string[]> = option('an array of different names, at least one', areNames)
+
+/** Whether `value` is a list of names, all different. */
+export function areNames(value: unknown): value is readonly string[] {
+  if (!Array.isArray(value) || value.length === 0 || new Set(value).size !== value.length) return false
+  return value.every(name => typeof name === 'string' && name.isWellFormed())
+}
 
 function isDelimiter(value: unknown): boolean {
   return typeof value === 'string' && value.length === 1 && !/["\r\n\ufeff\ud800-\udfff]/.test(value)

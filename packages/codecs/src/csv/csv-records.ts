@@ -1,8 +1,8 @@
 import type { ValueCodec } from '@kvdol/core'
-import { maker, option, printKey, printValue, settingsOf } from '@kvdol/core/adapter'
+import { flag, maker, option, printKey, printValue, settingsOf } from '@kvdol/core/adapter'
 import type { Cell, CsvCast } from './cell.ts'
-import { type CsvOptions, OPTIONS } from './csv-options.ts'
-import { readRecords } from './read-records.ts'
+import { type CsvOptions, names, OPTIONS } from './csv-options.ts'
+import { type RecordRules, readRecords } from './read-records.ts'
 import { readRows } from './read-rows.ts'
 import { recordRows } from './record-rows.ts'
 import { writeRows } from './write-rows.ts'
@@ -15,6 +15,12 @@ export type CsvRecord<Field extends string, Values> = {
 export interface CsvRecordsOptions<Fields extends readonly string[], Values> extends CsvOptions {
   /** The columns, in the order in which they are written. */
   readonly fields: Fields
+  /**
+   * Whether the text has a header line: it is written, and checked when reading. Without one, the columns are `fields` in
+   * their order.
+   * @default true
+   */
+  readonly header?: boolean | undefined
   /**
    * What to make of a column's cells when reading: `{ year: Number }`. A cast that throws, or gives `NaN` for a cell
    * other than `NaN`, finds the text `Corrupt`. `Number` takes an empty cell for 0; where cells may be empty, write
@@ -29,7 +35,7 @@ export interface CsvRecordsOptions<Fields extends readonly string[], Values> ext
 }
 
 /**
- * Records with known fields, stored as CSV text with a header line. A field that is missing or `undefined` is written
+ * Records with known fields, stored as CSV text, by default with a header line. A field that is missing or `undefined` is written
  * as an empty cell; one that is not in `fields` is refused with `InvalidValue`. What is read back is a string, unless
  * `cast` says otherwise.
  *
@@ -51,14 +57,14 @@ export function csvRecords<
 >(
   options: CsvRecordsOptions<Fields, Values>,
 ): ValueCodec<readonly CsvRecord<Fields[number], Values>[], string> {
-  const { fields, cast, ...dialect } = settingsOf('csvRecords', RECORDS, options as object)
+  const { fields, cast, header, ...dialect } = settingsOf('csvRecords', RECORDS, options as object)
   const casts = new Map<string, CsvCast>(Object.entries(cast ?? {}))
   assertFields(fields, casts)
+  const rules: RecordRules = { fields, header, casts }
   return {
     name: `csvRecords(${JSON.stringify(fields)})`,
-    decode: text =>
-      readRecords(readRows(text, dialect), fields, casts) as CsvRecord<Fields[number], Values>[],
-    encode: records => writeRows(recordRows(records, fields), dialect),
+    decode: text => readRecords(readRows(text, dialect), rules) as CsvRecord<Fields[number], Values>[],
+    encode: records => writeRows(recordRows(records, rules), dialect),
   }
 }
 
@@ -66,16 +72,12 @@ maker(csvRecords)
 
 const RECORDS = {
   ...OPTIONS,
-  fields: option<readonly string[]>('an array of different names, at least one', areNames),
+  fields: names,
+  header: flag.or(true),
   cast: option<Readonly<Record<string, CsvCast>>>(
     'an object of functions by name',
     value => typeof value === 'object' && value !== null,
   ),
-}
-
-function areNames(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length === 0 || new Set(value).size !== value.length) return false
-  return value.every(name => typeof name === 'string' && name.isWellFormed())
 }
 
 function assertFields(

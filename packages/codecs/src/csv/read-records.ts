@@ -5,35 +5,60 @@ import { lineOf } from './read-rows.ts'
 
 type Rows = readonly (readonly string[])[]
 
-/** The records of rows that begin with a header. Throws `Corrupt` where they are not records with these fields. */
-export function readRecords(
-  rows: Rows,
-  fields: readonly string[],
-  casts: ReadonlyMap<string, CsvCast>,
-): object[] {
-  const first = rows.findIndex(row => row.length > 0)
-  const header = rows[first]
-  if (header === undefined) throw corrupt('the stored text has no header line')
-  const columns = fields.map(field => ({ field, place: placeOf(field, header), cast: casts.get(field) }))
-  if (header.length !== fields.length)
-    throw corrupt(`the header has columns other than ${fields.map(field => printKey(field)).join(', ')}`)
+/** How rows are records. */
+export interface RecordRules {
+  /** The names of the columns; without them, those that the header has. */
+  readonly fields?: readonly string[]
+  /** Whether the first row is a header. */
+  readonly header: boolean
+  readonly casts: ReadonlyMap<string, CsvCast>
+}
+
+interface Column {
+  readonly field: string
+  readonly place: number
+  readonly cast: CsvCast | undefined
+}
+
+/** The records of rows; empty lines are passed over. Throws `Corrupt` where they are not records with these fields. */
+export function readRecords(rows: Rows, { fields, header, casts }: RecordRules): object[] {
+  const first = header ? rows.findIndex(row => row.length > 0) : -1
+  const names = header ? rows[first] : fields
+  if (names === undefined) {
+    if (fields === undefined) return []
+    throw corrupt('the stored text has no header line')
+  }
+  const columns = (fields ?? names).map(field => ({
+    field,
+    place: placeOf(field, names),
+    cast: casts.get(field),
+  }))
+  if (names.length !== columns.length)
+    throw corrupt(
+      `the header has columns other than ${columns.map(({ field }) => printKey(field)).join(', ')}`,
+    )
   const found: object[] = []
   for (const [index, row] of rows.entries()) {
     if (index <= first || row.length === 0) continue
-    if (row.length !== header.length)
-      throw corrupt(`the row at line ${lineOf(rows, index)} has ${row.length} cells, not ${header.length}`)
-    const values = columns.map(({ field, place, cast }) => {
-      const text = row[place] as string
-      if (cast === undefined) return [field, text] as const
-      return [
-        field,
-        castCell(cast, text, () => `line ${lineOf(rows, index)}, column ${printKey(field)}`),
-      ] as const
-    })
-    // Defines properties, so that a column named `__proto__` is an ordinary one.
-    found.push(Object.fromEntries(values))
+    if (row.length !== names.length)
+      throw corrupt(`the row at line ${lineOf(rows, index)} has ${row.length} cells, not ${names.length}`)
+    found.push(recordOf(row, columns, () => `line ${lineOf(rows, index)}`))
   }
   return found
+}
+
+function recordOf(row: readonly string[], columns: readonly Column[], line: () => string): object {
+  const record: Record<string, unknown> = {}
+  for (const { field, place, cast } of columns) {
+    const text = row[place] as string
+    const value =
+      cast === undefined ? text : castCell(cast, text, () => `${line()}, column ${printKey(field)}`)
+    // Defined, so that a column named `__proto__` is an ordinary one.
+    if (field === '__proto__')
+      Object.defineProperty(record, field, { value, writable: true, enumerable: true, configurable: true })
+    else record[field] = value
+  }
+  return record
 }
 
 function placeOf(field: string, header: readonly string[]): number {

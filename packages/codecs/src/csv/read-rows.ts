@@ -1,66 +1,102 @@
 import { typeName } from '@kvdol/core/adapter'
-import { CsvError, parse } from 'csv-parse/sync'
 import { corrupt } from '../failure.ts'
 import type { Dialect } from './csv-options.ts'
+
+const LINE_BREAKS = /\r\n|\r|\n/g
 
 /**
  * The rows of CSV text, an empty line being a row without cells. A byte order mark at the beginning is left out. Throws
  * `Corrupt`, with the line on which the row begins, where quotes are misplaced.
+ *
+ * Lines without quotes, which are most, are split by the engine; the others are read cell by cell.
  */
-export function readRows(text: string, dialect: Dialect): string[][] {
+export function readRows(text: string, { delimiter }: Dialect): string[][] {
   if (typeof text !== 'string')
     throw corrupt(`csv decodes text, not ${typeName(text)}; put text() or textValues() under it`)
   if (!text.isWellFormed()) throw corrupt('the stored text holds half of a surrogate pair')
-  const options = parserOptions(dialect)
-  try {
-    const rows = parse(text, options)
-    return rows.some(isBlank) ? withoutBlanks(text, dialect) : rows
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    throw corrupt(
-      `the row that begins at line ${lineOfError(text, dialect, error)} is not CSV: ${reason(error)}`,
-    )
+  const nextQuote = finder(text, '"')
+  const nextFeed = finder(text, '\n')
+  const nextReturn = finder(text, '\r')
+  const rows: string[][] = []
+  let at = text.startsWith('\ufeff') ? 1 : 0
+  while (at < text.length) {
+    const end = Math.min(nextFeed(at), nextReturn(at))
+    if (nextQuote(at) < end) at = quotedRow(at)
+    else {
+      rows.push(end === at ? [] : text.slice(at, end).split(delimiter))
+      at = afterBreak(end)
+    }
+  }
+  return rows
+
+  /** Reads a row that has quotes; gives where the next one begins. */
+  function quotedRow(start: number): number {
+    const row: string[] = []
+    for (let from = start; ; from++) {
+      const end = text[from] === '"' ? quotedCell(row, from, start) : plainCell(row, from, start)
+      from = end
+      if (text[end] === delimiter) continue
+      rows.push(row)
+      return afterBreak(end)
+    }
+  }
+
+  /** Reads a cell in quotes; gives where it ends. */
+  function quotedCell(row: string[], start: number, rowStart: number): number {
+    for (let from = start + 1; ; from += 2) {
+      from = text.indexOf('"', from)
+      if (from === -1) throw misplaced('a quote is not closed', rowStart)
+      if (text[from + 1] === '"') continue
+      row.push(text.slice(start + 1, from).replaceAll('""', '"'))
+      const end = from + 1
+      if (end < text.length && text[end] !== delimiter && !isBreak(text[end]))
+        throw misplaced('something follows a closing quote', rowStart)
+      return end
+    }
+  }
+
+  function plainCell(row: string[], start: number, rowStart: number): number {
+    let end = start
+    while (end < text.length && text[end] !== delimiter && !isBreak(text[end])) {
+      if (text[end] === '"') throw misplaced('a quote stands inside of a cell that is not quoted', rowStart)
+      end++
+    }
+    row.push(text.slice(start, end))
+    return end
+  }
+
+  function afterBreak(end: number): number {
+    return text[end] === '\r' && text[end + 1] === '\n' ? end + 2 : end + 1
+  }
+
+  function misplaced(what: string, rowStart: number): Error {
+    return corrupt(`the row that begins at line ${1 + breaksIn(text.slice(0, rowStart))} is not CSV: ${what}`)
   }
 }
 
 /** The line, counted from 1, on which the row at `index` begins. */
 export function lineOf(rows: readonly (readonly string[])[], index: number): number {
-  const breaks = rows
-    .slice(0, index)
-    .flat()
-    .map(cell => cell.match(/\r\n|\r|\n/g)?.length ?? 0)
-  return breaks.reduce((sum, count) => sum + count, index + 1)
+  let line = index + 1
+  for (const row of rows.slice(0, index)) for (const cell of row) line += breaksIn(cell)
+  return line
 }
 
-function parserOptions({ delimiter }: Dialect) {
-  const newlines = ['\r\n', '\n', '\r']
-  return { bom: true, delimiter, record_delimiter: newlines, relax_column_count: true }
+function breaksIn(text: string): number {
+  return text.match(LINE_BREAKS)?.length ?? 0
 }
 
-function isBlank(row: readonly string[]): boolean {
-  return row.length === 1 && row[0] === ''
+function isBreak(character: string | undefined): boolean {
+  return character === '\n' || character === '\r'
 }
 
-/** The parser gives one empty cell for an empty line as well as for `""`; only the raw text tells them apart. */
-function withoutBlanks(text: string, dialect: Dialect): string[][] {
-  const rows = parse(text, { ...parserOptions(dialect), raw: true }) as unknown as RawRow[]
-  return rows.map(({ record, raw }) => (isBlank(record) && !raw.includes('"') ? [] : record))
-}
-
-interface RawRow {
-  readonly record: string[]
-  readonly raw: string
-}
-
-/** Counted here, because the parser counts some line breaks inside of quotes twice. */
-function lineOfError(text: string, dialect: Dialect, { records }: CsvError): number {
-  if (typeof records !== 'number' || records === 0) return 1
-  return lineOf(parse(text, { ...parserOptions(dialect), to: records }), records)
-}
-
-/** In our words: the parser's message quotes the text, and a stored value must not get into messages. */
-function reason({ code }: CsvError): string {
-  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is not closed'
-  if (code === 'CSV_INVALID_CLOSING_QUOTE') return 'something follows a closing quote'
-  return 'a quote stands inside of a cell that is not quoted'
+/** Finds the next place of a character, for positions that only grow: the text is searched once. */
+function finder(text: string, character: string): (from: number) => number {
+  let found = -1
+  return from => {
+    if (found < from) {
+      const next = text.indexOf(character, from)
+      found = next === -1 ? text.length : next
+    }
+    return found
+  }
 }

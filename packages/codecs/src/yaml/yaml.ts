@@ -1,15 +1,23 @@
 import { maker, typeName } from '@kvdol/core/adapter'
 import type { Edit, EditingCodec } from '@kvdol/core/layers'
-import { type Document, isScalar, LineCounter, type ParseOptions, parseDocument, stringify } from 'yaml'
+import {
+  type Document,
+  isScalar,
+  LineCounter,
+  type ParseOptions,
+  parseDocument,
+  type Scalar,
+  stringify,
+  visit,
+} from 'yaml'
 import { assertData, type Format, findMisfit } from '../assert-data.ts'
 import { corrupt } from '../failure.ts'
 import { sameData } from '../same-data.ts'
-
-/** Of an alias to a collection, how many copies its expansion may make. */
-const MAX_ALIASES = 100
+import { documentValue } from './document-value.ts'
 
 const SCHEMA = { version: '1.2', schema: 'core', merge: false, resolveKnownTags: false } as const
-const READING = { ...SCHEMA, uniqueKeys: true, stringKeys: true, strict: true, prettyErrors: false } as const
+// The library compares each key with all before it; `duplicateKey` finds the same in one pass.
+const READING = { ...SCHEMA, uniqueKeys: false, stringKeys: true, strict: true, prettyErrors: false } as const
 const WRITING = {
   ...SCHEMA,
   // Shared parts are written out, because too many aliases could not be read again.
@@ -64,24 +72,31 @@ function decode(text: string): unknown {
     throw corrupt(`yaml() decodes text, not ${typeName(text)}; put text() or textValues() under it`)
   const lineCounter = new LineCounter()
   const document = parseDocument(text, { ...READING, lineCounter } satisfies ParseOptions & typeof READING)
-  const [problem] = [...document.errors, ...document.warnings]
+  const [problem = duplicateKey(document)] = [...document.errors, ...document.warnings]
   // The problem's own message may quote the text, and a stored value must not get into messages.
   if (problem !== undefined)
     throw corrupt(
       `the stored text is not YAML (${problem.code}, line ${lineCounter.linePos(problem.pos[0]).line})`,
     )
-  const value = resolve(document)
+  const value = documentValue(document)
   if (findMisfit(FORMAT, value) !== undefined)
-    throw corrupt('the stored text holds a cycle, half of a surrogate pair, or more than 100 levels')
+    throw corrupt('the stored text holds half of a surrogate pair, or more than 100 levels')
   return value
 }
 
-function resolve(document: Document.Parsed): unknown {
-  try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES })
-  } catch {
-    throw corrupt('the stored text has aliases without an anchor, or too many')
-  }
+/** The first key that its map has twice, as a problem of the library. */
+function duplicateKey(document: Document.Parsed): { code: string; pos: readonly [number] } | undefined {
+  let twice: Scalar.Parsed | undefined
+  visit(document, {
+    Map(_, { items }) {
+      const keys = new Set<unknown>()
+      twice = items
+        .map(({ key }) => key as Scalar.Parsed)
+        .find(({ value }) => keys.size === keys.add(value).size)
+      return twice && visit.BREAK
+    },
+  })
+  return twice && { code: 'DUPLICATE_KEY', pos: [twice.range[0]] }
 }
 
 /**

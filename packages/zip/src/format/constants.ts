@@ -31,6 +31,8 @@ export const EXTRA = {
   ntfs: 0x000a,
   timestamp: 0x5455,
   unicodePath: 0x7075,
+  /** User and group of Unix, as Info-ZIP writes them. */
+  owner: 0x7875,
   hash: 0x766b,
 } as const
 

@@ -4,6 +4,8 @@ import type { End } from './end-record.ts'
 import { type Entry, type ForeignKind, kindOf } from './entry.ts'
 import { extraField } from './extra-fields.ts'
 import { corrupt, tooLarge } from './failures.ts'
+import { inTurns, type Pause } from './in-turns.ts'
+import { KeyIndex } from './key-index.ts'
 import { decodeName, isUnsafeName, type NameEncoding } from './names.ts'
 import { readUInt64 } from './numbers.ts'
 import { findOverlaps } from './overlaps.ts'
@@ -20,7 +22,7 @@ export interface Directory {
   /** Everything in the archive, in order, also what is no value. */
   readonly entries: readonly Entry[]
   /** The entries that are values, by key. */
-  readonly keys: ReadonlyMap<string, Entry>
+  readonly keys: Pick<KeyIndex, 'size' | 'get' | 'has' | 'keys'>
   readonly foreign: readonly ForeignEntry[]
   readonly foreignNames: ReadonlySet<string>
   /** Where the directory begins in the file. */
@@ -38,9 +40,10 @@ export interface DirectoryRules {
   readonly limits: { readonly entries: number; readonly totalBytes: number }
 }
 
-/** Parses the records of a directory. Throws `Corrupt`, and `TooLarge` for more than the limits allow. */
-export function parseDirectory(bytes: Buffer, end: End, rules: DirectoryRules): Directory {
+/** Parses the records of a directory, in slices that do not hold the event loop. Rejects `Corrupt`, and `TooLarge` for more than the limits allow. */
+export async function parseDirectory(bytes: Buffer, end: End, rules: DirectoryRules): Promise<Directory> {
   const entries: Entry[] = []
+  const pause = inTurns()
   let total = 0
   for (let at = 0; at < bytes.length; ) {
     const entry = parseEntry(bytes, at, end.base, rules.names)
@@ -48,14 +51,22 @@ export function parseDirectory(bytes: Buffer, end: End, rules: DirectoryRules): 
     total += entry.size
     if (entries.push(entry) > rules.limits.entries)
       throw tooLarge(`the archive has more than ${rules.limits.entries} entries`, 'entries')
+    const turn = pause()
+    if (turn !== undefined) await turn
   }
   const count = end.shortCount ? entries.length & MAX16 : entries.length
   if (count !== end.count)
     throw corrupt(`the archive says that it has ${end.count} entries, and has ${entries.length}`)
   if (total > rules.limits.totalBytes)
     throw tooLarge(`the entries have more than ${rules.limits.totalBytes} bytes together`, 'totalBytes')
-  findOverlaps(entries, end.directory)
-  return { entries, start: end.directory, comment: end.comment, total, ...index(entries, rules) }
+  await findOverlaps(entries, end.directory, pause)
+  return {
+    entries,
+    start: end.directory,
+    comment: end.comment,
+    total,
+    ...(await index(entries, rules, pause)),
+  }
 }
 
 function recordLength(bytes: Buffer, at: number): number {
@@ -113,15 +124,20 @@ function numbersOf(bytes: Buffer, at: number, extra: number, end: number) {
 }
 
 /** The entries by key, and those that have none. */
-function index(entries: readonly Entry[], rules: DirectoryRules) {
-  const keys = new Map<string, Entry>()
+async function index(entries: readonly Entry[], rules: DirectoryRules, pause: Pause) {
+  const keys = new KeyIndex()
   const foreign: ForeignEntry[] = []
   const repeated = new Set<string>()
+  const foreignNames = new Set<string>()
   for (const entry of entries) {
+    const turn = pause()
+    if (turn !== undefined) await turn
     const kind = foreignKind(entry, rules.unsafe)
     entry.foreign = kind
     if (kind !== undefined) {
-      foreign.push({ name: entry.name || printed(entry), kind })
+      const name = entry.name || printed(entry)
+      foreign.push({ name, kind })
+      foreignNames.add(name)
       continue
     }
     const { name } = entry
@@ -130,7 +146,7 @@ function index(entries: readonly Entry[], rules: DirectoryRules) {
     if (rules.duplicates === 'refuse' && repeated.has(name))
       (keys.get(name) as Entry).problem ??= 'the archive has two entries of this name (option duplicates)'
   }
-  return { keys, foreign, foreignNames: new Set(foreign.map(({ name }) => name)) }
+  return { keys, foreign, foreignNames }
 }
 
 function foreignKind(entry: Entry, unsafe: DirectoryRules['unsafe']): ForeignKind | undefined {

@@ -19,6 +19,11 @@ export interface EntryRecord {
   readonly streamed?: boolean
   /** Sizes may need zip64; known before, as the local header has to tell. */
   readonly large?: boolean
+  /** System and version that made it, and attributes of the system. @default a file of Unix that anybody may read */
+  readonly madeBy?: number
+  readonly attributes?: number
+  /** In UTF-8. */
+  readonly comment?: Buffer
 }
 
 /** Made by version 4.5 on Unix, whose attributes tell that it is a file anybody may read. */
@@ -26,9 +31,11 @@ const MADE_BY = (3 << 8) | 45
 const FILE_MODE = (0o100644 << 16) >>> 0
 
 const ASCII = /^[\0-\x7f]*$/
+const NONE = Buffer.alloc(0)
 
-function flagsOf({ name, streamed }: Pick<EntryRecord, 'name' | 'streamed'>): number {
-  return (ASCII.test(name.toString('latin1')) ? 0 : FLAG.utf8) | (streamed ? FLAG.descriptor : 0)
+function flagsOf({ name, comment = NONE, streamed }: EntryRecord): number {
+  const ascii = ASCII.test(name.toString('latin1')) && ASCII.test(comment.toString('latin1'))
+  return (ascii ? 0 : FLAG.utf8) | (streamed ? FLAG.descriptor : 0)
 }
 
 /** Whether a number needs zip64. */
@@ -75,12 +82,12 @@ export function encodeDescriptor({ crc, compressed, size, large }: EntryRecord):
 
 /** The directory's record of a new entry. */
 export function encodeCentral(record: EntryRecord, offset: number): Buffer {
-  const { name, method, crc, time } = record
+  const { name, method, crc, time, madeBy = MADE_BY, attributes = FILE_MODE, comment = NONE } = record
   const { field, size, compressed, at } = fitted(record.size, record.compressed, offset)
   const extra = Buffer.concat([field, record.extra])
-  const bytes = Buffer.alloc(LENGTH.central + name.length + extra.length)
+  const bytes = Buffer.alloc(LENGTH.central + name.length + extra.length + comment.length)
   bytes.writeUInt32LE(SIGNATURE.central, 0)
-  bytes.writeUInt16LE(MADE_BY, 4)
+  bytes.writeUInt16LE(madeBy, 4)
   bytes.writeUInt16LE(versionFor(method, field.length > 0), 6)
   bytes.writeUInt16LE(flagsOf(record), 8)
   bytes.writeUInt16LE(method, 10)
@@ -90,29 +97,53 @@ export function encodeCentral(record: EntryRecord, offset: number): Buffer {
   bytes.writeUInt32LE(size, 24)
   bytes.writeUInt16LE(name.length, 28)
   bytes.writeUInt16LE(extra.length, 30)
-  bytes.writeUInt32LE(FILE_MODE, 38)
+  bytes.writeUInt16LE(comment.length, 32)
+  bytes.writeUInt32LE(attributes, 38)
   bytes.writeUInt32LE(at, 42)
   bytes.set(name, LENGTH.central)
   bytes.set(extra, LENGTH.central + name.length)
+  bytes.set(comment, LENGTH.central + name.length + extra.length)
   return bytes
 }
 
 /** The directory's record of an entry that stays as it is, at another place in the file. */
 export function encodeMoved(entry: Entry, offset: number): Buffer {
   const name = rawName(entry)
+  const comment = commentOf(entry)
+  if (isPlain(entry) && !isLarge(offset)) {
+    const end = comment.byteOffset + comment.length - entry.bytes.byteOffset
+    const same = Buffer.from(entry.bytes.subarray(entry.at, end))
+    same.writeUInt32LE(offset, 42)
+    return same
+  }
   const { field, size, compressed, at } = fitted(entry.size, entry.compressed, offset)
   const extra = Buffer.concat([field, withoutField(extraOf(entry), EXTRA.zip64)])
   const bytes = Buffer.concat([
     entry.bytes.subarray(entry.at, entry.at + LENGTH.central),
     name,
     extra,
-    commentOf(entry),
+    comment,
   ])
   bytes.writeUInt32LE(compressed, 20)
   bytes.writeUInt32LE(size, 24)
   bytes.writeUInt16LE(extra.length, 30)
+  // The number of the part, which a zip64 field may have held.
+  bytes.writeUInt16LE(0, 34)
   bytes.writeUInt32LE(at, 42)
+  if (field.length > 0) bytes.writeUInt16LE(Math.max(bytes.readUInt16LE(6), 45), 6)
   return bytes
+}
+
+/** Whether a record holds all of its numbers itself, and says that it is in the first part. */
+function isPlain({ bytes, at, size, compressed }: Entry): boolean {
+  return (
+    bytes.readUInt32LE(at + 24) === size &&
+    bytes.readUInt32LE(at + 20) === compressed &&
+    bytes.readUInt32LE(at + 42) !== MAX32 &&
+    bytes.readUInt16LE(at + 34) === 0 &&
+    !isLarge(size) &&
+    !isLarge(compressed)
+  )
 }
 
 /** What the fields of 32 bits hold, and the zip64 field for what they do not. */

@@ -17,6 +17,8 @@ export interface End {
   readonly comment: Buffer
 }
 
+const END = Buffer.from('PK\x05\x06', 'latin1')
+
 /** Longest end of an archive: both end records and the longest comment. */
 export const LONGEST_END = LENGTH.end64 + LENGTH.locator64 + LENGTH.end + MAX16
 
@@ -26,8 +28,11 @@ export const LONGEST_END = LENGTH.end64 + LENGTH.locator64 + LENGTH.end + MAX16
  */
 export function locateEnd(tail: Buffer): number | undefined {
   let found: number | undefined
-  for (let at = tail.length - LENGTH.end; at >= 0; at--) {
-    if (tail.readUInt32LE(at) !== SIGNATURE.end) continue
+  let from = tail.length - LENGTH.end
+  while (from >= 0) {
+    const at = tail.lastIndexOf(END, from)
+    if (at === -1) break
+    from = at - 1
     if (at + LENGTH.end + tail.readUInt16LE(at + 20) !== tail.length) continue
     if (found !== undefined)
       throw corrupt('the archive has two ends, and readers would not agree which one counts')

@@ -1,5 +1,6 @@
 import { EXTRA, LENGTH } from './constants.ts'
 import { extraField } from './extra-fields.ts'
+import { decodeText } from './names.ts'
 import { exactTime, fromDosTime } from './times.ts'
 
 /** One entry of an archive, as its central directory tells of it. */
@@ -48,6 +49,11 @@ export function commentOf(entry: Entry): Buffer {
   return bytes.subarray(start, start + bytes.readUInt16LE(at + 32))
 }
 
+/** The comment as text: UTF-8 if it says so or is so, else in the old encoding. */
+export function commentText(entry: Entry): string {
+  return decodeText(commentOf(entry))
+}
+
 export function modifiedOf(entry: Entry): Date {
   const { bytes, at } = entry
   const extra = extraOf(entry)
@@ -70,19 +76,26 @@ export function etagFor(hash: Uint8Array, crc: number): string {
 /** What an entry is, when it is no value. */
 export type ForeignKind = 'directory' | 'symlink' | 'name' | 'unsafe' | 'other'
 
-/** Systems whose attributes hold the mode of Unix: Unix and macOS. */
-const UNIX: readonly number[] = [3, 19]
-const DOS_DIRECTORY = 0x10
+export const DOS_DIRECTORY = 0x10
+/** The upper four bits of a mode of Unix. */
+export const TYPE = { directory: 4, file: 8, symlink: 10 } as const
 
-/** Tells directories, links and devices from files, by name and attributes. */
+/** Whether the attributes of a record hold the mode of Unix: those of Unix and macOS do. */
+export function isUnix(bytes: Buffer, at: number): boolean {
+  return bytes[at + 5] === 3 || bytes[at + 5] === 19
+}
+
+/**
+ * Tells directories, links and devices from files, by name and attributes. What holds bytes is a file, whatever the
+ * attributes say that it was: a pipe, for what an archiver has read from its standard input.
+ */
 export function kindOf({ bytes, at, name, size }: Entry): 'file' | ForeignKind {
   if (name.endsWith('/')) return 'directory'
   const attributes = bytes.readUInt32LE(at + 38)
-  if (UNIX.includes(bytes[at + 5] as number)) {
-    const type = (attributes >>> 16) & 0xf000
-    if (type === 0xa000) return 'symlink'
-    if (type === 0x4000) return 'directory'
-    return type === 0x8000 || type === 0 ? 'file' : 'other'
-  }
-  return (attributes & DOS_DIRECTORY) !== 0 && size === 0 ? 'directory' : 'file'
+  const type = isUnix(bytes, at) ? attributes >>> 28 : 0
+  if (type === TYPE.symlink) return 'symlink'
+  if (size > 0) return 'file'
+  if (type === 0) return (attributes & DOS_DIRECTORY) === 0 ? 'file' : 'directory'
+  if (type === TYPE.directory) return 'directory'
+  return type === TYPE.file ? 'file' : 'other'
 }

@@ -12,18 +12,27 @@ export function extraField(bytes: Buffer, start: number, end: number, id: number
   return undefined
 }
 
-/** The extra fields without those of this id. */
+/** The extra fields without those of this id; what is no field is kept as it is. */
 export function withoutField(extra: Buffer, id: number): Buffer {
-  const kept: Buffer[] = []
+  const { fields, rest } = fieldsOf(extra)
+  return Buffer.concat([...fields.filter(field => field.readUInt16LE(0) !== id), rest])
+}
+
+/** The extra fields of these ids. */
+export function onlyFields(extra: Buffer, ids: readonly number[]): Buffer {
+  return Buffer.concat(fieldsOf(extra).fields.filter(field => ids.includes(field.readUInt16LE(0))))
+}
+
+function fieldsOf(extra: Buffer): { fields: Buffer[]; rest: Buffer } {
+  const fields: Buffer[] = []
   let at = 0
   while (at + 4 <= extra.length) {
     const next = at + 4 + extra.readUInt16LE(at + 2)
     if (next > extra.length) break
-    if (extra.readUInt16LE(at) !== id) kept.push(extra.subarray(at, next))
+    fields.push(extra.subarray(at, next))
     at = next
   }
-  // What is no field is kept as it is.
-  return Buffer.concat([...kept, extra.subarray(at)])
+  return { fields, rest: extra.subarray(at) }
 }
 
 /** An extra field. */

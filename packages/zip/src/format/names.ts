@@ -1,7 +1,7 @@
 import { FLAG } from './constants.ts'
 import { unicodePath } from './extra-fields.ts'
 
-/** How names are read that do not say that they are UTF-8. A function gives `undefined` for what it cannot read. */
+/** How names are read that do not say that they are UTF-8. A function gives `undefined`, or throws, for what it cannot read. */
 export type NameEncoding = 'cp437' | 'utf-8' | ((bytes: Uint8Array) => string | undefined)
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -23,7 +23,22 @@ export function decodeName(
   const text = bytes.toString('latin1', start, extra)
   if (ASCII.test(text)) return text
   if ((flags & FLAG.utf8) !== 0 || encoding === 'utf-8') return fromUtf8(raw)
-  return encoding === 'cp437' ? decodeCp437(raw) : encoding(new Uint8Array(raw))
+  return encoding === 'cp437' ? decodeCp437(raw) : decodedBy(encoding, raw)
+}
+
+/** What a caller's function makes of a name. One that throws cannot read it. */
+function decodedBy(decode: (bytes: Uint8Array) => unknown, raw: Buffer): string | undefined {
+  try {
+    const name = decode(new Uint8Array(raw))
+    return typeof name === 'string' ? name : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Text that is most likely UTF-8, and else in code page 437. */
+export function decodeText(bytes: Buffer): string {
+  return fromUtf8(bytes) ?? decodeCp437(bytes)
 }
 
 function fromUtf8(bytes: Uint8Array): string | undefined {

@@ -1,5 +1,6 @@
 import { LENGTH } from './constants.ts'
 import { type Entry, nameLength } from './entry.ts'
+import { type Pause, sortedInTurns } from './in-turns.ts'
 
 const OVERLAP = 'its bytes are those of another entry as well'
 
@@ -7,11 +8,18 @@ const OVERLAP = 'its bytes are those of another entry as well'
  * Tells each entry where the next thing in the file begins, and marks those that share bytes with others or reach into
  * the directory: small files that unpack to immense ones are made so.
  */
-export function findOverlaps(entries: readonly Entry[], directory: number): void {
-  const ordered = inOrder(entries)
+export async function findOverlaps(
+  entries: readonly Entry[],
+  directory: number,
+  pause: Pause,
+): Promise<void> {
+  const ordered = await inOrder(entries, pause)
   let last: Entry | undefined
   let reached = 0
-  for (const [index, entry] of ordered.entries()) {
+  for (let index = 0; index < ordered.length; index++) {
+    const entry = ordered[index] as Entry
+    const turn = pause()
+    if (turn !== undefined) await turn
     const least = entry.offset + LENGTH.local + nameLength(entry) + entry.compressed
     entry.end = Math.min(ordered[index + 1]?.offset ?? directory, directory)
     if (least > directory || entry.offset < 0) mark(entry, 'it is not where the directory says')
@@ -32,9 +40,9 @@ function mark(entry: Entry, problem: string): void {
 }
 
 /** By position in the file. */
-function inOrder(entries: readonly Entry[]): readonly Entry[] {
+async function inOrder(entries: readonly Entry[], pause: Pause): Promise<readonly Entry[]> {
   const sorted = entries.every(
     (entry, index) => index === 0 || (entries[index - 1] as Entry).offset <= entry.offset,
   )
-  return sorted ? entries : entries.toSorted((a, b) => a.offset - b.offset)
+  return sorted ? entries : await sortedInTurns(entries, (a, b) => a.offset - b.offset, pause)
 }

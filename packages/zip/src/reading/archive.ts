@@ -1,6 +1,7 @@
 import { isStoreError, type MaybePromise, StoreError } from '@kvdol/core'
 import type { Directory } from '../format/directory.ts'
 import { replaced } from '../format/failures.ts'
+import { KeyIndex } from '../format/key-index.ts'
 import type { Settings } from '../options.ts'
 import type { Handle, Known, Place } from '../places/place.ts'
 import { loadDirectory } from './load.ts'
@@ -11,7 +12,7 @@ const TRIES = 10
 /** No archive at all. */
 export const NOTHING: Directory = {
   entries: [],
-  keys: new Map(),
+  keys: new KeyIndex(),
   foreign: [],
   foreignNames: new Set(),
   start: 0,

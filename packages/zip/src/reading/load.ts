@@ -16,12 +16,24 @@ export async function loadDirectory(handle: Handle, settings: Settings): Promise
   assertSensible(end, settings)
   const inTail = tail.subarray(Math.max(0, end.directory - position), end.directory + end.length - position)
   const missing = Math.min(end.length, Math.max(0, position - end.directory))
-  const bytes =
-    missing === 0
-      ? Buffer.from(inTail)
-      : Buffer.concat([await handle.read(end.directory, end.directory + missing), inTail])
   if (end.directory + end.length > size) throw corrupt('the archive ends before its directory does')
-  return parseDirectory(bytes, end, settings)
+  const bytes = Buffer.allocUnsafeSlow(missing + inTail.length)
+  bytes.set(inTail, missing)
+  if (missing > 0) await readInto(bytes, handle, end.directory, end.directory + missing)
+  return await parseDirectory(bytes, end, settings)
+}
+
+/** Reads a part of the archive to the beginning of `bytes`, not all at once. */
+async function readInto(bytes: Buffer, handle: Handle, start: number, end: number): Promise<void> {
+  let at = 0
+  for await (const chunk of pieces(handle, start, end)) {
+    if (at + chunk.byteLength > end - start) throw corrupt('the source gave too many bytes')
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+    // Where reads are made at once, other work gets its turn.
+    if (at < end - start) await new Promise(setImmediate)
+  }
+  if (at !== end - start) throw corrupt('the archive is shorter than it was')
 }
 
 async function readEnd(handle: Handle): Promise<{ tail: Buffer; position: number; at: number }> {
@@ -36,6 +48,14 @@ async function readEnd(handle: Handle): Promise<{ tail: Buffer; position: number
     if (position === 0) break
   }
   throw corrupt('this is no zip archive, or it is cut: it has no end record at its end')
+}
+
+/** Longest read that is made in one step. */
+const PIECE = 4 * 1024 * 1024
+
+async function* pieces(handle: Handle, start: number, end: number): AsyncGenerator<Uint8Array> {
+  if (handle.stream !== undefined && end - start > PIECE) return yield* handle.stream(start, end)
+  for (let at = start; at < end; at += PIECE) yield await handle.read(at, Math.min(at + PIECE, end))
 }
 
 /** Refuses numbers that would cost memory before they turn out to be wrong. */

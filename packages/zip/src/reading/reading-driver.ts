@@ -1,6 +1,7 @@
 import type { DriverMethods } from '@kvdol/core'
 import { type InfoDriver, infoFrom, infoOf } from '../entry-info.ts'
 import { etagOf, modifiedOf } from '../format/entry.ts'
+import { inTurns } from '../format/in-turns.ts'
 import type { Settings } from '../options.ts'
 import type { Archive } from './archive.ts'
 import { openStream } from './open-stream.ts'
@@ -44,7 +45,10 @@ export function readingDriver(archive: Archive, settings: Settings): Reading {
     const directory = await archive.reading(found => found)
     for (const entry of directory.foreign) settings.onForeign?.(entry)
     let page: string[] = []
+    const pause = inTurns()
     for (const key of directory.keys.keys()) {
+      const turn = pause()
+      if (turn !== undefined) await turn
       if (!key.startsWith(prefix)) continue
       if (page.push(key) < PAGE) continue
       yield page

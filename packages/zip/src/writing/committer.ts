@@ -53,7 +53,7 @@ export function committer(place: ReplaceablePlace, archive: Archive, settings: S
           } catch (error) {
             refused.set(each, error)
           }
-        return draft.isChanged() ? rewrite(handle, directory, draft.items()) : undefined
+        return draft.isChanged() ? rewrite(handle, directory, await draft.items()) : undefined
       })
       for (const each of group) refused.has(each) ? each.reject(refused.get(each)) : each.resolve()
     } catch (error) {

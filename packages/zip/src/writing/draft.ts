@@ -2,8 +2,10 @@ import { type DriverWriteOptions, StoreError } from '@kvdol/core'
 import type { Directory } from '../format/directory.ts'
 import { type Entry, etagOf, rawName } from '../format/entry.ts'
 import { corrupt, tooLarge } from '../format/failures.ts'
+import { inTurns, sortedInTurns } from '../format/in-turns.ts'
 import type { Settings } from '../options.ts'
 import type { Fresh } from './fresh.ts'
+import { keptOf } from './kept.ts'
 
 /** What one call wants of the archive: all of its changes, or none. */
 export interface Request extends DriverWriteOptions {
@@ -20,7 +22,7 @@ export interface Draft {
   /** Whether anything would change. */
   isChanged(): boolean
   /** The entries in the order of the archive: those that stay, and new ones in place of the old or at the end. */
-  items(): (Entry | Fresh)[]
+  items(): Promise<readonly (Entry | Fresh)[]>
 }
 
 export function isFresh(item: Entry | Fresh): item is Fresh {
@@ -66,14 +68,17 @@ export function draftOf(directory: Directory, settings: Settings): Draft {
     total.entries += (fresh === undefined ? 0 : 1) - (old === undefined ? 0 : 1)
   }
 
-  function items(): (Entry | Fresh)[] {
+  async function items(): Promise<readonly (Entry | Fresh)[]> {
+    const pause = inTurns()
     const left = new Map(changed)
     const all: (Entry | Fresh)[] = []
     for (const entry of directory.entries) {
+      const turn = pause()
+      if (turn !== undefined) await turn
       if (entry.foreign !== undefined || !changed.has(entry.name)) all.push(entry)
       else {
         const fresh = left.get(entry.name)
-        if (fresh !== undefined) all.push(fresh)
+        if (fresh !== undefined) all.push(settings.deterministic ? fresh : inheriting(fresh, entry))
         left.delete(entry.name)
       }
     }
@@ -82,7 +87,7 @@ export function draftOf(directory: Directory, settings: Settings): Draft {
       throw corrupt(
         'entries of the archive share bytes, so that it cannot be rewritten; copy the good ones to another',
       )
-    return settings.deterministic ? all.sort(byName) : all
+    return settings.deterministic ? await sortedInTurns(all, byName, pause) : all
   }
 }
 
@@ -97,6 +102,17 @@ export function assertFree({ foreignNames }: Directory, key: string, free: boole
     throw new StoreError('InvalidKey', 'the archive has a link or a directory of this name', {
       reason: 'foreign',
     })
+}
+
+/** A new value in place of an old one, whose permissions, owner and comment stay. */
+function inheriting(fresh: Fresh, entry: Entry): Fresh {
+  const { extra, ...kept } = keptOf(entry)
+  const { record } = fresh
+  const both = (own: Buffer) => Buffer.concat([own, extra])
+  return {
+    ...fresh,
+    record: { ...record, ...kept, extra: both(record.extra), localExtra: both(record.localExtra) },
+  }
 }
 
 function sizeOf(item: Entry | Fresh | undefined): number {

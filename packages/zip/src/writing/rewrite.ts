@@ -1,6 +1,8 @@
 import type { Directory } from '../format/directory.ts'
 import { encodeCentral, encodeEnd, encodeLocal, encodeMoved } from '../format/encode.ts'
 import type { Entry } from '../format/entry.ts'
+import { inTurns } from '../format/in-turns.ts'
+import { Records } from '../format/records.ts'
 import { chunksOf, type Handle } from '../places/place.ts'
 import { isFresh } from './draft.ts'
 import type { Fresh } from './fresh.ts'
@@ -14,10 +16,13 @@ export async function* rewrite(
   directory: Directory,
   items: readonly (Entry | Fresh)[],
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const records: Buffer[] = []
+  const records = new Records()
+  const pause = inTurns()
   let run = { start: 0, end: firstOffset(directory) }
   let at = run.end
   for (const item of items) {
+    const turn = pause()
+    if (turn !== undefined) await turn
     if (isFresh(item)) {
       yield* copy(handle, run)
       run = { start: 0, end: 0 }
@@ -37,9 +42,8 @@ export async function* rewrite(
     }
   }
   yield* copy(handle, run)
-  const central = Buffer.concat(records)
-  yield central
-  yield encodeEnd(records.length, at, central.length, directory.comment)
+  yield* records.blocks()
+  yield encodeEnd(records.count, at, records.length, directory.comment)
 }
 
 function firstOffset({ entries, start }: Directory): number {

@@ -11,6 +11,8 @@ export interface Staging {
   readonly commit: Commit
   /** Brings everything into the archive, in one step. */
   flush(): Promise<void>
+  /** Forgets what is not in the archive yet. */
+  discard(): Promise<void>
 }
 
 /** Keeps requests back until they are flushed. */
@@ -31,10 +33,20 @@ export function staging(commit: Commit, archive: Archive, overwrite: boolean): S
       })
       for (const [key, fresh] of request.changes) put(key, fresh)
     },
-    flush() {
-      flushing = flushing.catch(() => {}).then(flushNow)
-      return flushing
-    },
+    flush: () => next(flushNow),
+    discard: () => next(discardNow),
+  }
+
+  /** Runs after the flush that is under way. */
+  function next(work: () => Promise<void> | void): Promise<void> {
+    flushing = flushing.catch(() => {}).then(work)
+    return flushing
+  }
+
+  function discardNow(): void {
+    for (const fresh of [...superseded.splice(0), ...changes.values()]) fresh?.body.release()
+    changes.clear()
+    removed.clear()
   }
 
   function put(key: string, fresh: Fresh | undefined): void {

@@ -22,11 +22,15 @@ export interface Crafted {
   readonly local?: Partial<
     Pick<Crafted, 'name' | 'crc' | 'size' | 'compressed' | 'method' | 'flags' | 'extra'>
   >
-  /** Sizes and checksum after the data, and zeros before it. */
-  readonly descriptor?: boolean
+  /** Sizes and checksum after the data, and zeros before it; by `'unsigned'` without the signature. */
+  readonly descriptor?: boolean | 'unsigned'
+  /** Which fields of the directory's record are in a zip64 field instead, in any combination. */
+  readonly zip64?: readonly ('size' | 'compressed' | 'offset' | 'disk')[]
+  /** Whether the local header has a zip64 field, with both sizes, instead of its own. */
+  readonly localZip64?: boolean
   /** The same place as that entry, by its index. */
   readonly sharedWith?: number
-  readonly comment?: string
+  readonly comment?: string | Uint8Array
 }
 
 /** Numbers of the end of the archive that are not as they should be. */
@@ -80,10 +84,14 @@ function numbersOf(entry: Crafted) {
 
 function localOf(entry: Crafted): Buffer {
   const { packed, ...own } = numbersOf(entry)
-  const { name = entry.name, extra = Buffer.alloc(0), ...others } = entry.local ?? {}
+  const { name = entry.name, extra: given = Buffer.alloc(0), ...others } = entry.local ?? {}
+  const large = entry.localZip64 === true
+  const sizes = entry.descriptor ? [0, 0] : [own.size, own.compressed]
+  const extra = large ? Buffer.concat([field(1, u64(...sizes)), given]) : given
   const { method, crc, size, compressed, flags } = {
     ...own,
     ...(entry.descriptor ? { crc: 0, size: 0, compressed: 0 } : {}),
+    ...(large ? { size: 0xffffffff, compressed: 0xffffffff } : {}),
     ...others,
   }
   const bytes = toBytes(name)
@@ -93,23 +101,37 @@ function localOf(entry: Crafted): Buffer {
     u32(entry.time ?? 0x210000, crc, compressed, size),
     u16(bytes.length, extra.length),
   ]
-  const tail = entry.descriptor ? [u32(0x08074b50, own.crc, own.compressed, own.size)] : []
+  const numbers = large ? u64(own.compressed, own.size) : u32(own.compressed, own.size)
+  const signature = entry.descriptor === 'unsigned' ? [] : [u32(0x08074b50)]
+  const tail = entry.descriptor ? [...signature, u32(own.crc), numbers] : []
   return Buffer.concat([...head, bytes, extra, packed, ...tail])
 }
 
 function centralOf(entry: Crafted, offset: number): Buffer {
   const { method, crc, size, compressed, flags } = numbersOf(entry)
-  const [name, extra, comment] = [
-    toBytes(entry.name),
-    entry.extra ?? Buffer.alloc(0),
-    toBytes(entry.comment ?? ''),
+  const large = (which: 'size' | 'compressed' | 'offset' | 'disk') => entry.zip64?.includes(which) === true
+  const moved = [
+    ...(large('size') ? [u64(size)] : []),
+    ...(large('compressed') ? [u64(compressed)] : []),
+    ...(large('offset') ? [u64(offset)] : []),
+    ...(large('disk') ? [u32(0)] : []),
   ]
+  const fields = [
+    entry.extra ?? Buffer.alloc(0),
+    ...(moved.length > 0 ? [field(1, Buffer.concat(moved))] : []),
+  ]
+  const [name, extra, comment] = [toBytes(entry.name), Buffer.concat(fields), toBytes(entry.comment ?? '')]
   return Buffer.concat([
     u32(0x02014b50),
     u16(entry.madeBy ?? 20, 20, flags, method),
-    u32(entry.time ?? 0x210000, crc, compressed, size),
-    u16(name.length, extra.length, comment.length, 0, 0),
-    u32(entry.attributes ?? 0, offset),
+    u32(
+      entry.time ?? 0x210000,
+      crc,
+      large('compressed') ? 0xffffffff : compressed,
+      large('size') ? 0xffffffff : size,
+    ),
+    u16(name.length, extra.length, comment.length, large('disk') ? 0xffff : 0, 0),
+    u32(entry.attributes ?? 0, large('offset') ? 0xffffffff : offset),
     name,
     extra,
     comment,
