@@ -8,6 +8,7 @@ export function guaranteesOf({ keys }: Settings, naming: Naming): Partial<Guaran
     durability: 'power-loss',
     // Dropbox does not say that a listing shows what was just written.
     listConsistency: 'eventual',
+    settlesWithinMs: 10_000,
     conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'],
     multiProcess: true,
     rejects: [...naming.rejects, 'name', 'prefix-of-other', ...(keys === 'plain' ? ['case-clash'] : [])],

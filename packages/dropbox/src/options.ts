@@ -50,6 +50,10 @@ const CONNECTION = {
   contentUrl: option<string>('an http or https URL without user, query and path', isOrigin).or(
     'https://content.dropboxapi.com',
   ),
+  /** Where changes are waited for, for tests. */
+  notifyUrl: option<string>('an http or https URL without user, query and path', isOrigin).or(
+    'https://notify.dropboxapi.com',
+  ),
 }
 
 const FOLDER = {

@@ -4,7 +4,7 @@ import { errorOf } from './errors.ts'
 import { listPages } from './listing/list-pages.ts'
 import { namingOf } from './naming/naming.ts'
 import { type LinkSettings, linkSettings, type SharedLinkOptions } from './options.ts'
-import { download } from './reading/download.ts'
+import { type Download, download } from './reading/download.ts'
 import { type FileFacts, statOf } from './reading/file-facts.ts'
 import { readWhole } from './reading/read-file.ts'
 import { type Link, linkOf } from './service/link.ts'
@@ -40,13 +40,14 @@ export function sharedLink(url: string, options: SharedLinkOptions): Reader<stri
     errorOf,
     // Whoever has the link may read what it shares.
     secrets: () => [...folder.link.secrets(), settings.password, url],
-    get: (key, how) => readWhole(() => open(folder, key, undefined, how), how),
+    get: async (key, how) => (await readWhole(() => open(folder, key, undefined, how), how))?.value,
+    getWithStat: (key, how) => readWhole(() => open(folder, key, undefined, how), how),
     has: async (key, how) => (await find(folder, key, how)) !== undefined,
     stat: async (key, how) => {
       const facts = await find(folder, key, how)
       return facts && statOf(facts)
     },
-    readStream: (key, range, how) => open(folder, key, range, how),
+    readStream: async (key, range, how) => (await open(folder, key, range, how))?.chunks,
     keyPages: how => keyPages(folder, how),
     close: folder.link.close,
   })
@@ -78,7 +79,7 @@ async function open(
   key: string,
   range: Range | undefined,
   options: ReadOptions,
-): Promise<AsyncIterable<Uint8Array> | undefined> {
+): Promise<Download | undefined> {
   const place = {
     route: 'sharing/get_shared_link_file',
     arg: argFor(folder, `/${folder.naming.nameOf(key)}`),

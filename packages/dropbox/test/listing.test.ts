@@ -1,4 +1,4 @@
-import { clear, guarantees } from '@kvdol/core'
+import { children, clear, guarantees } from '@kvdol/core'
 import { bytes, collect, rejection, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { Refusal, refused } from './support/dropbox-server/refusal.ts'
@@ -30,7 +30,12 @@ describe('4: pages', () => {
     server.script = times(1, 'files/list_folder', (_, response, handle) => {
       const page = handle() as { cursor: string; entries: unknown[] }
       // What was on it comes again with the next.
-      service.listings.set(page.cursor, { root: '', paths: [...service.files.entries.keys()] })
+      service.listings.set(page.cursor, {
+        root: '',
+        paths: [...service.files.entries.keys()],
+        recursive: true,
+        since: service.files.changes.length,
+      })
       response.end(JSON.stringify({ ...page, entries: [], has_more: true }))
       return 'answered'
     })
@@ -82,6 +87,37 @@ describe('4: pages', () => {
     expect(await collect(store.keys({ prefix: 'none/' }))).toEqual([])
     const [args] = server.received.filter(each => each.route === 'files/list_folder').slice(-2)
     expect(args?.args.path).toMatch(/\/f3$/)
+  })
+})
+
+describe('a level', () => {
+  it.each(['plain', 'encoded'] as const)('is one request, %s keys', async keys => {
+    const { store } = open({ keys })
+    const long = 'l'.repeat(220)
+    const stored = ['a', 'b/c', 'b/d/e', 'b/d/f', 'g/h', `${long}/x`]
+    for (const key of stored) await store.set(key, bytes(key))
+    server.received.length = 0
+    const level = async (prefix: string) =>
+      (await collect(children(store, prefix)))
+        .map(child => ('key' in child ? child.key : child.prefix))
+        .sort()
+    expect(await level('')).toEqual(['a', 'b/', 'g/', `${long}/`])
+    // Names of over 180 bytes lie in several folders once they are encoded.
+    expect(asked('files/list_folder')).toBe(keys === 'plain' ? 1 : 2)
+    server.received.length = 0
+    expect(await level('b/')).toEqual(['b/c', 'b/d/'])
+    expect(await level('b')).toEqual(['b/'])
+    expect(await level('none/')).toEqual([])
+    expect(server.received.filter(({ args }) => args.recursive === true)).toEqual([])
+  })
+
+  it('of 2,500 entries comes in pages, each once, also when the cursor is reset', async () => {
+    const { store, root } = open({ keys: 'plain' })
+    for (let index = 0; index < 2500; index++) file(`${root}/n${index}`)
+    server.script = times(1, 'files/list_folder/continue', () => refused('reset'))
+    const found = await collect(children(store))
+    expect(new Set(found.map(child => ('key' in child ? child.key : ''))).size).toBe(2500)
+    expect(found).toHaveLength(2500)
   })
 })
 

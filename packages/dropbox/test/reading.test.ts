@@ -1,4 +1,4 @@
-import { type Range, readStream, type Store } from '@kvdol/core'
+import { getWithStat, type Range, readStream, type Store } from '@kvdol/core'
 import { bytes, collect, joined, rejection, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { temporaryLink } from '../src/index.ts'
@@ -26,6 +26,19 @@ const flip = (data: Buffer) => {
   data[0] = (data[0] ?? 0) ^ 1
   return data
 }
+
+it.each(['plain', 'encoded'] as const)(
+  'a value and what is told of it are one request, %s keys',
+  async keys => {
+    const { store } = open({ keys })
+    await store.set('a/b', bytes('value'))
+    const stat = await store.stat('a/b')
+    server.received.length = 0
+    expect(await getWithStat(store, 'a/b')).toEqual({ value: new Uint8Array(bytes('value')), stat })
+    expect(server.received.map(({ route }) => route)).toEqual(['files/download'])
+    expect(await getWithStat(store, 'none')).toBeUndefined()
+  },
+)
 
 describe('9: damaged downloads', () => {
   it.each([

@@ -1,6 +1,6 @@
 import type { DriverListOptions, MaybePromise, Range, ReadOptions, WritableDriver } from '@kvdol/core'
 import { isStoreError, pathOf, readStream, StoreError, writeStream } from '@kvdol/core'
-import { collectBytes, flights, isPromise, mapBounded, reading } from '@kvdol/core/adapter'
+import { collectBytes, driverOf, flights, isPromise, mapBounded, reading } from '@kvdol/core/adapter'
 import type { About } from './cache/about.ts'
 import { isFresh } from './cache/freshness.ts'
 import { type Kept, keptIn } from './cache/kept.ts'
@@ -62,6 +62,8 @@ export function grazeDriver(settings: GrazeSettings, opened: OpenCache): GrazeDr
     cache,
     kept,
     onFault,
+    // Without an end nothing has to be known about a content to give it.
+    later: !expires,
     origin: source === undefined ? webOrigin(client, settings) : givenOrigin(source, settings),
     persist: source === undefined ? client.persist : work => work(),
   }
@@ -85,6 +87,9 @@ export function grazeDriver(settings: GrazeSettings, opened: OpenCache): GrazeDr
       for await (const { url } of kept.list(options)) yield url
     },
     entryPages: entries,
+    children: kept.children,
+    // What tells of changes is the cache.
+    ...(driverOf(cache).watch !== undefined && { watch: kept.watch }),
     set: (key, value, options) =>
       written(key, ({ content }) => cache.set(content, value, { ...options, transfer: true })),
     writeStream: (key, chunks, options) =>
@@ -106,6 +111,7 @@ export function grazeDriver(settings: GrazeSettings, opened: OpenCache): GrazeDr
     async close() {
       under.close()
       await client.close()
+      await kept.settled()
       await close()
     },
   }

@@ -13,6 +13,8 @@ export type Fetched =
 export interface Fetching {
   readonly cache: Store<string, Uint8Array>
   readonly kept: Kept
+  /** What is known about a content may be written down after it was given. */
+  readonly later: boolean
   readonly origin: Origin
   /** Does work again while it fails in a passing way. */
   persist<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>
@@ -53,9 +55,9 @@ export async function fetchEntry(
   }, signal)
 }
 
-async function take({ cache, kept, onFault, entry, flight, coming }: Arriving): Promise<Fetched> {
+async function take({ cache, kept, later, onFault, entry, flight, coming }: Arriving): Promise<Fetched> {
   const value = await (coming.whole?.() ?? collectBytes(coming.chunks))
-  const store = () => kept.put(entry, coming.about, () => cache.set(entry.content, value))
+  const store = () => kept.put(entry, coming.about, () => cache.set(entry.content, value), later)
   if (coming.keeps) await flight.keep(store).catch(error => onFault(error, entry.url))
   return { is: 'value', value }
 }

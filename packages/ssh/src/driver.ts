@@ -3,6 +3,7 @@ import { preparation, prepared } from '@kvdol/core/adapter'
 import type { Context } from './context.ts'
 import { errorOf } from './errors.ts'
 import { guaranteesOf, locator } from './guarantees.ts'
+import { children } from './listing/children.ts'
 import { listPages } from './listing/list.ts'
 import { lookForFile } from './opening/confine.ts'
 import { placeOf } from './opening/place.ts'
@@ -16,6 +17,7 @@ import { writeFile } from './writing/write-file.ts'
 /** A folder on a server as a driver; `close` releases the connection if it is the store's own. */
 export function driverOf(context: Context, close: () => Promise<void>): WritableDriver<string, Uint8Array> {
   const { pool, settings } = context
+  const showsAll = settings.pattern === undefined && settings.maxLevels === Number.POSITIVE_INFINITY
   return prepared<string, Uint8Array>(
     {
       name: 'ssh',
@@ -29,6 +31,8 @@ export function driverOf(context: Context, close: () => Promise<void>): Writable
       stat: (path, options) => pool.reading(options, remote => statFile(context, remote, path)),
       getWithStat: (path, options) =>
         pool.reading(options, remote => readFileWithStat(context, remote, path)),
+      // Where only some keys are shown, only they tell which folders are.
+      ...(showsAll && { children: options => children(context, options) }),
       keyPages: options => listPages(context, options),
       readStream: (path, range, options) =>
         pool.opening(options, remote => readChunks(context, remote, path, range)),
@@ -36,7 +40,10 @@ export function driverOf(context: Context, close: () => Promise<void>): Writable
         pool.writing(options, remote => writeFile(context, remote, path, value, options)),
       writeStream: async (path, chunks, options) =>
         await writeFile(context, await pool.remote(options), path, chunks, options),
-      delete: (path, options) => pool.writing(options, remote => removeFile(context, remote, path, options)),
+      async delete(path, options) {
+        await pool.writing(options, remote => removeFile(context, remote, path, options))
+      },
+      remove: (path, options) => pool.writing(options, remote => removeFile(context, remote, path, options)),
       rename: (from, to, options) =>
         pool.writing(options, remote => renameFile(context, remote, from, to, options)),
       close,

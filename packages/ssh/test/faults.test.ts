@@ -1,7 +1,15 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { inspect } from 'node:util'
-import { guarantees, readRange, readStream, type Store, writeStream } from '@kvdol/core'
+import {
+  children,
+  getWithStat,
+  guarantees,
+  readRange,
+  readStream,
+  type Store,
+  writeStream,
+} from '@kvdol/core'
 import { lockNameOf } from '@kvdol/fs/file'
 import { bytes, closedAfterTest, collect, joined, rejection, text } from '@kvdol/test-support'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -62,6 +70,25 @@ describe('a server without posix-rename', () => {
     expect(await rejection(open().get('a'))).toMatchObject({ code: 'Incompatible' })
     expect(readdirSync(server.folder).sort()).toEqual(['.kvdol', 'a='])
   })
+})
+
+it('a level is one folder, and a value with its stat one opening', async () => {
+  const store = open()
+  for (const key of ['a', 'b', 'deep/er/c', 'deep/d']) await store.set(key, bytes(key))
+  const asked: string[] = []
+  server.meddle = ({ name }, answer) => {
+    asked.push(name)
+    answer()
+  }
+  expect(await collect(children(store))).toEqual([{ key: 'a' }, { key: 'b' }, { prefix: 'deep/' }])
+  // Entries are asked for ahead of the answer that ends them.
+  expect(asked.filter(name => name !== 'READDIR')).toEqual(['OPENDIR', 'CLOSE'])
+  asked.length = 0
+  expect(await collect(children(store, 'deep/'))).toEqual([{ key: 'deep/d' }, { prefix: 'deep/er/' }])
+  expect(asked.filter(name => name !== 'READDIR').sort()).toEqual(['CLOSE', 'OPENDIR', 'REALPATH'])
+  asked.length = 0
+  expect(text((await getWithStat(store, 'a'))?.value)).toBe('a')
+  await expect.poll(() => asked.sort()).toEqual(['CLOSE', 'FSTAT', 'LSTAT', 'OPEN', 'READ'])
 })
 
 describe('a server that takes and gives as it likes', () => {

@@ -1,7 +1,7 @@
 import type { DriverListOptions } from '@kvdol/core'
-import { INTERNAL } from '@kvdol/core/adapter'
 import { type Context, pathOf } from '../context.ts'
 import { listPages } from './list-pages.ts'
+import { isInternal, nameOf } from './name-of.ts'
 
 /** The keys, page by page. Only the folder that the prefix names is listed. */
 export async function* keyPages(
@@ -17,23 +17,13 @@ export async function* keyPages(
     const keys = new Set<string>()
     for (const entry of entries) {
       if (entry['.tag'] !== 'file') continue
-      const name = nameOf(settings.root, entry.path_display ?? entry.name)
+      const name = nameOf(settings.root, entry)
       const key = naming.keyOf(name)
       if (key === undefined) report(settings.onForeign, name)
       else if (key.startsWith(prefix)) keys.add(key)
     }
     yield [...keys]
   }
-}
-
-/** The path without the store's root, whose case may differ from the option's. */
-export function nameOf(root: string, path: string): string {
-  return path.slice(root.length + 1)
-}
-
-/** Whether this package made the file of this name for itself. */
-export function isInternal(name: string): boolean {
-  return name.startsWith(INTERNAL)
 }
 
 function report(onForeign: ((file: { path: string }) => void) | undefined, path: string): void {

@@ -65,3 +65,16 @@ async function next(link: Link, cursor: string, signal: AbortSignal | undefined)
     throw error
   }
 }
+
+/** What has changed since a cursor, page by page, each with the cursor after it; no page where that is of no use any more. */
+export async function* entriesSince(
+  link: Link,
+  cursor: string,
+  { signal }: ReadOptions,
+): AsyncGenerator<Page, void, undefined> {
+  for (let page = await next(link, cursor, signal); page !== undefined; ) {
+    yield page
+    if (!page.has_more) return
+    page = await next(link, page.cursor, signal)
+  }
+}

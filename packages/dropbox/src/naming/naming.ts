@@ -40,7 +40,7 @@ const encoded: Naming = {
   nameOf: key => escaped(portable.nameOf(key)),
   // Names have one case, and Dropbox does not always show the folders of a path in theirs.
   keyOf(shown) {
-    const name = shown.replace(/[A-Z]/g, letter => letter.toLowerCase())
+    const name = lowered(shown)
     const plain = unescaped(name)
     return escaped(plain) === name ? portable.keyOf(plain) : undefined
   },
@@ -48,7 +48,11 @@ const encoded: Naming = {
     const head = portable.headOf(prefix)
     return head && escaped(head)
   },
-  prefixOf: folder => portable.prefixOf(unescaped(folder)),
+  prefixOf: folder => portable.prefixOf(unescaped(lowered(folder))),
+}
+
+function lowered(shown: string): string {
+  return shown.replace(/[A-Z]/g, letter => letter.toLowerCase())
 }
 
 function escaped(name: string): string {

@@ -1,8 +1,8 @@
 import { isStoreError } from '@kvdol/core'
 import { INTERNAL, type MarkerPort } from '@kvdol/core/adapter'
 import { type Context, pathOf } from '../context.ts'
-import { isInternal, nameOf } from '../listing/key-pages.ts'
 import { listPages } from '../listing/list-pages.ts'
+import { isInternal, nameOf } from '../listing/name-of.ts'
 import { readFile } from '../reading/read-file.ts'
 import { tagOf } from '../service/refused-answer.ts'
 import { putBytes } from '../writing/put-bytes.ts'
@@ -33,8 +33,7 @@ export function markerPort(context: Context): MarkerPort {
     async isUsed() {
       for await (const entries of listPages(link, { path: settings.root, recursive: true }, {}))
         for (const entry of entries) {
-          const name = nameOf(settings.root, entry.path_display ?? entry.name)
-          if (entry['.tag'] === 'file' && !isInternal(name)) return true
+          if (entry['.tag'] === 'file' && !isInternal(nameOf(settings.root, entry))) return true
         }
       return false
     },

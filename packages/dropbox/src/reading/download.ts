@@ -16,16 +16,23 @@ export interface Place {
   find(): Promise<FileFacts | undefined>
 }
 
+/** A file that is being read. */
+export interface Download {
+  readonly facts: FileFacts
+  readonly chunks: AsyncIterable<Uint8Array>
+}
+
 /**
- * Opens a file or a range of it. The chunks add up to exactly that, and of a whole file the content hash is checked;
- * they end with `Corrupt` otherwise. Gives `undefined` when another file came than was meant.
+ * Opens a file or a range of it; one request tells what it is and brings its bytes. The chunks add up to exactly that, and
+ * of a whole file the content hash is checked; they end with `Corrupt` otherwise. Gives `undefined` when another file came
+ * than was meant.
  */
 export async function download(
   link: Link,
   place: Place,
   range: Range | undefined,
   options: ReadOptions,
-): Promise<AsyncIterable<Uint8Array> | undefined> {
+): Promise<Download | undefined> {
   const header = range && headerOf(range)
   if (range !== undefined && header === undefined) return await downloadNothing(place, range)
   let response: Response
@@ -43,7 +50,7 @@ export async function download(
   const cancel = () => void response.body?.cancel().catch(() => {})
   try {
     const facts = factsIn(response)
-    if (place.isMeant(facts)) return chunksOf(link, response, facts, range, options)
+    if (place.isMeant(facts)) return { facts, chunks: chunksOf(link, response, facts, range, options) }
     cancel()
     return undefined
   } catch (error) {
@@ -53,13 +60,13 @@ export async function download(
 }
 
 /** A range that holds no byte. Throws `RangeNotSatisfiable` for one that begins after the end. */
-async function downloadNothing(place: Place, range: Range): Promise<AsyncIterable<Uint8Array> | undefined> {
+async function downloadNothing(place: Place, range: Range): Promise<Download | undefined> {
   const facts = await place.find()
   if (facts === undefined) return undefined
   const { start, end } = resolveRange(range, facts.size)
   if (start < end && headerOf(range) !== undefined)
     throw new StoreError('Unavailable', 'the value was replaced while it was read; read it again')
-  return nothing()
+  return { facts, chunks: nothing() }
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}

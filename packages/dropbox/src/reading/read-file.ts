@@ -1,22 +1,22 @@
-import { isStoreError, type Range, type ReadOptions, type Stat } from '@kvdol/core'
+import { type Found, isStoreError, type Range, type ReadOptions, type Stat } from '@kvdol/core'
 import { collectBytes, retry } from '@kvdol/core/adapter'
 import { type Context, isSameName, pathOf } from '../context.ts'
 import { tagOf } from '../service/refused-answer.ts'
-import { download } from './download.ts'
-import { statOf } from './file-facts.ts'
+import { type Download, download } from './download.ts'
+import { type FileFacts, statOf } from './file-facts.ts'
 import { findFile, isNoName } from './find-file.ts'
 
-/** The chunks of a value or of a range of it; `undefined` when there is none. */
+/** A value or a range of it as it comes, with what Dropbox tells of it; `undefined` when there is none. */
 export async function openFile(
   context: Context,
   name: string,
   range: Range | undefined,
   options: ReadOptions,
-): Promise<AsyncIterable<Uint8Array> | undefined> {
+): Promise<Download | undefined> {
   const place = {
     route: 'files/download',
     arg: { path: pathOf(context, name) },
-    isMeant: (facts: Parameters<typeof statOf>[0]) => isSameName(context, facts, name),
+    isMeant: (facts: FileFacts) => isSameName(context, facts, name),
     find: () => findFile(context, name, options),
   }
   try {
@@ -33,21 +33,30 @@ export async function readFile(
   name: string,
   options: ReadOptions,
 ): Promise<Uint8Array | undefined> {
-  return await readWhole(() => openFile(context, name, undefined, options), options)
+  return (await readFileWithStat(context, name, options))?.value
+}
+
+/** The same with what Dropbox tells of it. */
+export function readFileWithStat(
+  context: Context,
+  name: string,
+  options: ReadOptions,
+): Promise<Found<Uint8Array> | undefined> {
+  return readWhole(() => openFile(context, name, undefined, options), options)
 }
 
 /** How often a transfer that is cut is begun again. */
 const ATTEMPTS = 3
 
-/** All bytes of what is opened; it is opened again when the transfer is cut. */
+/** All bytes of what is opened, and what is told of it; it is opened again when the transfer is cut. */
 export async function readWhole(
-  open: () => Promise<AsyncIterable<Uint8Array> | undefined>,
+  open: () => Promise<Download | undefined>,
   { signal }: ReadOptions,
-): Promise<Uint8Array | undefined> {
+): Promise<Found<Uint8Array> | undefined> {
   const when = (error: unknown) => isStoreError(error, 'Corrupt') && error.retryable
   const work = async () => {
-    const chunks = await open()
-    return chunks && (await collectBytes(chunks))
+    const opened = await open()
+    return opened && { value: await collectBytes(opened.chunks), stat: statOf(opened.facts) }
   }
   return await retry(work, { attempts: ATTEMPTS, when, signal })
 }

@@ -22,11 +22,11 @@ export interface ContentCall extends ReadOptions {
 /** How Dropbox is asked. Every rejection is a `StoreError`, with the {@link RefusedAnswer} as its cause if it is one. */
 export interface Link {
   readonly timeout: number
-  /** Asks by the SDK. */
+  /** Asks by the SDK; `waits` is how long Dropbox may hold the answer back, in milliseconds. */
   ask<R extends Route>(
     route: R,
     args: ArgumentsOf<R>,
-    options: ReadOptions & { readonly writes?: boolean },
+    options: ReadOptions & { readonly writes?: boolean; readonly waits?: number },
   ): Promise<ResultOf<R>>
   /** Asks by `fetch`, as the SDK holds contents whole. The body of the answer has not been read. */
   content(request: ContentCall): Promise<Response>
@@ -35,16 +35,19 @@ export interface Link {
   close(): Promise<void>
 }
 
-/** Where the SDK sends its calls unless it is told otherwise. */
-const SDK_HOST = /^https:\/\/api\.dropboxapi\.com(?=\/)/
+/** Where the SDK sends its calls: about files, and those that wait for changes, which tell no token. */
+const SDK_HOST = /^https:\/\/(api|notify)\.dropboxapi\.com(?=\/)/
 
 /** How many bytes of an upload a slow connection takes in a millisecond, at least. */
 const SLOWEST = 32
 
 /** A connection to Dropbox. The SDK is loaded, and a token fetched, by the first call. */
 export function linkOf(connection: Connection): Link {
-  const { timeout, apiUrl, contentUrl, pathRoot } = connection
-  const [api, content] = [apiUrl, contentUrl].map(url => new URL(url).origin) as [string, string]
+  const { timeout, pathRoot } = connection
+  const [api, content, notify] = [connection.apiUrl, connection.contentUrl, connection.notifyUrl].map(
+    url => new URL(url).origin,
+  ) as [string, string, string]
+  const origins: Readonly<Record<string, string>> = { api, notify }
   const sdk = opened(loadSdk, () => {})
   const tokens = tokensOf(connection, (url, init) => fetch(...tokenRequest(api, String(url), init, timeout)))
   const namespace =
@@ -54,14 +57,17 @@ export function linkOf(connection: Connection): Link {
     timeout,
     secrets: tokens.secrets,
     close: () => sdk.close(),
-    ask(route, args, { signal, writes = false }) {
+    ask(route, args, { signal, writes = false, waits = 0 }) {
       type Result = ResultOf<typeof route>
-      return persist(writes, signal, timeout, async (loaded, accessToken, ending) => {
+      return persist(writes, signal, timeout + waits, async (loaded, accessToken, ending) => {
         const client = new loaded.Dropbox({
           accessToken,
           ...(namespace !== undefined && { pathRoot: namespace }),
           fetch: (url: string, init: RequestInit) =>
-            fetch(url.replace(SDK_HOST, api), { ...init, redirect: 'manual', signal: ending }),
+            fetch(
+              url.replace(SDK_HOST, (_, host) => origins[host] as string),
+              { ...init, redirect: 'manual', signal: ending },
+            ),
         })
         const ask = client[route] as (given: typeof args) => Promise<{ result: Result }>
         const { result } = await ask.call(client, args)

@@ -12,6 +12,8 @@ export type Route =
   | 'filesGetMetadata'
   | 'filesListFolder'
   | 'filesListFolderContinue'
+  | 'filesListFolderGetLatestCursor'
+  | 'filesListFolderLongpoll'
   | 'filesDeleteV2'
   | 'filesGetTemporaryLink'
   | 'sharingGetSharedLinkMetadata'

@@ -8,26 +8,26 @@ import { isRevision } from './commit-file.ts'
 const MOST_RACES = 50
 
 /**
- * Removes the file of a name; nothing to remove is fine, except with a condition. A folder is never removed: Dropbox
- * deletes by path and revision, and folders have none.
+ * Removes the file of a name and tells whether there was one, of several callers at once to one; nothing to remove is fine,
+ * except with a condition. A folder is never removed: Dropbox deletes by path and revision, and folders have none.
  */
 export async function removeFile(
   context: Context,
   name: string,
   { ifMatch, signal }: DriverDeleteOptions,
-): Promise<void> {
+): Promise<boolean> {
   for (let races = 0; ; races++) {
     const facts = await findFile(context, name, { signal })
-    if (facts === undefined && ifMatch === undefined) return
+    if (facts === undefined && ifMatch === undefined) return false
     if (facts === undefined || (ifMatch !== undefined && (facts.rev !== ifMatch || !isRevision(ifMatch))))
       throw new StoreError('Conflict', 'the value has changed, or is gone')
     try {
       const args = { path: pathOf(context, name), parent_rev: facts.rev }
       await context.link.ask('filesDeleteV2', args, { signal, writes: true })
-      return
+      return true
     } catch (error) {
       const gone = tagOf(error) === 'path_lookup/not_found'
-      if (gone && ifMatch === undefined) return
+      if (gone && ifMatch === undefined) return false
       if (gone) throw new StoreError('Conflict', 'there is no value any more')
       const raced = tagOf(error)?.startsWith('path_write/conflict') === true
       if (!raced || ifMatch !== undefined || races === MOST_RACES) throw error

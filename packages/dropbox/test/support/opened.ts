@@ -16,7 +16,7 @@ export async function sharedServer() {
   })
   afterAll(() => server[Symbol.asyncDispose]())
   let places = 0
-  const urls = { apiUrl: server.url, contentUrl: server.url }
+  const urls = { apiUrl: server.url, contentUrl: server.url, notifyUrl: server.url }
   return {
     server,
     service,

@@ -1,7 +1,7 @@
 import type { Remote } from '../connection/remote.ts'
 import type { Context } from '../context.ts'
 import { entriesIn } from './entries-in.ts'
-import { canBeName } from './list.ts'
+import { canBeName } from './sort-out.ts'
 
 /** The paths of all folders under the root, each before those in it, as many at a time as the server gives. */
 export async function* listFolders(

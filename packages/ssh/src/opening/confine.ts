@@ -32,10 +32,17 @@ export async function lookForFile(
   return found?.kind === 'file' ? found : undefined
 }
 
-/** The server follows links in the folders of a path; where it ends up is compared with where it should. */
-async function assertNoLink({ root }: Context, remote: Remote, folder: string): Promise<void> {
-  if (folder === '') return
+async function assertNoLink(context: Context, remote: Remote, folder: string): Promise<void> {
+  if (await leadsElsewhere(context, remote, folder)) throw obstructed('symlink')
+}
+
+/**
+ * Whether a symbolic link is on the way to a folder below the root: the server follows those, so where the path ends up is
+ * compared with where it should.
+ */
+export async function leadsElsewhere({ root }: Context, remote: Remote, folder: string): Promise<boolean> {
+  if (folder === '') return false
   const wanted = root.at(folder.slice(0, -1))
   const real = await remote.realpath(wanted)
-  if (real !== undefined && real !== wanted) throw obstructed('symlink')
+  return real !== undefined && real !== wanted
 }

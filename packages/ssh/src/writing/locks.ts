@@ -11,30 +11,41 @@ import { createFile } from './create-file.ts'
 /** More than any lock holds. */
 const MOST = 512
 
-/** Locks that are files on the server, named and written as those of `@kvdol/fs`. */
-export function locksOf(context: Context, remote: Remote): SweepPort {
-  const { steady } = remote
+/**
+ * Locks that are files on the server, named and written as those of `@kvdol/fs`. What is left of one when the connection
+ * ends is released over the next.
+ */
+export function locksOf(context: Context, { steady }: Remote): SweepPort {
+  return {
+    ...portOver(context, async () => steady),
+    again: () => portOver(context, () => context.pool.remote({})),
+  }
+}
+
+function portOver(context: Context, connection: () => Promise<Remote>): SweepPort {
   return {
     async create(path, content) {
-      const handle = await createFile(context, steady, path, bytesOf(content))
+      const remote = await connection()
+      const handle = await createFile(context, remote, path, bytesOf(content))
       return (
         handle && {
-          rewrite: content => steady.write(handle, bytesOf(content), 0),
-          close: () => steady.close(handle),
+          rewrite: content => remote.write(handle, bytesOf(content), 0),
+          close: () => remote.close(handle),
         }
       )
     },
     async read(path) {
-      const bytes = await readSmall(steady, path, MOST)
+      const bytes = await readSmall(await connection(), path, MOST)
       return bytes && new TextDecoder('latin1').decode(bytes)
     },
     async remove(path) {
-      await steady.unlink(path).catch(error => {
+      const remote = await connection()
+      await remote.unlink(path).catch(error => {
         if (!isMissing(error)) throw error
       })
     },
     async state(path) {
-      const found = await steady.lstat(path)
+      const found = await (await connection()).lstat(path)
       return found && `${found.size} ${found.modified}`
     },
   }

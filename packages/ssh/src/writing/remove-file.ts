@@ -12,45 +12,47 @@ import { isLocked, locked, turnOf } from './locks.ts'
 import { prune } from './prune.ts'
 import { stage } from './steps.ts'
 
-/** Removes the file at a path, and the folders that are empty then. Nothing to remove is fine. */
+/** Removes the file at a path, and the folders that are empty then; tells whether there was one. */
 export async function removeFile(
   context: Context,
   remote: Remote,
   relative: string,
   { ifMatch, signal }: DriverDeleteOptions,
-): Promise<void> {
+): Promise<boolean> {
   const found = await stage(() => lookForFile(context, remote, relative))
   if (found === undefined) {
     if (ifMatch !== undefined) throw gone()
-    return
+    return false
   }
+  let removed = false
   // Between the look and the rename of a write with ifMatch, a value that is removed and made anew would be lost.
   if (ifMatch !== undefined || context.settings.etag === 'content') {
-    const removed = locked(context, remote, relative, signal, async lock => {
+    const work = locked(context, remote, relative, signal, async lock => {
       if (ifMatch !== undefined) await stage(() => assertMatch(context, remote, relative, ifMatch))
       lock.assertHeld()
-      await unlink(context, remote, relative)
+      removed = await unlink(context, remote, relative)
     })
-    await removed.catch(error => {
+    await work.catch(error => {
       // The folder has gone, and the value with it.
       if (!isMissing(error)) throw error
       if (ifMatch !== undefined) throw gone()
     })
   } else {
-    const work = () => unlinkAndLook(context, remote, relative)
-    if (await inTurn(turnOf(context, relative), work))
-      await committed(errorOf, () => removeAgain(context, remote.steady, relative))
+    const outcome = await inTurn(turnOf(context, relative), () => unlinkAndLook(context, remote, relative))
+    removed = outcome.removed
+    if (outcome.locked) await committed(errorOf, () => removeAgain(context, remote.steady, relative))
   }
   await committed(errorOf, () => prune(context, remote, split(relative)[0]))
+  return removed
 }
 
-/** Removes a value and tells whether somebody holds the lock, as for a write. */
-async function unlinkAndLook(context: Context, remote: Remote, relative: string): Promise<boolean> {
-  const removed = unlink(context, remote, relative)
+/** Removes a value, and tells also whether somebody holds the lock, as for a write. */
+async function unlinkAndLook(context: Context, remote: Remote, relative: string) {
+  const unlinked = unlink(context, remote, relative)
   const looked = isLocked(context, remote, relative)
   looked.catch(() => {})
-  await removed
-  return await committed(errorOf, () => looked)
+  const removed = await unlinked
+  return { removed, locked: await committed(errorOf, () => looked) }
 }
 
 /** Somebody who holds the lock may have looked at the file before it was removed, and then put a new one there. */
@@ -59,13 +61,18 @@ async function removeAgain(context: Context, remote: Remote, relative: string): 
     lock.assertHeld()
     await unlink(context, remote, relative)
   })
-  await removed.catch(unlessMissing)
+  await removed.catch(error => {
+    if (!isMissing(error)) throw error
+  })
 }
 
-async function unlink({ root }: Context, remote: Remote, relative: string): Promise<void> {
-  await remote.unlink(root.at(relative)).catch(unlessMissing)
-}
-
-function unlessMissing(error: unknown): void {
-  if (!isMissing(error)) throw error
+/** Removes a file; of several callers at once, the server tells one that there was something. */
+async function unlink({ root }: Context, remote: Remote, relative: string): Promise<boolean> {
+  try {
+    await remote.unlink(root.at(relative))
+    return true
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    return false
+  }
 }

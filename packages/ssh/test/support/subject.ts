@@ -41,6 +41,7 @@ export function subject(name: string, server: OpenSsh, options: SftpOptions): Su
   }
   return {
     name,
+    timeout: PATIENCE,
     open: () => opened(path.join(newPlace(server), 'root')),
     reopen: store => opened(rootOf(store)),
     remove: store => rmSync(path.dirname(rootOf(store)), { recursive: true, force: true }),
@@ -66,17 +67,14 @@ export function subject(name: string, server: OpenSsh, options: SftpOptions): Su
   }
 }
 
-/** Clauses whose cases count what is open or asked for, and so run by themselves. */
-const ALONE: ReadonlySet<string> = new Set(['L5', 'L6', 'S4', 'C3'])
-
 /** Longest time for one case, in milliseconds, as the cases share a server. */
 const PATIENCE = 180_000
 
 /** The kit as tests. They wait more than they compute, so they run side by side. */
 export function declareKit(tried: Subject): void {
-  for (const { name, clause, run } of conformance(tried))
-    if (ALONE.has(clause)) it(name, run, PATIENCE)
-    else it.concurrent(name, run, PATIENCE)
+  for (const { name, run, timeout, alone } of conformance(tried))
+    if (alone) it(name, run, timeout)
+    else it.concurrent(name, run, timeout)
 }
 
 /** The subject as it is; in all variants in the long run of the tests. */

@@ -34,6 +34,10 @@ let revisions = 0
 /** Files and folders under paths that differ in case are the same, and keep the case in which they were made. */
 export class Namespace {
   readonly entries = new Map<string, Stored>()
+  /** Paths in lower case in the order in which they changed; of a folder that goes only its own. */
+  readonly changes: string[] = []
+  /** Who waits for the next change. */
+  readonly waiting = new Set<() => void>()
 
   at(path: string): Stored | undefined {
     return this.entries.get(path.toLowerCase())
@@ -110,13 +114,16 @@ export class Namespace {
     const metadata = this.metadata(path)
     for (const each of this.below(path, true)) this.entries.delete(each)
     this.entries.delete(path.toLowerCase())
+    this.#changed(path)
     return metadata
   }
 
   #store(path: string, data: Buffer, hash: string): void {
     for (const folder of foldersOf(path))
-      if (this.at(folder) === undefined)
+      if (this.at(folder) === undefined) {
         this.entries.set(folder.toLowerCase(), { kind: 'folder', name: lastOf(folder), id: newId() })
+        this.#changed(folder)
+      }
     const there = this.at(path)
     this.entries.set(path.toLowerCase(), {
       kind: 'file',
@@ -127,6 +134,13 @@ export class Namespace {
       hash,
       modified: new Date(),
     })
+    this.#changed(path)
+  }
+
+  #changed(path: string): void {
+    this.changes.push(path.toLowerCase())
+    for (const wake of this.waiting) wake()
+    this.waiting.clear()
   }
 
   #renamed(path: string): string {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { contentHashOf } from './content-hash.ts'
 import type { CommitInfo } from './namespace.ts'
 import { Refusal, refused } from './refusal.ts'
-import type { Service } from './service.ts'
+import type { Listing, Service } from './service.ts'
 
 /** An answer to a call about files. */
 export type Route = (service: Service, args: Args, body: Buffer) => unknown
@@ -16,6 +17,8 @@ export interface Args {
   readonly link_password?: string
   readonly recursive?: boolean
   readonly limit?: number
+  /** Seconds. */
+  readonly timeout?: number
   readonly shared_link?: { readonly url: string; readonly password?: string }
   /** Of a listing a text, of an upload a session. */
   readonly cursor: string & Cursor
@@ -43,6 +46,10 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'files/delete_v2': ({ files }, { path, parent_rev }) => ({ metadata: files.remove(path, parent_rev) }),
   'files/list_folder': listFolder,
   'files/list_folder/continue': (service, { cursor }) => page(service, cursor),
+  'files/list_folder/get_latest_cursor': (service, args) => ({
+    cursor: noted(service, { ...listingOf(service, args), paths: [] }),
+  }),
+  'files/list_folder/longpoll': longpoll,
   'files/get_temporary_link': ({ files }, { path }) => ({
     metadata: files.metadata(path),
     link: `temporary${path}`,
@@ -120,9 +127,13 @@ function append({ sessions }: Service, cursor: Cursor, body: Buffer, lookup = ''
 }
 
 function listFolder(service: Service, args: Args): unknown {
-  const { path, recursive = false, limit = 2000, shared_link } = args
-  if (path === '/' || path.endsWith('/')) throw refused('path/malformed_path')
+  const { limit = 2000 } = args
   if (limit < 1 || limit > 2000) throw new Refusal(400, 'limit')
+  return page(service, noted(service, listingOf(service, args)), limit)
+}
+
+function listingOf(service: Service, { path, recursive = false, shared_link }: Args): Listing {
+  if (path === '/' || path.endsWith('/')) throw refused('path/malformed_path')
   if (shared_link !== undefined && recursive) throw new Refusal(400, 'recursive')
   const root = shared_link
     ? shared(service, shared_link.url, path, shared_link.password, 'path/not_found')
@@ -130,26 +141,62 @@ function listFolder(service: Service, args: Args): unknown {
   const there = service.files.at(root)
   if (root !== '' && there === undefined) throw refused('path/not_found')
   if (there?.kind === 'file') throw refused('path/not_folder')
-  const cursor = randomUUID()
   const paths = service.files.below(root, recursive).filter(each => !service.unlisted.has(each))
   // As the service does: a recursive listing tells of the folder too.
-  service.listings.set(cursor, {
-    root,
-    paths: recursive && root !== '' ? [root.toLowerCase(), ...paths] : paths,
-  })
-  return page(service, cursor, limit)
+  const all = recursive && root !== '' ? [root.toLowerCase(), ...paths] : paths
+  return { root, recursive, paths: all, since: service.files.changes.length }
+}
+
+/** A cursor for a listing. */
+function noted(service: Service, listing: Listing): string {
+  const cursor = randomUUID()
+  service.listings.set(cursor, listing)
+  return cursor
+}
+
+/** What has changed in the folder of a listing since; its own end is told too. */
+function changedSince({ files }: Service, { root, recursive, since }: Listing): string[] {
+  const [folder, head] = [root.toLowerCase(), `${root.toLowerCase()}/`]
+  const found = files.changes
+    .slice(since)
+    .filter(
+      path =>
+        (path === folder && files.at(path) === undefined) ||
+        (path.startsWith(head) && (recursive || !path.slice(head.length).includes('/'))),
+    )
+  return [...new Set(found)]
+}
+
+/** Answers once something has changed, and after the time that was asked for at the latest. */
+async function longpoll(service: Service, { cursor, timeout = 30 }: Args): Promise<unknown> {
+  if (timeout < 30 || timeout > 480) throw new Refusal(400, 'timeout')
+  const listing = service.listings.get(cursor)
+  if (listing === undefined) throw refused('reset')
+  const until = Date.now() + timeout * 1000
+  while (changedSince(service, listing).length === 0 && Date.now() < until) {
+    const ended = new AbortController()
+    await Promise.race([
+      new Promise<void>(resolve => service.files.waiting.add(resolve)),
+      sleep(until - Date.now(), undefined, { signal: ended.signal, ref: false }).catch(() => {}),
+    ])
+    ended.abort()
+  }
+  return { changes: changedSince(service, listing).length > 0 }
 }
 
 function page(service: Service, cursor: string, limit = 2000): unknown {
   const listing = service.listings.get(cursor)
   if (listing === undefined) throw refused('reset')
-  if (listing.root !== '' && service.files.at(listing.root) === undefined) throw refused('path/not_found')
+  const { root } = listing
+  if (root !== '' && service.files.at(root) === undefined) throw refused('path/not_found')
   service.listings.delete(cursor)
+  const [paths, since] =
+    listing.paths.length > 0
+      ? [listing.paths, listing.since]
+      : [changedSince(service, listing), service.files.changes.length]
   const size = Math.min(limit, service.pageSize)
-  const now = listing.paths.slice(0, size)
-  const next = randomUUID()
-  service.listings.set(next, { root: listing.root, paths: listing.paths.slice(size) })
-  const entries = now.map(path =>
+  const next = noted(service, { ...listing, paths: paths.slice(size), since })
+  const entries = paths.slice(0, size).map(path =>
     service.files.at(path) === undefined
       ? {
           '.tag': 'deleted',
@@ -159,7 +206,7 @@ function page(service: Service, cursor: string, limit = 2000): unknown {
         }
       : service.files.metadata(path),
   )
-  return { entries, cursor: next, has_more: listing.paths.length > size }
+  return { entries, cursor: next, has_more: paths.length > size }
 }
 
 /** The path of what a shared link names. */

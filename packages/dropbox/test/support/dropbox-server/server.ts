@@ -69,7 +69,7 @@ export async function startDropboxServer(): Promise<DropboxServer> {
       const scripted = await started.script?.(received, response, handle)
       if (scripted === 'answered') return
       if (scripted !== undefined) throw scripted
-      send(received, response, handle())
+      send(received, response, await handle())
     } catch (error) {
       if (!(error instanceof Refusal)) {
         response.destroy()
@@ -84,6 +84,10 @@ export async function startDropboxServer(): Promise<DropboxServer> {
 function handleRequest(service: Service, { route, target, args, body, headers }: Received): unknown {
   if (target.startsWith('/oauth2/token')) return newToken(service, target, body)
   if (target.startsWith('/2/temporary/')) return new Content({}, Buffer.from('temporary'))
+  if (route === 'files/list_folder/longpoll') {
+    if (headers.authorization !== undefined) throw new Refusal(400, 'no token is wanted')
+    return ROUTES[route]?.(service, args, body)
+  }
   const token = headers.authorization?.replace(/^Bearer /, '') ?? ''
   if (service.expired.has(token)) throw refused('expired_access_token', {}, 401)
   if (!service.tokens.has(token)) throw refused('invalid_access_token', {}, 401)

@@ -5,6 +5,9 @@ import { Namespace } from './namespace.ts'
 export interface Listing {
   readonly root: string
   readonly paths: string[]
+  readonly recursive: boolean
+  /** How many changes there had been. */
+  readonly since: number
 }
 
 /** What the service knows: files, sessions, listings, who may come in. */
