@@ -13,7 +13,7 @@ export async function bundle({ path, manifest }, { types }) {
   const folder = join(root, path)
   const dist = join(folder, 'dist')
   const doors = doorsOf(manifest)
-  const scripts = mapped({ ...doors, ...programsOf(folder) }, source => join(folder, source))
+  const scripts = mapped({ ...doors, ...programsOf(folder, manifest) }, source => join(folder, source))
   const written = []
   // Where each door needs another library, programs use one of them: it is one file, with what it shares.
   for (const input of manifest.peerDependenciesMeta === undefined ? [scripts] : single(scripts))
@@ -32,6 +32,7 @@ const single = record => Object.entries(record).map(([name, value]) => ({ [name]
 
 /** Bundles these files; gives the names of those that were written. */
 async function bundled(dir, input, ending, plugins) {
+  if (Object.keys(input).length === 0) return []
   const bundle = await rollup({
     input,
     plugins,
@@ -66,9 +67,12 @@ function doorsOf({ exports }) {
 
 const PROGRAM = /(^|[/\\])(worker|prepare)\.ts$/
 
-/** What is started as a program of its own, and therefore a file of its own. */
-function programsOf(folder) {
-  const found = readdirSync(join(folder, 'src'), { recursive: true }).filter(name => PROGRAM.test(name))
+/** What is started as a program of its own, and therefore a file of its own: workers, and the commands of the package. */
+function programsOf(folder, { bin = {} }) {
+  const commands = Object.values(bin).map(file => `${basename(file, '.js')}.ts`)
+  const found = readdirSync(join(folder, 'src'), { recursive: true }).filter(
+    name => PROGRAM.test(name) || commands.includes(name),
+  )
   return Object.fromEntries(found.map(name => [basename(name, '.ts'), join('src', name)]))
 }
 

@@ -17,6 +17,7 @@ const BUDGETS = {
   '@kvdol/sql': 340,
   '@kvdol/s3': 280,
   '@kvdol/mongo': 310,
+  '@kvdol/redis': 260,
   '@kvdol/dropbox': 260,
   '@kvdol/ssh': 310,
   '@kvdol/graze': 380,
@@ -24,15 +25,11 @@ const BUDGETS = {
 
 /** Libraries that may load with a door; all others load at the first call. */
 const LIBRARIES = {
-  '@kvdol/codecs/csv': ['csv-parse/sync'],
   '@kvdol/codecs/ini': ['ini'],
   '@kvdol/codecs/msgpack': ['@msgpack/msgpack'],
   '@kvdol/codecs/toml': ['smol-toml'],
   '@kvdol/codecs/yaml': ['yaml'],
   '@kvdol/conformance': ['fast-check'],
-  // These two still load theirs with the package.
-  '@kvdol/ssh': ['ssh2', 'ssh2-sftp-client', 'ssh-config'],
-  '@kvdol/graze': ['http-cache-semantics', 'undici'],
 }
 
 const SLOW = ['crypto', 'zlib', 'http', 'https', 'http2', 'tls', 'dns', 'child_process', 'worker_threads']

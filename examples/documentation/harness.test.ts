@@ -51,7 +51,7 @@ it('is empty', async () => equal(await open().size(), ${size}))`
 
   it('have no word after ts that means nothing', () => {
     expect(() => readExamples(page('ts norun\n1'))).toThrow('line 3: after ts comes')
-    expect(() => readExamples(page('ts service="redis"\n1'))).toThrow('line 3: after ts comes')
+    expect(() => readExamples(page('ts service="oracle"\n1'))).toThrow('line 3: after ts comes')
   })
 
   it('reach the service that they name by the address on the page', async () => {

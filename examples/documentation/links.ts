@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path'
 const CODE = /^```[\s\S]*?^```|`[^`\n]*`/gm
 const LINK = /\]\(([^)\s]+)\)/g
 const HEADING = /^#+ (.+)$/gm
+const ANCHOR = /<a id="([^"]+)">/g
 
 /** The links of a document in `root` that lead to no file or no heading: `docs/a.md: b.md#c`. */
 export function brokenLinks(root: string, document: string): string[] {
@@ -22,13 +23,15 @@ function isBroken(from: string, target: string): boolean {
   return anchor !== undefined && !anchors(readFileSync(path, 'utf8')).includes(anchor)
 }
 
-/** The names that readers of a repository give to headings. */
+/** The names that a document gives itself, and those that readers of a repository give to headings. */
 function anchors(markdown: string): string[] {
-  const headings = [...markdown.replace(/^```[\s\S]*?^```/gm, '').matchAll(HEADING)]
-  return headings.map(([, text = '']) =>
-    text
+  const text = markdown.replace(/^```[\s\S]*?^```/gm, '')
+  const own = [...text.matchAll(ANCHOR)].map(([, name = '']) => name)
+  const headings = [...text.matchAll(HEADING)].map(([, heading = '']) =>
+    heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\s_-]/gu, '')
       .replaceAll(' ', '-'),
   )
+  return [...own, ...headings]
 }

@@ -26,6 +26,7 @@ const WAYS = {
     env: {},
     addresses: [['mongodb://localhost', url.replace(/\/$/, '')]],
   }),
+  redis: (url: string): Surroundings => ({ env: {}, addresses: [['redis://localhost', url]] }),
 } satisfies Partial<Record<ServiceName, (url: string) => Surroundings>>
 
 /** A service that examples can run against. */

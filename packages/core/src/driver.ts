@@ -208,6 +208,12 @@ export type Change<K, V> = { readonly set: K; readonly value: V } | { readonly d
 /** What went wrong, by key, in a batch that was not all or nothing: the backend's errors, or `StoreError`s. */
 export type Failures<K> = ReadonlyMap<K, unknown>
 
+/**
+ * Who sees a write that has resolved: everyone at once, the store that wrote it (others later), or everyone before the
+ * deadline `settlesWithinMs`.
+ */
+export type Consistency = 'strong' | 'session' | 'eventual'
+
 export type Condition = 'ifAbsent' | 'ifMatch' | 'deleteIfMatch'
 
 /** What a store promises beyond the contract that every store keeps. Frozen and plain JSON. */
@@ -216,10 +222,12 @@ export interface Guarantees {
   readonly order: 'none' | 'utf8-bytes'
   /** Listings also run backwards; `from` and `before` are heeded by the backend. Only with an order. @default false */
   readonly reverse: boolean
-  /** Whether a listing shows every write that has resolved, also one made elsewhere. @default 'strong' */
-  readonly listConsistency: 'strong' | 'eventual'
-  /** Whether a read shows every write that has resolved, also one made elsewhere. @default 'strong' */
-  readonly readConsistency: 'strong' | 'eventual'
+  /** Which writes a listing shows as soon as they have resolved. @default 'strong' */
+  readonly listConsistency: Consistency
+  /** Which writes a read shows as soon as they have resolved. @default 'strong' */
+  readonly readConsistency: Consistency
+  /** Milliseconds after which everyone sees a write, where a consistency is `'eventual'`. @default 0 */
+  readonly settlesWithinMs: number
   /** Readers never see part of a value. @default true */
   readonly atomicOverwrite: boolean
   /** What a resolved write survives: nothing, the end of the process, the loss of power. @default 'none' */

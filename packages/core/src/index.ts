@@ -21,6 +21,7 @@ export type {
   Change,
   Child,
   Condition,
+  Consistency,
   Driver,
   DriverChildrenOptions,
   DriverDeleteOptions,
@@ -148,7 +149,7 @@ export { type Base64Options, base64 } from './values/base64.ts'
 export { brotli } from './values/brotli.ts'
 export { type ByExtensionOptions, byExtension } from './values/by-extension.ts'
 export { compose } from './values/compose.ts'
-export type { BytesCodec, CompressionOptions } from './values/compression.ts'
+export type { BytesCodec, CompressionOptions, PaddedOptions } from './values/compression.ts'
 export { deflate } from './values/deflate.ts'
 export { field } from './values/field.ts'
 export { gzip } from './values/gzip.ts'

@@ -151,6 +151,14 @@ export interface Stat {
   readonly etag?: string
   /** Media type, where the backend keeps one. */
   readonly contentType?: string
+  /** How long and where HTTP clients may keep copies, where the backend keeps it. */
+  readonly cacheControl?: string
+  /** Whether a browser shows or saves the value, where the backend keeps it. */
+  readonly contentDisposition?: string
+  /** What was done to the bytes for HTTP clients to undo, where the backend keeps it. */
+  readonly contentEncoding?: string
+  /** Texts by name, where the backend keeps them with a value. */
+  readonly metadata?: Readonly<Record<string, string>>
   /** When the value ends, in milliseconds since 1970, where the backend ends values. */
   readonly expiresAt?: number
 }

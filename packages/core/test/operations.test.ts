@@ -274,6 +274,30 @@ describe('copy', () => {
     expect(state.map.get('long')).toEqual(long)
   })
 
+  it('tells why a read broke off, not that the source of a write failed', async () => {
+    const { store: to, state } = streaming()
+    let ended = 0
+    const from = createStore({
+      name: 'broken',
+      get: () => undefined,
+      keys: () => ['film'],
+      stat: () => ({ size: 2 * 1024 * 1024 }),
+      async *readStream() {
+        try {
+          yield bytes('the beginning')
+          throw new StoreError('Unavailable', 'the connection was lost')
+        } finally {
+          ended++
+        }
+      },
+    })
+    const error = (await copy(from, to).catch((thrown: unknown) => thrown)) as StoreError
+    expect(error).toMatchObject({ code: 'Unavailable', op: 'copy' })
+    expect(error.failures?.get('film')).toMatchObject({ code: 'Unavailable', key: 'film', op: 'readStream' })
+    expect(state.map.has('film')).toBe(false)
+    expect(ended).toBe(1)
+  })
+
   it('writes in batches where the destination takes them', async () => {
     const from = memory()
     for (let index = 0; index < 250; index++) await from.set(`key ${index}`, bytes(`${index}`))

@@ -172,7 +172,7 @@ describe.each(subjects)('$name ($engine)', ({ make, reference, engine }) => {
 describe.each(subjects.filter(({ engine }) => engine === 'node'))('$name on Node', ({ make, reference }) => {
   it('finds anything after the data corrupt', async () => {
     const stored = new Uint8Array(reference(hello))
-    for (const tail of [[0], [1, 2, 3], [0, 0, 0, 0]]) {
+    for (const tail of [[1], [1, 2, 3], [0, 0, 0, 1], [...new Uint8Array(100_000), 1]]) {
       const longer = new Uint8Array([...stored, ...tail])
       expect(await failure(make().decode(longer, 'k'))).toMatchObject({ code: 'Corrupt' })
       expect(await failure(joined(make().stream.decode(inPieces(longer, 5))))).toMatchObject({
@@ -191,6 +191,44 @@ describe.each(subjects.filter(({ engine }) => engine === 'node'))('$name on Node
     expect(() => make({ level: 1.5 })).toThrow(TypeError)
     expect(() => make({ maxBytes: 0 })).toThrow(TypeError)
   })
+})
+
+describe.each([
+  ['gzip', gzip, gzipSync],
+  ['deflate', deflate, deflateSync],
+] as const)('%s with zero bytes after the data', (_, make, reference) => {
+  // The last one ends with zeros of its own, in checksum and length.
+  const values = [hello, new Uint8Array(65_536), new Uint8Array()]
+
+  it.each([1, 4, 511, 200_000])('reads %i of them as padding, and refuses them when strict', async count => {
+    for (const value of values) {
+      const padded = new Uint8Array([...reference(value), ...new Uint8Array(count)])
+      expect(Buffer.compare(await make().decode(padded, 'k'), value)).toBe(0)
+      for (const length of [count > 1000 ? 1000 : 1, 100_000]) {
+        const streamed = await joined(make().stream.decode(inPieces(padded, length)))
+        expect(Buffer.compare(streamed, value)).toBe(0)
+      }
+      const strict = make({ strict: true })
+      expect(await failure(strict.decode(padded, 'k'))).toMatchObject({ code: 'Corrupt' })
+      expect(await failure(joined(strict.stream.decode(inPieces(padded, 1000))))).toMatchObject({
+        code: 'Corrupt',
+      })
+    }
+  })
+
+  it('finds other bytes after the zeros corrupt', async () => {
+    const stored = new Uint8Array([...reference(hello), ...new Uint8Array(50_000), ...reference(hello)])
+    expect(await failure(make().decode(stored, 'k'))).toMatchObject({ code: 'Corrupt' })
+    expect(await failure(joined(make().stream.decode(inPieces(stored, 1000))))).toMatchObject({
+      code: 'Corrupt',
+    })
+  })
+})
+
+it('brotli has no padding, and no option about it', async () => {
+  expect(() => brotli({ strict: true } as object)).toThrow(TypeError)
+  const padded = new Uint8Array([...brotliCompressSync(hello), 0])
+  expect(await failure(brotli().decode(padded, 'k'))).toMatchObject({ code: 'Corrupt' })
 })
 
 describe('compression in a store', () => {

@@ -191,34 +191,85 @@ describe('json', () => {
   })
 })
 
+describe('json before which a byte order mark stands', () => {
+  it('is read, and refused when strict', async () => {
+    const stored = text().decode(new Uint8Array([0xef, 0xbb, 0xbf, ...bytesOf('{"a":1}\r\n')]), 'k') as string
+    expect(json().decode(stored, 'k')).toEqual({ a: 1 })
+    for (const wrong of [
+      () => json({ strict: true }).decode(stored, 'k'),
+      () => json().decode(`\ufeff${stored}`, 'k'),
+      () => json().decode('\ufeff', 'k'),
+    ])
+      expect(await rejection(wrong)).toMatchObject({ code: 'Corrupt' })
+  })
+})
+
 describe('base64', () => {
   it('encodes hello', () => {
     expect(base64().encode(bytesOf('hello'), 'k')).toBe('aGVsbG8=')
     expect(base64({ url: true }).encode(new Uint8Array([0xfb, 0xff, 0xfe, 0xff]), 'k')).toBe('-__-_w')
   })
 
-  it.each([
-    ['aGVsbG8'],
-    ['aGVsbG8=='],
-    [' aGVsbG8='],
-    ['aGVs\nbG8='],
-    ['aGVsbG9='],
-    ['-__-_w=='],
-    ['é'],
-    ['a'],
-  ])('finds %j corrupt', async stored => {
-    expect(await rejection(() => base64().decode(stored, 'k'))).toMatchObject({ code: 'Corrupt' })
-  })
+  const asOthersWrite = [
+    ['without padding', 'aGVsbG8'],
+    ['with line ends', 'aGVs\r\nbG8=\r\n'],
+    ['indented', '\n  aGVs\n\tbG8='],
+    ['with a byte order mark', '\ufeffaGVsbG8=\n'],
+  ] as const
 
-  it.each([['aGVsbG8='], ['+A'], ['_x'], ['-__-_w==']])('finds %j corrupt for URLs', async stored => {
-    expect(await rejection(() => base64({ url: true }).decode(stored, 'k'))).toMatchObject({
+  it.each(asOthersWrite)('reads text %s, and refuses it when strict', async (_, stored) => {
+    for (const url of [true, false]) expect(base64({ url }).decode(stored, 'k')).toEqual(bytesOf('hello'))
+    expect(await rejection(() => base64({ strict: true }).decode(stored, 'k'))).toMatchObject({
       code: 'Corrupt',
     })
   })
 
+  it('reads what Buffer writes in lines of any length, in either alphabet', () => {
+    const lined = fc.record({
+      value: fc.uint8Array({ maxLength: 200 }),
+      length: fc.integer({ min: 1, max: 76 }),
+      end: fc.constantFrom('\n', '\r\n', '\r', ' ', ''),
+      encoding: fc.constantFrom('base64' as const, 'base64url' as const),
+      url: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(lined, ({ value, length, end, encoding, url }) => {
+        const text = Buffer.from(value).toString(encoding)
+        const stored = text.replace(new RegExp(`.{1,${length}}`, 'g'), line => line + end)
+        expect(base64({ url }).decode(stored, 'k')).toEqual(value)
+      }),
+    )
+  })
+
+  it.each([
+    ['aGVsbG8=='],
+    ['aGVs=bG8='],
+    ['aGVsbG9='],
+    ['aGVsbG8=aGVsbG8='],
+    ['aGVs.bG8='],
+    ['aGVs\vbG8='],
+    ['é'],
+    ['a'],
+    ['='],
+  ])('finds %j corrupt', async stored => {
+    for (const url of [true, false])
+      expect(await rejection(() => base64({ url }).decode(stored, 'k'))).toMatchObject({ code: 'Corrupt' })
+  })
+
+  it.each([['aGVsbG8='], ['+A'], ['_x'], ['-__-_w==']])(
+    'finds %j corrupt for URLs, when strict',
+    async stored => {
+      expect(await rejection(() => base64({ url: true, strict: true }).decode(stored, 'k'))).toMatchObject({
+        code: 'Corrupt',
+      })
+    },
+  )
+
   it('gives back any bytes', async () => {
     const bytes = fc.uint8Array({ maxLength: 100 })
-    await fc.assert(fc.asyncProperty(bytes, fc.boolean(), (value, url) => roundTrip(base64({ url }), value)))
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.boolean(), (value, url) => roundTrip(base64({ url, strict: true }), value)),
+    )
     const large = new Uint8Array(100_003).fill(0xfb)
     expect(Buffer.from(base64().encode(large, 'k') as string, 'base64').equals(large)).toBe(true)
   })

@@ -1,6 +1,7 @@
 export { afterTest, closedAfterTest } from './after-test.ts'
 export { type BundleOptions, bundle, kitWorker, scribbler } from './bundle.ts'
 export { bytes, text } from './bytes.ts'
+export { keptCertificate } from './certificate.ts'
 export { type Child, type ChildOptions, type Ended, startChild } from './child.ts'
 export { collect, joined } from './collect.ts'
 export { type EveryExport, type Exported, everyExport } from './every-export.ts'

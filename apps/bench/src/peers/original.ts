@@ -18,7 +18,7 @@ export type Original = (order: { readonly work: string } & Record<string, unknow
  */
 export async function openOriginal(
   scratch: Scratch,
-  library: 'graze' | 'sshdol',
+  library: 'graze' | 'sshdol' | 'zipfile',
   settings: object,
 ): Promise<Original> {
   const child = spawn(PYTHON, [PROGRAM, library], { stdio: ['pipe', 'pipe', 'pipe'] })

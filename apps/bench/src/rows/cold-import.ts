@@ -11,6 +11,7 @@ const PACKAGES = [
   ['@kvdol/sql', 2],
   ['@kvdol/s3', 2],
   ['@kvdol/mongo', 2],
+  ['@kvdol/redis', 2],
   ['@kvdol/zip', 2],
   ['@kvdol/ssh', undefined],
   ['@kvdol/graze', undefined],

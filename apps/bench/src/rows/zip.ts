@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { createStore, memory, type Reader } from '@kvdol/core'
 import { zip, zipOf } from '@kvdol/zip'
 import { type Entry, ours, peer, raw } from '../entry.ts'
+import { openOriginal } from '../peers/original.ts'
 import {
   jszipOver,
   listWithYauzl,
@@ -21,12 +22,15 @@ const PACK_BUDGET = 1.3
 /** At least fifty times faster. */
 const ENTRY_BUDGET = 1 / 50
 const MEBIBYTE = 1024 ** 2
+const SMALL = 100
 
 /** Archives, beside other libraries: there are no raw calls for them. */
 export const zipRows: readonly Row[] = [
   { ...timedRow('zip, one entry of an archive of 1 GB', ENTRY_BUDGET, oneEntry), large: true },
   { ...timedRow('zip, list 100,000 entries', undefined, listing), large: true },
   timedRow('zip, pack 10,000 values of 1 KB', PACK_BUDGET, packing),
+  timedRow('zip, 100 times one small entry of an archive that is opened for it', 1, small('opened')),
+  timedRow('zip, 100 small entries of an open archive', 1, small('read')),
 ]
 
 async function oneEntry(scratch: Scratch): Promise<Entry[]> {
@@ -56,6 +60,25 @@ async function listing(scratch: Scratch): Promise<Entry[]> {
     peer('zip.js', '', () => () => listWithZipJs(readFileSync(file))),
     peer('jszip', '', () => async () => Object.keys((await jszipOver(readFileSync(file))).files).length),
   ]
+}
+
+/** Beside Python's own module, in a process of its own. */
+function small(work: 'opened' | 'read'): (scratch: Scratch) => Promise<Entry[]> {
+  return async scratch => {
+    const file = join(scratch.folder(`small ${work}`), 'small.zip')
+    await pack(file, repeated(SMALL, text(1)), 6)
+    const keys = Array.from({ length: SMALL }, (_, index) => `folder/${index}`)
+    const archive = zip(file)
+    return [
+      raw("Python's zipfile", async () => {
+        const original = await openOriginal(scratch, 'zipfile', { file })
+        return () => original({ work, keys })
+      }),
+      ours('zip', () => async () => {
+        for (const key of keys) await (work === 'read' ? archive : zip(file)).get(key)
+      }),
+    ]
+  }
 }
 
 async function packing(): Promise<Entry[]> {

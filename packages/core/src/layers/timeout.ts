@@ -8,7 +8,6 @@ import { type OptionsOf, type SettingsOf, settingsOf } from '../options/settings
 import type { AnyReader, Like, ReadOptions } from '../store.ts'
 import { isPromise, whenReady } from '../when-ready.ts'
 import { type Around, around, type Called } from './guarding/around.ts'
-import { ending } from './guarding/ending.ts'
 import { untilIdle } from './guarding/idle-deadline.ts'
 
 const OPTIONS = {
@@ -78,7 +77,7 @@ function timed({ read, write, list }: SettingsOf<typeof OPTIONS>): Around {
             release: late => quietly(() => late?.[Symbol.asyncIterator]().return?.()),
           })
         : opening
-      return whenReady(opened, chunks => chunks && ending(chunks, given => callEach(given, each)))
+      return whenReady(opened, chunks => chunks && callEach(chunks, each))
     },
 
     writing(_, chunks, options, work) {
@@ -102,7 +101,10 @@ function timed({ read, write, list }: SettingsOf<typeof OPTIONS>): Around {
     if (deadline === undefined) return work(options)
     const controller = spare ?? new AbortController()
     spare = undefined
-    const answer = work({ ...options, signal: controller.signal })
+    // Spread after a property of the same name, as V8 takes thirty times as long to add one after it.
+    const how = { signal: undefined, ...options } as { -readonly [M in keyof O]: O[M] }
+    how.signal = controller.signal
+    const answer = work(how)
     if (!isPromise(answer)) {
       spare = controller
       return answer

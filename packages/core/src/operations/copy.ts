@@ -8,10 +8,11 @@ import { assertWritable } from '../view/calls.ts'
 import { viewBehind } from '../view/over.ts'
 import { batchWriter } from './batch-writer.ts'
 import { BATCH, callSettings, PREFIX } from './call-options.ts'
+import { carried } from './carried.ts'
 import { guarantees } from './guarantees.ts'
 import { readStream } from './read-stream.ts'
 import { STREAM_FROM, streamCodecs } from './streaming.ts'
-import { writeStream } from './write-stream.ts'
+import { bytesOf, writeStream } from './write-stream.ts'
 
 export interface CopyOptions<K> extends BatchOptions {
   /** Copies only the keys with this prefix. */
@@ -96,7 +97,10 @@ export async function copy<K, V>(
     if (streams && ((await from.stat(key, { signal }))?.size ?? 0) > STREAM_FROM) {
       const bytes = await readStream(from as Reader<K, Uint8Array>, key, { signal })
       if (bytes === undefined) return 'skipped'
-      await writeStream(to as Store<K, unknown> as Store<K, Uint8Array>, key, bytes, options)
+      const target = to as Store<K, unknown> as Store<K, Uint8Array>
+      await carried(bytesOf(bytes) as AsyncIterable<Uint8Array>, chunks =>
+        writeStream(target, key, chunks, options),
+      )
       return 'copied'
     }
     const value = await from.get(key, { signal })

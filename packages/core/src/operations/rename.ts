@@ -6,6 +6,7 @@ import { assertWrite } from '../view/calls.ts'
 import { hiddenKey } from '../view/fold.ts'
 import { hidden } from '../view/mapping.ts'
 import { viewBehind } from '../view/over.ts'
+import { carried } from './carried.ts'
 import { notOvertaken, overtaken } from './not-overtaken.ts'
 import { chunksOf } from './read-stream.ts'
 import { STREAM_FROM, streamCodecs } from './streaming.ts'
@@ -95,23 +96,8 @@ async function whole(view: AnyView, { from, to }: Way, how: DriverWriteOptions):
 async function stream(view: AnyView, { from, to }: Way, how: DriverWriteOptions): Promise<boolean> {
   const chunks = await chunksOf(view, from, {}, { signal: how.signal })
   if (chunks === undefined) return false
-  const iterator = chunks[Symbol.asyncIterator]()
-  const broken: unknown[] = []
-  const next = () =>
-    iterator.next().catch(error => {
-      broken.push(error)
-      throw error
-    })
-  try {
-    await writeChunks(view, to, { [Symbol.asyncIterator]: () => ({ next }) }, how)
-    return true
-  } catch (error) {
-    // Writing tells of its source only that it failed.
-    throw broken.length > 0 ? broken[0] : error
-  } finally {
-    // Where not all of it was read.
-    await iterator.return?.()
-  }
+  await carried(chunks, given => writeChunks(view, to, given, how))
+  return true
 }
 
 function canStream(view: AnyView): boolean {

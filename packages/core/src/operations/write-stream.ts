@@ -80,7 +80,8 @@ async function collect(
   await mapping.write(key, whole, source.put, options)
 }
 
-function bytesOf(source: unknown): Iterable<unknown> | AsyncIterable<unknown> {
+/** The chunks of a source, unchecked. Throws `InvalidValue` for what is no source. */
+export function bytesOf(source: unknown): Iterable<unknown> | AsyncIterable<unknown> {
   if (source instanceof Uint8Array) return [source]
   if (typeof source !== 'object' || source === null)
     throw new StoreError('InvalidValue', 'the source is a stream or another iterable of Uint8Arrays')

@@ -12,6 +12,12 @@ const OPTIONS = {
    * @default false
    */
   url: flag.or(false),
+  /**
+   * Whether text is `Corrupt` unless it is exactly what encoding would have made: without white space, in one alphabet,
+   * with padding or without it as `url` says.
+   * @default false
+   */
+  strict: flag.or(false),
 }
 
 export type Base64Options = OptionsOf<typeof OPTIONS>
@@ -20,8 +26,10 @@ export type Base64Options = OptionsOf<typeof OPTIONS>
 const CHUNK = 8192
 
 /**
- * Bytes, stored as base64 text (RFC 4648, section 4, with padding). Text that is not exactly what encoding would have
- * made is `Corrupt`: no white space, no missing padding, no stray bits.
+ * Bytes, stored as base64 text (RFC 4648, section 4, with padding).
+ *
+ * Reads what other tools write: with line ends and other white space, in the alphabet for URLs too, without padding.
+ * `Corrupt` are other characters, wrong padding, and bits that are left over, which no encoder writes.
  *
  * @example
  * ```ts
@@ -29,15 +37,16 @@ const CHUNK = 8192
  * ```
  */
 export function base64(options?: Base64Options): ValueCodec<Uint8Array, string> {
-  const { url } = settingsOf('base64', OPTIONS, options)
+  const { url, strict } = settingsOf('base64', OPTIONS, options)
   const encode = (bytes: Uint8Array): string => {
     const text = toBase64(checkBytes(bytes))
     return url ? text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '') : text
   }
   const decode = (text: string): Uint8Array => {
     if (typeof text !== 'string') throw corrupt(`base64() decodes text, not ${typeName(text)}`)
-    const bytes = fromBase64(url ? text.replaceAll('-', '+').replaceAll('_', '/') : text)
-    if (bytes === undefined || encode(bytes) !== text) throw corrupt('the stored text is not base64')
+    const bytes = fromBase64(text)
+    const same = (written: string) => written === text || (!strict && bare(written) === bare(text))
+    if (bytes === undefined || !same(encode(bytes))) throw corrupt('the stored text is not base64')
     return bytes
   }
   return { name: url ? 'base64({ url: true })' : 'base64()', decode, encode }
@@ -54,8 +63,23 @@ function toBase64(bytes: Uint8Array): string {
 
 function fromBase64(text: string): Uint8Array | undefined {
   try {
-    return Uint8Array.from(atob(text), character => character.charCodeAt(0))
+    return Uint8Array.from(atob(standard(text)), character => character.charCodeAt(0))
   } catch {
     return undefined
   }
+}
+
+/** In the alphabet that `atob` takes, without a byte order mark. */
+function standard(text: string): string {
+  return text
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replace(/^\ufeff/, '')
+}
+
+/** Only the characters that stand for bits. */
+function bare(text: string): string {
+  return standard(text)
+    .replace(/[\t\n\f\r ]+/g, '')
+    .replace(/=+$/, '')
 }

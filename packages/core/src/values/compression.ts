@@ -1,7 +1,7 @@
 import { checkBytes } from '../check.ts'
 import type { StreamCodec, ValueCodec } from '../codec.ts'
 import { isStoreError, StoreError } from '../error.ts'
-import { wholeNumber } from '../options/kinds.ts'
+import { flag, wholeNumber } from '../options/kinds.ts'
 import { type OptionsOf, settingsOf } from '../options/settings-of.ts'
 import { typeName } from '../print-key.ts'
 import type { Engine, Format } from './engine.ts'
@@ -30,11 +30,25 @@ const OPTIONS = {
 
 export type CompressionOptions = OptionsOf<typeof OPTIONS>
 
+const PADDED = {
+  /**
+   * Whether zero bytes after the data, with which tapes and blocks are filled up, are `Corrupt`; otherwise they are
+   * passed over. Engines of browsers refuse them always.
+   * @default false
+   */
+  strict: flag.or(false),
+}
+
+export type PaddedOptions = CompressionOptions & OptionsOf<typeof PADDED>
+
 /** The codec of one format, whichever engine there is. */
-export function compression(format: Format, options: CompressionOptions | undefined): BytesCodec {
+export function compression(format: Format, options: PaddedOptions | undefined): BytesCodec {
   const best = format === 'brotli' ? 11 : 9
-  const { level, maxBytes } = settingsOf(format, { ...OPTIONS, level: wholeNumber(0, best) }, options)
-  const engine = () => nodeEngine(format, level) ?? webEngine(format)
+  const rules = { ...OPTIONS, ...PADDED, level: wholeNumber(0, best) }
+  const { strict: _, ...unpadded } = rules
+  const settings = settingsOf(format, format === 'brotli' ? (unpadded as typeof rules) : rules, options)
+  const { level, maxBytes, strict = true } = settings
+  const engine = () => nodeEngine(format, level, !strict) ?? webEngine(format)
   return {
     name: `${format}()`,
     encode: value => {

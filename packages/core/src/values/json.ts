@@ -1,6 +1,6 @@
 import type { ValueCodec } from '../codec.ts'
 import { maker } from '../makers.ts'
-import { callback } from '../options/kinds.ts'
+import { callback, flag } from '../options/kinds.ts'
 import { option } from '../options/option.ts'
 import { type OptionsOf, settingsOf } from '../options/settings-of.ts'
 import { printKey, typeName } from '../print-key.ts'
@@ -20,6 +20,11 @@ const OPTIONS = {
   replacer: callback<Change>(),
   /** Changes what is read, as for `JSON.parse`. */
   reviver: callback<Change>(),
+  /**
+   * Whether a byte order mark before the text is `Corrupt`; otherwise it is passed over.
+   * @default false
+   */
+  strict: flag.or(false),
 }
 
 export type JsonOptions = OptionsOf<typeof OPTIONS>
@@ -56,7 +61,7 @@ export type Jsonable<T> = 0 extends 1 & T
 /**
  * JSON text. Holds `null`, booleans, finite numbers, strings, arrays and plain objects of these, and whatever has a
  * `toJSON`, which reads back as what `toJSON` gave (a `Date` as a string). A property that is `undefined` is left
- * out, and `-0` becomes `0`.
+ * out, and `-0` becomes `0`. A byte order mark, which some editors write before the text, is passed over.
  *
  * What JSON would drop or change without a word is refused with `InvalidValue`, naming the place: `NaN`, infinities,
  * bigints, functions, symbols, `undefined` in arrays, class instances, maps. A `replacer` lifts this. Under a `schema`, so
@@ -71,13 +76,13 @@ export function json<T = unknown>(options: RevivingJsonOptions): ValueCodec<T, s
 export function json(options?: JsonOptions): ValueCodec<unknown, string>
 export function json<T extends JsonValues<T>>(options?: JsonOptions): ValueCodec<T, string>
 export function json(options?: JsonOptions): FittingCodec<unknown, string> {
-  const { space, replacer, reviver } = settingsOf('json', OPTIONS, options)
+  const { space, replacer, reviver, strict } = settingsOf('json', OPTIONS, options)
   return {
     name: 'json()',
     decode: text => {
       if (typeof text !== 'string')
         throw corrupt(`json() decodes text, not ${typeName(text)}; put text() or textValues() under it`)
-      return parse(text, reviver)
+      return parse(!strict && text.startsWith('\ufeff') ? text.slice(1) : text, reviver)
     },
     encode: value => {
       const text = stringify(value, replacer, space)

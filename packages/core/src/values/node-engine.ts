@@ -40,8 +40,11 @@ const NAMES = {
   brotli: ['brotliCompress', 'brotliDecompress', 'createBrotliCompress', 'createBrotliDecompress'],
 } as const
 
-/** `node:zlib`, where there is one: reached through `process`, so that bundlers for browsers see no import. */
-export function nodeEngine(format: Format, level: number | undefined): Engine | undefined {
+/**
+ * `node:zlib`, where there is one: reached through `process`, so that bundlers for browsers see no import. With
+ * `padding`, zero bytes may follow the data.
+ */
+export function nodeEngine(format: Format, level: number | undefined, padding: boolean): Engine | undefined {
   const zlib = builtin<Zlib>('node:zlib')
   const streams = builtin<Streams>('node:stream')
   if (zlib === undefined || streams === undefined) return undefined
@@ -51,11 +54,12 @@ export function nodeEngine(format: Format, level: number | undefined): Engine | 
     compress: async bytes => (await oneShot(zlib[compress], bytes, options)).bytes,
     decompress: async (bytes, maxBytes) => {
       const result = await oneShot(zlib[decompress], bytes, { maxOutputLength: maxBytes })
-      if (result.consumed !== bytes.byteLength) throw trailing()
+      const rest = bytes.subarray(result.consumed)
+      if (rest.byteLength > 0 && !(padding && endOfData(rest) === 0)) throw trailing()
       return result.bytes
     },
     compressStream: chunks => through(streams, chunks, zlib[createCompress](options)),
-    decompressStream: chunks => decompressed(streams, chunks, zlib[createDecompress]()),
+    decompressStream: chunks => decompressed(streams, chunks, zlib[createDecompress](), padding),
   }
 }
 
@@ -106,16 +110,38 @@ async function* decompressed(
   streams: Streams,
   chunks: AsyncIterable<Uint8Array>,
   transform: Transform,
+  padding: boolean,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const source = chunks[Symbol.asyncIterator]()
   let received = 0
-  async function* counted() {
-    for await (const chunk of chunks) {
-      received += chunk.byteLength
-      yield chunk
-    }
+  let zeros = 0
+  const next = async () => {
+    const { done, value } = await source.next()
+    if (done) return undefined
+    const end = endOfData(value)
+    zeros = value.byteLength - end + (end === 0 ? zeros : 0)
+    received += value.byteLength
+    return value
   }
-  yield* through(streams, counted(), transform)
-  if (transform.bytesWritten !== received) throw trailing()
+  async function* rest() {
+    for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk
+  }
+  try {
+    yield* through(streams, rest(), transform)
+    // What follows the data, the transform leaves unread.
+    for await (const _ of rest());
+    if (received - transform.bytesWritten > (padding ? zeros : 0)) throw trailing()
+  } finally {
+    // Not awaited: it may wait for a read that is under way.
+    source.return?.().catch(() => {})
+  }
+}
+
+/** How many bytes there are without the zeros at the end. */
+function endOfData(bytes: Uint8Array): number {
+  let end = bytes.byteLength
+  while (end > 0 && bytes[end - 1] === 0) end--
+  return end
 }
 
 function trailing() {

@@ -92,10 +92,17 @@ export class Source<K, V> {
     if (--this.active === 0) this.#idle?.()
   }
 
-  /** Waits for the calls under way, then lets the driver release what it holds, then closes the store below a layer. */
+  /**
+   * Waits for the calls under way, then lets the driver release what it holds, then closes the store below a layer. One
+   * that fails leaves all open, so that writes which a driver could not finish can still be read, and closed again.
+   */
   close(by: string): Promise<void> {
     this.closedBy ??= by
-    this.#closing ??= this.#close()
+    this.#closing ??= this.#close().catch(error => {
+      this.closedBy = undefined
+      this.#closing = undefined
+      throw error
+    })
     return this.#closing
   }
 
@@ -126,6 +133,7 @@ const DEFAULTS: Guarantees = {
   reverse: false,
   listConsistency: 'strong',
   readConsistency: 'strong',
+  settlesWithinMs: 0,
   atomicOverwrite: true,
   durability: 'none',
   batchAtomic: false,

@@ -131,7 +131,10 @@ export class View<K, V> implements Store<K, V> {
     this.run('deleteMany', undefined, keys, options, deleteMany)
 
   close = (): Promise<void> => {
-    this.#closing ??= this.#close()
+    this.#closing ??= this.#close().catch(thrown => {
+      this.#closing = undefined
+      throw this.wrap('close', undefined, thrown)
+    })
     return this.#closing
   }
 

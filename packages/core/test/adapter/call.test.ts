@@ -207,6 +207,30 @@ describe('callEach', () => {
     expect(ended).toHaveBeenCalledOnce()
   })
 
+  it('ends a source of which nothing was asked for yet, once', async () => {
+    const end = vi.fn(async () => ({ done: true as const, value: undefined }))
+    const next = vi.fn(never)
+    const source = { [Symbol.asyncIterator]: () => ({ next, return: end }) }
+    const items = callEach(source, { timeout: 60_000 })
+    await items.return()
+    await items.return()
+    expect(end).toHaveBeenCalledOnce()
+    expect(await items.next()).toEqual({ done: true, value: undefined })
+    expect(next).not.toHaveBeenCalled()
+  })
+
+  it('waits for the end of a source of which nothing was asked for no longer than for an item', async () => {
+    vi.useFakeTimers()
+    const abandon = vi.fn()
+    const source = { [Symbol.asyncIterator]: () => ({ next: never, return: never }) }
+    const left = callEach(source, { timeout: 100, abandon })
+      .return()
+      .catch((error: unknown) => error)
+    await vi.advanceTimersByTimeAsync(110)
+    expect(await left).toMatchObject({ code: 'Timeout' })
+    expect(abandon).toHaveBeenCalledOnce()
+  })
+
   it('rejects when an item does not come, abandons, and ends the source without waiting', async () => {
     vi.useFakeTimers()
     const abandon = vi.fn()

@@ -1,4 +1,4 @@
-import type { Range } from '../../driver.ts'
+import type { Consistency, Range } from '../../driver.ts'
 import { resolveRange } from '../../operations/range.ts'
 import type { AnyStore, ReadOptions } from '../../store.ts'
 import { viewBehind } from '../../view/over.ts'
@@ -71,8 +71,9 @@ export function bufferLayer(store: AnyStore, settings: BufferSettings): AnyStore
     {
       batchAtomic: false,
       durability: 'none',
-      readConsistency: 'eventual',
-      listConsistency: 'eventual',
+      // The buffer's own readers see what waits in it; others see it when it has gone.
+      readConsistency: session(view.guarantees.readConsistency),
+      listConsistency: session(view.guarantees.listConsistency),
       reverse: false,
     },
   )
@@ -102,6 +103,10 @@ export function bufferLayer(store: AnyStore, settings: BufferSettings): AnyStore
     if (ifAbsent === true || ifMatch !== undefined) return false
     return writeOptions.every(name => (options as Record<string, unknown>)[name] === undefined)
   }
+}
+
+function session(below: Consistency): Consistency {
+  return below === 'strong' ? 'session' : below
 }
 
 function removal(key: unknown): Waiting {

@@ -11,6 +11,7 @@ export interface Together {
   readonly guarantees: Guarantees
 }
 
+const CONSISTENCY = ['eventual', 'session', 'strong'] as const
 const DURABILITY = ['none', 'crash', 'power-loss'] as const
 
 /**
@@ -20,8 +21,8 @@ const DURABILITY = ['none', 'crash', 'power-loss'] as const
 export function together(views: readonly AnyView[]): Together {
   const all = views.map(view => view.guarantees)
   const written = views.filter(view => view.mapping.writable).map(view => view.guarantees)
-  const strong = (name: 'listConsistency' | 'readConsistency') =>
-    all.every(each => each[name] === 'strong') ? 'strong' : 'eventual'
+  const weakest = (name: 'listConsistency' | 'readConsistency') =>
+    CONSISTENCY.find(each => all.some(guarantees => guarantees[name] === each)) ?? 'strong'
   return {
     keyType: views.every(view => view.mapping.stringKeys) ? 'string' : 'any',
     valueType: views.every(isOfBytes) ? 'bytes' : 'any',
@@ -32,8 +33,9 @@ export function together(views: readonly AnyView[]): Together {
       ...(all[0] as Guarantees),
       order: all.every(({ order }) => order === 'utf8-bytes') ? 'utf8-bytes' : 'none',
       reverse: false,
-      listConsistency: strong('listConsistency'),
-      readConsistency: strong('readConsistency'),
+      listConsistency: weakest('listConsistency'),
+      readConsistency: weakest('readConsistency'),
+      settlesWithinMs: Math.max(0, ...all.map(each => each.settlesWithinMs)),
       atomicOverwrite: all.every(each => each.atomicOverwrite),
       durability: DURABILITY.find(each => all.some(({ durability }) => durability === each)) ?? 'none',
       batchAtomic: false,

@@ -35,7 +35,7 @@ export class Observation {
   #call(): ObservedCall {
     const { op, key, keys } = this.#called
     const { store } = this.#watch
-    return keys === undefined ? { op: NAMES[op] ?? op, key, store } : { op, keys, store }
+    return keys === undefined ? { op: nameOf(op), key, store } : { op, keys, store }
   }
 
   /** A value that goes to the store. */
@@ -71,15 +71,17 @@ export class Observation {
     // Written out, as it is made for every call.
     const call: ObservedEnd =
       keys === undefined
-        ? { op: NAMES[op] ?? op, key, store, duration, bytes, items, error }
+        ? { op: nameOf(op), key, store, duration, bytes, items, error }
         : { op, keys, store, duration, bytes, items, error }
     for (let index = 0; index < hooks.length; index++)
       ended((hooks[index] as Hooks).end, call, this.#contexts?.[index])
   }
 }
 
-/** What users call differently. */
-const NAMES: { readonly [M in DriverMethod]?: string } = { entryPages: 'entries' }
+/** What users call it. */
+function nameOf(op: DriverMethod): string {
+  return op === 'entryPages' ? 'entries' : op
+}
 
 function lengthOf(value: unknown): number {
   return value instanceof Uint8Array ? value.byteLength : 0
