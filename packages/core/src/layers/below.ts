@@ -1,6 +1,6 @@
 import type { Child, DriverListOptions, DriverMethods, Failures } from '../driver.ts'
 import { isStoreError, type StoreError } from '../error.ts'
-import type { DriverMethod } from '../methods.ts'
+import { type DriverMethod, METHODS } from '../methods.ts'
 import { batch } from '../operations/batch.ts'
 import { children } from '../operations/children.ts'
 import { getWithStat } from '../operations/get-with-stat.ts'
@@ -11,7 +11,7 @@ import { rename } from '../operations/rename.ts'
 import { urlOf } from '../operations/url-of.ts'
 import { watch } from '../operations/watch.ts'
 import { writeStream } from '../operations/write-stream.ts'
-import type { AnyStore } from '../store.ts'
+import type { AnyStore, WriteOptions } from '../store.ts'
 import type { AnyView, Work } from '../view/any-view.ts'
 import { atOnce } from '../view/at-once.ts'
 import { assertWrite, has, read, remove, stat } from '../view/calls.ts'
@@ -24,8 +24,8 @@ export function belowMethods(store: AnyStore): Pick<DriverMethods<unknown, unkno
   const bare = isBareLayer(view)
   const [get, set] = bare ? [readBare, writeBare] : [read, handOn]
   return noted({
-    get: handed(view, 'get') ?? ((key, options) => atOnce(view, 'get', key, undefined, options, get)),
-    has: handed(view, 'has') ?? ((key, options) => atOnce(view, 'has', key, undefined, options, has)),
+    get: bareMethod(view, 'get') ?? ((key, options) => atOnce(view, 'get', key, undefined, options, get)),
+    has: bareMethod(view, 'has') ?? ((key, options) => atOnce(view, 'has', key, undefined, options, has)),
     stat: (key, options) => atOnce(view, 'stat', key, undefined, options, stat),
     size: options => store.size(options),
     keys: options => store.keys(options as object),
@@ -38,9 +38,10 @@ export function belowMethods(store: AnyStore): Pick<DriverMethods<unknown, unkno
       for await (const [, value] of store.getMany(keys, options)) values.push(value)
       return values
     },
-    set: handed(view, 'set') ?? ((key, value, options) => atOnce(view, 'set', key, value, options, set)),
+    set: bareMethod(view, 'set') ?? ((key, value, options) => atOnce(view, 'set', key, value, options, set)),
     delete:
-      handed(view, 'delete') ?? ((key, options) => atOnce(view, 'delete', key, undefined, options, remove)),
+      bareMethod(view, 'delete') ??
+      ((key, options) => atOnce(view, 'delete', key, undefined, options, remove)),
     setMany: (entries, options) =>
       failuresOf(store.setMany(entries, { ...options, transfer: true } as object)),
     deleteMany: (keys, options) => failuresOf(store.deleteMany(keys, options)),
@@ -96,18 +97,22 @@ function isBareLayer({ steps, source }: AnyView): boolean {
   return steps.length === 0 && layerDrivers.has(source.driver)
 }
 
-/** A method that a bare layer hands on itself, so that nothing of its own has to be passed; layers that hold something wait for their calls. */
-function handed<M extends 'get' | 'has' | 'set' | 'delete'>(
+/**
+ * A method of a bare layer, called without the store around it: what fails is told by the store at the top, and what the
+ * layer hands on itself is looked at by the one below. Layers that hold something wait for their calls.
+ */
+function bareMethod<M extends 'get' | 'has' | 'set' | 'delete'>(
   view: AnyView,
   method: M,
 ): DriverMethods<unknown, unknown>[M] | undefined {
   const { driver } = view.source
   const way = driver[method]
-  if (way === undefined || !isBareLayer(view) || driver.close !== undefined || !isHandedOn(way))
-    return undefined
+  if (way === undefined || !isBareLayer(view) || driver.close !== undefined) return undefined
   const next = way as (a: unknown, b: unknown, c: unknown) => unknown
+  const looksAtWrites = METHODS[method].writes && !isHandedOn(way)
   return ((a: unknown, b: unknown, c: unknown) => {
     view.assertOpen()
+    if (looksAtWrites) assertWrite(view, method, a, (method === 'set' ? c : b) as WriteOptions)
     return next(a, b, c)
   }) as DriverMethods<unknown, unknown>[M]
 }

@@ -318,7 +318,8 @@ describe('closing and clearing', () => {
       keys: () => [],
       close: () => Promise.reject(new Error('no')),
     })
-    await expect(mount({ 'a/': failing, 'b/': open }).close()).rejects.toThrow('no')
+    const error = await rejection(mount({ 'a/': failing, 'b/': open }).close())
+    expect(error).toMatchObject({ op: 'close', cause: { message: 'no' } })
     expect(await rejection(open.get('x'))).toMatchObject({ code: 'Closed' })
   })
 
