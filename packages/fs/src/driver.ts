@@ -36,9 +36,15 @@ export function filesDriver(context: Context): WritableDriver<string, Uint8Array
       keyPages: options => list(context, options),
       readStream: (path, range) => run(() => readChunks(context, path, range)),
       set: (path, value, options) => run(() => writeFile(context, path, value, options)),
+      async *watch(options) {
+        // Few watch, so it is loaded late.
+        const { watchKeys } = await import('./watching/watch-keys.ts')
+        yield* watchKeys(context, options)
+      },
       // A source of chunks may wait for other calls of the store, so streams take no place among those.
       writeStream: (path, chunks, options) => writeFile(context, path, chunks, options),
-      delete: (path, options) => run(() => removeFile(context, path, options)),
+      delete: (path, options) => run(async () => void (await removeFile(context, path, options))),
+      remove: path => run(() => removeFile(context, path, {})),
       rename: (from, to, options) => run(() => renameFile(context, from, to, options)),
       // Whether there is such a file or not, so nothing is looked up.
       pathOf: path => join(context.root.given, path),

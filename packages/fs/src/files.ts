@@ -44,7 +44,8 @@ export function contextOf(
   host: LockHost = localHost,
 ): Context {
   const settings = settingsOf(by, options)
-  return { port, host, settings, naming: namingOf(settings), root: new Root(pathOf(by, root), port) }
+  const place = new Root(pathOf(by, root), port)
+  return { port, host, settings, naming: namingOf(settings), root: place, made: new Set() }
 }
 
 function pathOf(by: string, root: string | URL): string {

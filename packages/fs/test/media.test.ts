@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { children, getWithStat, rename, toArray, update, writeStream } from '@kvdol/core'
@@ -207,20 +207,3 @@ function windows(disk: FsPort): FsPort {
     },
   }
 }
-
-describe('an empty folder that is somebody’s', () => {
-  it('comes back when the file that was to take its place cannot be written', async () => {
-    const root = temporaryFolder()
-    mkdirSync(path.join(root, 'photos'), { mode: 0o750 })
-    for (const faults of ['write', 'rename'] as const) {
-      const full = { [faults]: () => Promise.reject(Object.assign(new Error(), { code: 'ENOSPC' })) }
-      const store = createFiles(root, {}, { ...nodePort, ...full })
-      await expect(store.set('photos', bytes('x'))).rejects.toMatchObject({ code: 'OutOfSpace' })
-      expect(statSync(path.join(root, 'photos')).mode & 0o777).toBe(0o750)
-      expect(readdirSync(root)).toEqual(['photos'])
-    }
-    await files(root).set('photos', bytes('x'))
-    expect(existsSync(path.join(root, 'photos'))).toBe(true)
-    expect(text(await files(root).get('photos'))).toBe('x')
-  })
-})

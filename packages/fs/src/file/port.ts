@@ -3,6 +3,7 @@ import type { MaybePromise } from '@kvdol/core'
 import { failedWith, mapBounded } from '@kvdol/core/adapter'
 import { isLocal } from './local-media.ts'
 import { Pace } from './pace.ts'
+import { type Hear, unsupported, watchFolder } from './watch-folder.ts'
 
 /**
  * The calls to the file system that this package makes, so that tests can make each of them fail. Failures are Node's
@@ -51,6 +52,8 @@ export interface FsPort {
   opendir(path: string, batch: number): MaybePromise<OpenFolder>
   /** Some names in a folder, without asking what they are; none if there is no such folder. */
   names(path: string, most: number): MaybePromise<readonly string[]>
+  /** Tells of every change of a name in a folder and of its files; gives how to end that. Rejects `Unsupported`. */
+  watch?(path: string, hear: Hear): Promise<() => void>
 }
 
 type ReadSmall = (
@@ -227,6 +230,13 @@ export function systemPort(pace: Pace = new Pace(), calls: FsCalls = fs): FsPort
         if (failedWith(error, 'ENOENT')) return []
         throw error
       }
+    },
+    async watch(path, hear) {
+      // Other machines change what lies elsewhere, and only they are told.
+      const { type } = await call<fs.StatsFs>(done => calls.statfs(path, done))
+      if (platform !== 'win32' && !isLocal(platform, type))
+        throw unsupported('the folder is not on a local disk, so not every change is told')
+      return watchFolder(told => calls.watch(path, told), hear)
     },
   }
 }

@@ -12,4 +12,6 @@ export interface Context {
   readonly settings: Settings
   readonly naming: FileNaming
   readonly root: Root
+  /** The absolute paths of the folders that this store has made, and not removed. */
+  readonly made: Set<string>
 }

@@ -97,7 +97,7 @@ export function namesOf(relative: string): string[] {
 }
 
 /** The error for a call that an obstacle stops: on the way, or a folder in the place of the file. */
-export function obstructed(obstacle: Obstacle | 'folder'): Error {
+export function obstructed(obstacle: Obstacle | 'folder' | 'empty'): Error {
   switch (obstacle) {
     case 'symlink':
       return invalidKey('symlink', 'a symbolic link is on the way; open the store with followSymlinks: true')
@@ -105,6 +105,11 @@ export function obstructed(obstacle: Obstacle | 'folder'): Error {
       return invalidKey('prefix-of-other', `a part of the key before a slash is a key itself; ${ENCODE}`)
     case 'folder':
       return invalidKey('prefix-of-other', `other keys begin with this one and a slash; ${ENCODE}`)
+    case 'empty':
+      return invalidKey(
+        'foreign',
+        `there is an empty folder that this store has not made; remove it, or ${ENCODE}`,
+      )
     case 'missing':
       return invalidKey('no-folder', 'the folder does not exist (createFolders)')
   }

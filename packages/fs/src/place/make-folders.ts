@@ -69,6 +69,7 @@ async function step(
   permit(context, missing)
   try {
     await context.port.mkdir(`${parent.path}/${name}`, folderMode(context))
+    context.made.add(`${parent.absolute}/${name}`)
     made()
   } catch (error) {
     if (!failedWith(error, 'EEXIST')) throw error

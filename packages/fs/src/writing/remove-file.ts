@@ -12,20 +12,21 @@ import { prune } from './empty-folders.ts'
 import { asideOf, isLocked, locked, pathOf, type Target } from './lock.ts'
 import { throwAway } from './trash.ts'
 
-/** Removes the file at a path, and the folders that are empty then. Nothing to remove is fine. */
+/** Removes the file at a path, and the folders that are empty then. Tells whether there was one; of several at once, one. */
 export async function removeFile(
   context: Context,
   relative: string,
   { ifMatch }: DriverDeleteOptions,
-): Promise<void> {
+): Promise<boolean> {
   const [path, name] = split(relative)
   const folder = await openFolder(context, path)
   if (folder === 'symlink') throw obstructed(folder)
   if (folder === 'missing' || folder === 'file') return assertNothing(ifMatch)
   const target = { folder, name }
+  let removed: boolean
   try {
     if (!(await isSpelled(context, relative))) return assertNothing(ifMatch)
-    await inTurn(turnOf(context, relative), () =>
+    removed = await inTurn(turnOf(context, relative), () =>
       ifMatch === undefined
         ? removePlainly(context, relative, target)
         : removeMatching(context, relative, target, ifMatch),
@@ -35,6 +36,7 @@ export async function removeFile(
     folder.close()
   }
   await prune(context, path)
+  return removed
 }
 
 async function removeMatching(
@@ -42,11 +44,11 @@ async function removeMatching(
   relative: string,
   target: Target,
   etag: string,
-): Promise<void> {
-  await locked(context, target, async lock => {
+): Promise<boolean> {
+  return await locked(context, target, async lock => {
     await matching(context, target, etag)
     lock.assertHeld()
-    await remove(context, relative, target)
+    return await remove(context, relative, target)
   })
 }
 
@@ -54,44 +56,49 @@ async function removeMatching(
  * The file is renamed before it is removed. A write under the lock that had looked at the file before finds it by that
  * name, and then it takes itself back; so the name stays until that one has finished.
  */
-async function removePlainly(context: Context, relative: string, target: Target): Promise<void> {
+async function removePlainly(context: Context, relative: string, target: Target): Promise<boolean> {
   const { port, settings } = context
   // Other ways of deleting need the file in its place.
   if (settings.remove !== 'permanent')
     return await locked(context, target, () => remove(context, relative, target))
   const found = await fileAt(context, target)
-  if (found === undefined) return
+  if (found === undefined) return false
   const aside = asideOf(target, found)
   try {
     await replaceFile(port, pathOf(target), aside)
   } catch (error) {
-    if (failedWith(error, 'ENOENT')) return
+    if (failedWith(error, 'ENOENT')) return false
     throw error
   }
-  await settled(async () => {
+  return await settled(async () => {
+    let removed = false
     try {
       if (await isLocked(port, target)) await locked(context, target, async () => {})
     } finally {
-      await dispose(context, aside, target)
+      removed = await dispose(context, aside, target)
     }
+    return removed
   })
 }
 
-/** Removes what was taken from its place. A folder that had come there in that very moment is put back. */
-async function dispose({ port }: Context, aside: string, target: Target): Promise<void> {
+/** Removes what was taken from its place. A folder that had come there in that very moment is put back: gives false. */
+async function dispose({ port }: Context, aside: string, target: Target): Promise<boolean> {
   try {
     await unlink(port, aside)
+    return true
   } catch (error) {
     if ((await port.lstat(aside))?.isDirectory() !== true) throw error
     await port.rename(aside, pathOf(target))
+    return false
   }
 }
 
-async function remove(context: Context, relative: string, target: Target): Promise<void> {
+async function remove(context: Context, relative: string, target: Target): Promise<boolean> {
   const { port, root, settings } = context
-  if ((await fileAt(context, target)) === undefined) return
+  if ((await fileAt(context, target)) === undefined) return false
   if (settings.remove !== 'permanent') await throwAway(settings.remove, root.absolute(relative))
   else await unlink(port, pathOf(target))
+  return true
 }
 
 /** What is to be removed; nothing where there is none, or a folder. */
@@ -102,6 +109,7 @@ async function fileAt({ port, settings }: Context, target: Target): Promise<Stat
 }
 
 /** What deleting a file that is not there comes to. */
-function assertNothing(ifMatch: string | undefined): void {
+function assertNothing(ifMatch: string | undefined): false {
   if (ifMatch !== undefined) throw noValue()
+  return false
 }

@@ -1,7 +1,6 @@
 import type { Stats } from 'node:fs'
 import type { DriverWriteOptions } from '@kvdol/core'
 import { assertNotAborted, failedWith } from '@kvdol/core/adapter'
-import type { FsPort } from '../file/port.ts'
 import { discard } from '../file/replace-file.ts'
 import { type Content, writeTemporary } from '../file/temporary.ts'
 import { assertSpelled } from '../place/case-clash.ts'
@@ -51,43 +50,35 @@ export async function writeFile(
   })
 }
 
-/** What is at the target: a file, or an empty folder. Anything else stops the write. */
-export async function prepareTarget({ port }: Context, target: Target): Promise<Stats | undefined> {
+/** What is at the target: a file, or an empty folder that this store has made. Anything else stops the write. */
+export async function prepareTarget({ port, made }: Context, target: Target): Promise<Stats | undefined> {
   const path = pathOf(target)
   const old = await port.lstat(path)
   if (old === undefined || isValue(old)) return old
   if ((await port.names(path, 1)).length > 0) throw obstructed('folder')
+  if (!made.has(absoluteOf(target))) throw obstructed('empty')
   return old
 }
 
-/** Puts a file in the place of what {@link prepareTarget} found. An empty folder comes back if that fails. */
+/** Puts a file in the place of what {@link prepareTarget} found. */
 export async function inPlaceOf(
-  { port }: Context,
+  { port, made }: Context,
   target: Target,
   old: Stats | undefined,
   work: () => Promise<void>,
 ): Promise<void> {
-  if (!old?.isDirectory()) return await work()
-  const path = pathOf(target)
-  try {
-    await port.rmdir(path)
-  } catch (error) {
-    if (failedWith(error, 'ENOTEMPTY', 'EEXIST')) throw obstructed('folder')
-    if (!failedWith(error, 'ENOENT')) throw error
+  if (old?.isDirectory()) {
+    try {
+      await port.rmdir(pathOf(target))
+    } catch (error) {
+      if (failedWith(error, 'ENOTEMPTY', 'EEXIST')) throw obstructed('folder')
+      if (!failedWith(error, 'ENOENT')) throw error
+    }
+    made.delete(absoluteOf(target))
   }
-  try {
-    await work()
-  } catch (error) {
-    if ((await port.lstat(path)) === undefined) await remade(port, path, old.mode & 0o777)
-    throw error
-  }
+  await work()
 }
 
-/** It was empty, so it is no loss to the store if this fails; what has failed before is what is told. */
-async function remade(port: FsPort, path: string, mode: number): Promise<void> {
-  try {
-    await port.mkdir(path, mode)
-  } catch {
-    // Somebody has made it, or something else, meanwhile.
-  }
+function absoluteOf({ folder, name }: Target): string {
+  return `${folder.absolute}/${name}`
 }
