@@ -1,4 +1,4 @@
-import { clear, guarantees, isStoreError } from '@kvdol/core'
+import { clear, guarantees, isStoreError, remove } from '@kvdol/core'
 import { collect } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { columns, rows, rowType, sqlite, tables, transaction } from '../src/index.ts'
@@ -31,6 +31,15 @@ await onEveryDatabase(({ db, table, quote }) => {
       await users.delete(7)
       expect(await users.get(7)).toBe(undefined)
       await expect(users.getOrThrow(7)).rejects.toMatchObject({ code: 'NotFound', key: 7 })
+    })
+
+    it('tells whether a row was removed, to one of several callers', async () => {
+      const users = rows(db, table(), { key: 'id', create: { sample: { id: 7, name: 'Ann' } } })
+      expect(await remove(users, 7)).toBe(false)
+      await users.set(7, { name: 'Ann' })
+      const told = await Promise.all([remove(users, 7), remove(users, 7), remove(users, 7)])
+      expect(told.sort()).toEqual([false, false, true])
+      expect(await users.has(7)).toBe(false)
     })
 
     it('is made of the first row, and until then empty', async () => {

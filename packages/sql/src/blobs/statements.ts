@@ -7,6 +7,12 @@ export type Statements = ReturnType<typeof statementsOf>
 /** Which bound a listing has: keys from this one on, or keys after it. */
 export type Lower = 'from' | 'after'
 
+/**
+ * Where no statement takes any number of rows, one that is prepared once puts so many. SQLite keeps the pages that it
+ * changes, to undo a statement; those of a few rows stay in memory.
+ */
+export const TOGETHER = 8
+
 /** Stand for the next parameter, and for the next one that is a key; no name can contain them. */
 const P = '\0p'
 const K = '\0k'
@@ -23,17 +29,19 @@ export function statementsOf(dialect: Dialect, name: Table) {
     const next = dialect.parameters()
     return text.replace(MARKS, mark => (mark === K ? sql.key.expression(next()) : next()))
   }
-  const list = (selected: string, lower: Lower | undefined, upper: boolean, reverse: boolean): string => {
-    const bounds = [
-      ...(lower === undefined ? [] : [`${key} ${lower === 'from' ? '>=' : '>'} ${K}`]),
-      ...(upper ? [`${key} < ${K}`] : []),
-    ]
-    const where = bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`
-    return write(
-      `SELECT ${selected} FROM ${table}${where} ORDER BY ${key}${reverse ? ' DESC' : ''} LIMIT ${P}`,
-    )
-  }
-  const row = `VALUES (${K}, ${P}, ${P})`
+  // The number of keys is part of the text: SQLite plans a statement anew where it is bound.
+  const listing = (selected: string, rawSelected: string) =>
+    remembered((lower: Lower | undefined, upper: boolean, raw: boolean, reverse: boolean, count: number) => {
+      const bounds = [
+        ...(lower === undefined ? [] : [`${key} ${lower === 'from' ? '>=' : '>'} ${K}`]),
+        ...(upper ? [`${key} < ${K}`] : []),
+      ]
+      const where = bounds.length === 0 ? '' : ` WHERE ${bounds.join(' AND ')}`
+      return write(
+        `SELECT ${raw ? rawSelected : selected} FROM ${table}${where} ORDER BY ${key}${reverse ? ' DESC' : ''} LIMIT ${count}`,
+      )
+    })
+  const row = `(${K}, ${P}, ${P})`
   const types = [sql.columns.key, sql.columns.etag, sql.columns.value]
   const upsert = (source: string) =>
     dialect.upsert({ table, columns, source, target: [key], updated: [etag, value] })
@@ -50,9 +58,11 @@ export function statementsOf(dialect: Dialect, name: Table) {
     stat: write(`SELECT length(${value}), ${etag} FROM ${table} WHERE ${key} = ${K}`),
     count: `SELECT count(*) FROM ${table}`,
     /** key, etag, value */
-    put: write(upsert(row)),
+    put: write(upsert(`VALUES ${row}`)),
+    /** The same for {@link TOGETHER} rows. */
+    putTogether: write(upsert(`VALUES ${Array(TOGETHER).fill(row).join(', ')}`)),
     /** key, etag, value */
-    insert: write(`INSERT INTO ${table} (${columns.join(', ')}) ${row}${dialect.orNothing}`),
+    insert: write(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${row}${dialect.orNothing}`),
     /** etag, value, key, old etag */
     replace: write(
       `UPDATE ${table} SET ${etag} = ${P}, ${value} = ${P} WHERE ${key} = ${K} AND ${etag} = ${P}`,
@@ -63,12 +73,10 @@ export function statementsOf(dialect: Dialect, name: Table) {
     removeMatch: write(`DELETE FROM ${table} WHERE ${key} = ${K} AND ${etag} = ${P}`),
     /** new key, etag, key */
     move: write(`UPDATE ${table} SET ${key} = ${K}, ${etag} = ${P} WHERE ${key} = ${K}`),
-    /** Lower and upper bound, as given, and the number of keys; as they are read, or as bytes. */
-    list: (lower: Lower | undefined, upper: boolean, raw: boolean, reverse: boolean) =>
-      list(raw ? key : shown, lower, upper, reverse),
+    /** Lower and upper bound, as given; keys as they are read, or as bytes. */
+    list: listing(shown, key),
     /** The same, with the lengths of the values. */
-    listSizes: (lower: Lower | undefined, upper: boolean, raw: boolean, reverse: boolean) =>
-      list(`${raw ? key : shown}, length(${value})`, lower, upper, reverse),
+    listSizes: listing(`${shown}, length(${value})`, `${key}, length(${value})`),
     /** first and last key */
     between: write(
       `SELECT ${shown}, ${value} FROM ${table} WHERE ${key} >= ${K} AND ${key} <= ${K} ORDER BY ${key}`,
@@ -86,6 +94,17 @@ export function statementsOf(dialect: Dialect, name: Table) {
       `SELECT substr(${value}, ${P}, ${P}) FROM ${table} WHERE ${key} = ${K} AND ${etag} = ${P}`,
     ),
     many: sql.batch && manyOf(dialect, sql.batch, { table, key, value, upsert }),
+  }
+}
+
+/** A function that writes a text once for all calls with the same arguments. */
+function remembered<A extends readonly unknown[]>(write: (...args: A) => string): (...args: A) => string {
+  const texts = new Map<string, string>()
+  return (...args) => {
+    const name = args.join()
+    const known = texts.get(name) ?? write(...args)
+    texts.set(name, known)
+    return known
   }
 }
 

@@ -67,7 +67,10 @@ function writing(plan: Planner, lists: boolean): Partial<RowDriver> {
       )
       await putMany(found, entries, options)
     },
-    delete: (key, options) => plan.read(undefined, found => removeKey(found, key, options)),
+    async delete(key, options) {
+      await plan.read(false, found => removeKey(found, key, options))
+    },
+    remove: (key, options) => plan.read(false, found => removeKey(found, key, options)),
     deleteMany: (keys, options) => plan.read(new Map(), found => removeMany(found, keys, options)),
   }
 }

@@ -21,7 +21,7 @@ export async function* children(
     bounds =
       beyond === undefined
         ? { ...bounds, lower: 'after', from: last }
-        : { ...bounds, lower: 'from', from: successor(Buffer.from(beyond)) }
+        : { ...bounds, lower: 'from', from: successor(beyond) }
     count = beyond === undefined ? Math.min(2 * count, plan.settings.pageSize) : 1
   }
 }

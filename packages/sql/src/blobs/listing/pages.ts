@@ -1,4 +1,5 @@
-import type { DriverListOptions } from '@kvdol/core'
+import type { DriverListOptions, MaybePromise } from '@kvdol/core'
+import { isPromise, whenReady } from '@kvdol/core/adapter'
 import { keyOfBytes } from '../../dialects/common.ts'
 import type { BlobKey } from '../../dialects/dialect.ts'
 import type { SqlParameter } from '../../executor.ts'
@@ -7,15 +8,12 @@ import { bytesOf } from '../reading/values.ts'
 import type { Lower } from '../statements.ts'
 
 /** The keys in the order of their bytes, page by page. */
-export async function* keyPages(
-  plan: Plan,
-  options: DriverListOptions<string>,
-): AsyncGenerator<string[], void, undefined> {
-  for await (const { keys } of pages(plan, options, 'list')) yield keys
+export function keyPages(plan: Plan, options: DriverListOptions<string>): AsyncGenerator<string[]> {
+  return pages(plan, options, 'list', ({ keys }) => keys)
 }
 
 /** Some keys, and the lengths of their values where these were asked for. */
-export interface Page {
+interface Page {
   readonly keys: string[]
   readonly sizes: number[]
 }
@@ -24,42 +22,70 @@ export interface Page {
 type Selection = 'list' | 'listSizes'
 
 /** The keys in the order of their bytes; each page is a statement of its own, so no cursor stays open. */
-async function* pages(
+async function* pages<T>(
   plan: Plan,
   { limit = Number.POSITIVE_INFINITY, signal, ...options }: DriverListOptions<string>,
   selection: Selection,
-): AsyncGenerator<Page, void, undefined> {
+  show: (page: Page) => T,
+): AsyncGenerator<T, void, undefined> {
   let bounds = boundsOf(plan.dialect.blobs.key, options)
   let left = limit
   while (left > 0) {
-    const count = Math.min(plan.settings.pageSize, left)
-    const { page, found, last } = await readPage(plan, bounds, count, selection, signal)
-    if (found > 0) yield page
+    const count = Math.min(plan.settings.pageSize, roundedUp(left))
+    const read = readPage(plan, bounds, count, selection, signal)
+    const { page, found, last } = isPromise(read) ? await read : read
+    if (page.keys.length > left) page.keys.length = left
+    if (found > 0) yield show(page)
     if (found < count) return
     bounds = bounds.reverse ? { ...bounds, before: last } : { ...bounds, lower: 'after', from: last }
     left -= page.keys.length
   }
 }
 
+/** The next power of two: the number is written into the statement, and few different ones are to be prepared. */
+function roundedUp(count: number): number {
+  return 2 ** Math.ceil(Math.log2(count))
+}
+
 /** One page, how many rows were found for it, and the key of the last, as it is bound. */
-export async function readPage(
-  { db, dialect, statements, settings }: Plan,
-  { lower, from, before, reverse }: Bounds,
+interface Read {
+  readonly page: Page
+  readonly found: number
+  readonly last: SqlParameter
+}
+
+/** Reads one page of so many rows; at once where the database answers at once. */
+export function readPage(
+  plan: Plan,
+  bounds: Bounds,
   count: number,
   selection: Selection,
   signal: AbortSignal | undefined,
-): Promise<{ page: Page; found: number; last: SqlParameter }> {
+): MaybePromise<Read> {
+  const { db, dialect, statements } = plan
+  const { isCertain } = dialect.blobs.key
+  const { lower, from, before, reverse } = bounds
+  const params = [...(lower === undefined ? [] : [from]), ...(before === undefined ? [] : [before])]
+  const textOf = (raw: boolean) => statements[selection](lower, before !== undefined, raw, reverse, count)
+  const rows = () => readRows(plan, textOf, params, signal)
+  if (isCertain === undefined || selection !== 'list' || db.column === undefined) return rows()
+  return whenReady(db.column(textOf(false), params, { signal }), found => {
+    const keys = found as string[]
+    if (!keys.every(isCertain)) return rows()
+    return { page: { keys, sizes: [] }, found: keys.length, last: keys.at(-1) ?? null }
+  })
+}
+
+async function readRows(
+  { db, dialect, settings }: Plan,
+  textOf: (raw: boolean) => string,
+  params: readonly SqlParameter[],
+  signal: AbortSignal | undefined,
+): Promise<Read> {
   const { isCertain, read } = dialect.blobs.key
-  const params = [...(lower === undefined ? [] : [from]), ...(before === undefined ? [] : [before]), count]
-  const text = (raw: boolean) => statements[selection](lower, before !== undefined, raw, reverse)
-  if (isCertain !== undefined && selection === 'list' && db.column !== undefined) {
-    const keys = (await db.column(text(false), params, { signal })) as string[]
-    if (keys.every(isCertain))
-      return { page: { keys, sizes: [] }, found: keys.length, last: keys.at(-1) ?? null }
-  }
-  let { rows } = await db.query(text(false), params, { signal })
+  let { rows } = await db.query(textOf(false), params, { signal })
   const uncertain = isCertain !== undefined && !rows.every(([key]) => isCertain(key))
-  if (uncertain) rows = (await db.query(text(true), params, { signal })).rows
+  if (uncertain) rows = (await db.query(textOf(true), params, { signal })).rows
   const page: Page = { keys: [], sizes: [] }
   for (const [native, size] of rows) {
     const key = uncertain ? keyOfBytes(native) : read(native)
@@ -86,7 +112,7 @@ export function boundsOf(
   { prefix, from, after, before, reverse = false }: DriverListOptions<string>,
 ): Bounds {
   const lower = latest(prefix, latest(from, after))
-  const end = prefix === undefined ? undefined : successor(Buffer.from(prefix))
+  const end = prefix === undefined ? undefined : successor(prefix)
   const isEarlier =
     before !== undefined && (end === undefined || Buffer.compare(Buffer.from(before), end) < 0)
   return {
@@ -103,9 +129,9 @@ function latest(one: string | undefined, other: string | undefined): string | un
   return Buffer.compare(Buffer.from(one), Buffer.from(other)) > 0 ? one : other
 }
 
-/** The least bytes after all that begin with these. UTF-8 has no byte 0xff, so the last one can be counted up. */
-export function successor(bytes: Uint8Array): Uint8Array {
-  const next = Uint8Array.from(bytes)
+/** The least bytes after all that begin with this text. UTF-8 has no byte 0xff, so the last one can be counted up. */
+export function successor(text: string): Uint8Array {
+  const next = Buffer.from(text)
   next[next.length - 1] = (next.at(-1) as number) + 1
   return next
 }
@@ -120,7 +146,7 @@ export async function* entryPages(
   plan: Plan,
   options: DriverListOptions<string>,
 ): AsyncGenerator<Entry[], void, undefined> {
-  for await (const page of pages(plan, options, 'listSizes'))
+  for await (const page of pages(plan, options, 'listSizes', page => page))
     for (const keys of groupedBySize(page)) yield await entriesOf(plan, keys, options)
 }
 

@@ -4,7 +4,7 @@ import { eachInTurn } from '../../sessions/failure.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
 import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
-import { grouped, MOST_ROWS, putGroup, sorted } from './many.ts'
+import { groupsOf, MOST_ROWS, putGroup } from './many.ts'
 import { assertFits } from './put.ts'
 
 /** Sets and deletes in one transaction. */
@@ -16,8 +16,7 @@ export function changeMany(
   const sets = changes.flatMap(change => ('set' in change ? [[change.set, change.value] as const] : []))
   const deletes = changes.flatMap(change => ('delete' in change ? [change.delete] : [])).sort()
   for (const [, value] of sets) assertFits(plan, value)
-  const groups =
-    plan.statements.many === undefined ? sorted(sets).map(entry => [entry]) : grouped(sorted(sets))
+  const groups = groupsOf(plan, sets)
   const work = async (inside: Executor) => {
     await eachInTurn(groups, group => putGroup(plan, inside, group, { signal }))
     await removeIn(plan, inside, deletes, signal)

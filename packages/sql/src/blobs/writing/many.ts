@@ -7,6 +7,7 @@ import { retryDeadlocks } from '../../sessions/retry.ts'
 import { swallowed } from '../../sessions/swallowed.ts'
 import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
+import { TOGETHER } from '../statements.ts'
 import { assertFits, assertWritten } from './put.ts'
 
 type Entry = readonly [key: string, value: Uint8Array]
@@ -20,21 +21,26 @@ export function putMany(plan: Plan, entries: readonly Entry[], { signal }: ReadO
   const { db, statements } = plan
   for (const [, value] of entries) assertFits(plan, value)
   if (statements.many === undefined) return putInTurn(plan, entries, { signal })
-  const groups = grouped(sorted(entries))
+  const groups = groupsOf(plan, entries)
   const work = (inside: Executor) => eachInTurn(groups, group => putGroup(plan, inside, group, { signal }))
   // One statement is a transaction by itself.
   return retryDeadlocks(db, () => (groups.length === 1 ? work(db) : ownTransaction(db, work, { signal })))
 }
 
-/** Entry by entry; those that have to wait are copied before the caller can change them. */
-function putInTurn({ db, dialect, statements, tag }: Plan, entries: readonly Entry[], options: ReadOptions) {
+/** Without waiting, where nothing has to wait; entries that have to are copied before the caller can change them. */
+function putInTurn(plan: Plan, entries: readonly Entry[], options: ReadOptions): MaybePromise<void> {
   const own = [...entries]
-  const put = (inside: Executor, [key, value]: Entry) =>
-    whenReady(inside.query(statements.put, [dialect.blobs.key.bind(key), tag(), value]), assertWritten)
-  const done = ownTransaction(db, inside => eachInTurn(own, entry => put(inside, entry)), options)
+  const work = (inside: Executor) =>
+    eachInTurn(groupsOf(plan, own), group => putGroup(plan, inside, group, {}))
+  const done = ownTransaction(plan.db, work, options)
   if (isPromise(done))
     for (const [index, [key, value]] of own.entries()) own[index] = [key, Uint8Array.from(value)]
   return done
+}
+
+/** What {@link putGroup} puts at once. */
+export function groupsOf({ statements }: Plan, entries: readonly Entry[]): Entry[][] {
+  return statements.many === undefined ? grouped(entries, TOGETHER) : grouped(sorted(entries), MOST_ROWS)
 }
 
 export function putGroup(
@@ -42,29 +48,29 @@ export function putGroup(
   db: Executor,
   group: readonly Entry[],
   options: ReadOptions,
-): MaybePromise<unknown> {
+): MaybePromise<void> {
   const rows = group.map(([key, value]): BlobRow => [dialect.blobs.key.bind(key), tag(), value])
-  const [only] = rows
-  if (rows.length === 1 && only !== undefined)
-    return whenReady(db.query(statements.put, only, options), assertWritten)
-  const { text, params } = (statements.many as NonNullable<typeof statements.many>).put(rows)
+  const { many } = statements
+  if (rows.length === 1 || (many === undefined && rows.length < TOGETHER))
+    return eachInTurn(rows, row => whenReady(db.query(statements.put, row, options), assertWritten))
+  const { text, params } = many?.put(rows) ?? { text: statements.putTogether, params: rows.flat() }
   return whenReady(db.query(text, params, options), ({ affected }) => {
     if (affected < rows.length) throw swallowed()
   })
 }
 
 /** In one order everywhere, so that two batches wait for each other instead of each for the other's rows. */
-export function sorted(entries: readonly Entry[]): Entry[] {
+function sorted(entries: readonly Entry[]): Entry[] {
   return [...entries].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-export function grouped(entries: readonly Entry[]): Entry[][] {
+function grouped(entries: readonly Entry[], most: number): Entry[][] {
   const groups: Entry[][] = []
   let group: Entry[] = []
   let bytes = 0
   for (const entry of entries) {
     const size = entry[1].byteLength
-    if (group.length === MOST_ROWS || (group.length > 0 && bytes + size > MOST_BYTES)) {
+    if (group.length === most || (group.length > 0 && bytes + size > MOST_BYTES)) {
       groups.push(group)
       group = []
       bytes = 0

@@ -7,9 +7,9 @@ import type { Plan } from '../plan.ts'
 import { countRows, notUnique } from '../reading/read-rows.ts'
 import { draft, encodeKey, queryByKey, rowsOf } from '../statements.ts'
 
-/** Deletes what one key has. */
-export async function removeKey(plan: Plan, key: unknown, { signal }: ReadOptions): Promise<void> {
-  await removeEncoded(plan, plan.db, encodeKey(plan, key), { signal })
+/** Deletes what one key has, and tells whether there was anything. */
+export async function removeKey(plan: Plan, key: unknown, { signal }: ReadOptions): Promise<boolean> {
+  return await removeEncoded(plan, plan.db, encodeKey(plan, key), { signal })
 }
 
 /** Deletes all keys in one transaction; gives those that no row can have. */
@@ -40,22 +40,22 @@ async function removeEncoded(
   db: Executor,
   key: readonly SqlValue[],
   options?: QueryOptions,
-): Promise<void> {
+): Promise<boolean> {
   const checked = plan.settings.match === 'all' || plan.target !== undefined
   if (!checked && (await countRows(plan, key, db)) > 1) throw notUnique()
-  await deleteRows(plan, db, key, options)
+  return await deleteRows(plan, db, key, options)
 }
 
 /** So often a row is deleted that is still there, because another writer may have put it there again. */
 const TIMES = 3
 
-/** Deletes all rows of a key. */
+/** Deletes all rows of a key, and tells whether there were any. */
 export async function deleteRows(
   plan: Plan,
   db: Executor,
   key: readonly SqlValue[],
   options?: QueryOptions,
-): Promise<void> {
+): Promise<boolean> {
   for (let time = 0; time < TIMES; time++) {
     const text = draft(plan.dialect)
     const { affected } = await queryByKey(
@@ -64,7 +64,8 @@ export async function deleteRows(
       text,
       options,
     )
-    if (affected > 0 || (await countRows(plan, key, db, options)) === 0) return
+    if (affected > 0) return true
+    if ((await countRows(plan, key, db, options)) === 0) return false
   }
   throw swallowed()
 }
