@@ -137,10 +137,10 @@ const rows = [
   [
     'source lines of fs, sql, mongo, s3, zip',
     sum(ADAPTERS.map(name => lines(sources(name)))),
-    22300,
+    22700,
     ADAPTERS.map(name => `${name} ${lines(sources(name))}`),
   ],
-  ['source lines of core’s floor', lines(files(floor)), 1330, []],
+  ['source lines of core’s floor', lines(files(floor)), 1340, []],
   [
     'values exported by the root of core',
     exportedValues(join(root, 'packages/core/src/index.ts')).length,

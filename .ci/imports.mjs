@@ -12,7 +12,7 @@ const BUDGETS = {
   '@kvdol/core': 175,
   '@kvdol/core/adapter': 145,
   '@kvdol/core/layers': 320,
-  '@kvdol/fs': 320,
+  '@kvdol/fs': 335,
   '@kvdol/zip': 330,
   '@kvdol/sql': 365,
   '@kvdol/s3': 295,

@@ -136,7 +136,9 @@ function pageFaults(markdown) {
     ...links
       .filter(target => !/^(https?:|#)/.test(target))
       .map(target => `README.md links to ${target}, which leads nowhere from a package page`),
-    ...(/^npm (install|create) /m.test(markdown) ? [] : ['README.md has no line with npm install or npm create']),
+    ...(/^npm (install|create) /m.test(markdown)
+      ? []
+      : ['README.md has no line with npm install or npm create']),
     ...(/Node 20\.19/.test(markdown) ? [] : ['README.md does not say which Node it needs']),
   ]
 }

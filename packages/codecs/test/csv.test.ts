@@ -230,6 +230,12 @@ describe('csv with a header', () => {
     expect([any.decode('', 'k'), any.decode('a,b\n', 'k'), any.encode([], 'k')]).toEqual([[], [], ''])
   })
 
+  it('has as many columns as you like: each is looked at once', () => {
+    const names = Array.from({ length: 400_000 }, (_, column) => `c${column}`)
+    const record = Object.fromEntries(names.map(name => [name, name]))
+    expect(any.decode(`${names.join()}\n${names.join()}\n`, 'k')).toEqual([record])
+  })
+
   it('names: records of a text without a header', () => {
     expect(given.decode('1,2\nx,y\n', 'k')).toEqual([
       { x: '1', y: '2' },

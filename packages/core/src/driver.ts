@@ -45,7 +45,7 @@ export interface DriverFacts<K = string> {
    * @default their content: fields in any order, the elements of lists in theirs
    */
   identityOf?(key: K): unknown
-  /** Told of what a listing gave that is no legal key, and that the store leaves out. */
+  /** Told of what a listing or `watch` gave that is no legal key, and that the store leaves out. */
   onIllegalKey?(key: unknown, reason: string): void
 
   /** The store that this driver is a layer over: for `inner` and `explain`, and closed after the driver. */

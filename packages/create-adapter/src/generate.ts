@@ -10,16 +10,12 @@ const TEMPLATE = fileURLToPath(new URL('../template/', import.meta.url))
 const ENDING = '.template'
 
 /**
- * Writes the package into a new folder below `parent`; gives its path. Throws {@link Refusal} for a folder that exists,
- * and leaves nothing behind when it fails.
+ * Writes the package into a new folder below `parent`; gives its path. Throws {@link Refusal} for a folder that exists, or
+ * cannot be made, and leaves nothing behind when it fails.
  */
 export async function generate(names: Names, parent: string, folder?: string): Promise<string> {
   const root = resolve(parent, folder ?? basename(names.package))
-  await mkdir(dirname(root), { recursive: true })
-  await mkdir(root).catch(error => {
-    if (error.code !== 'EEXIST') throw error
-    throw new Refusal(`${root} exists; nothing is overwritten, so name another folder`)
-  })
+  await made(root)
   try {
     for (const entry of await readdir(TEMPLATE, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || !entry.name.endsWith(ENDING)) continue
@@ -33,6 +29,18 @@ export async function generate(names: Names, parent: string, folder?: string): P
     throw error
   }
   return root
+}
+
+async function made(root: string): Promise<void> {
+  try {
+    await mkdir(dirname(root), { recursive: true })
+    await mkdir(root)
+  } catch (error) {
+    const { code, path, message } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && path === root)
+      throw new Refusal(`${root} exists; nothing is overwritten, so name another folder`)
+    throw new Refusal(`${root} cannot be made: ${message}`, { cause: error })
+  }
 }
 
 /** Where a file of the template goes: names that begin with a dot, and the one of the adapter, are written otherwise. */

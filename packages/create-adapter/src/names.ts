@@ -17,6 +17,13 @@ export interface Names {
   readonly title: string
 }
 
+/** Files beside that of the store, and names that the files with its function declare anyway; a test looks for more. */
+const FILES = words('index client driver errors options')
+const DECLARED = words(`
+  afterAll await before createStore describe error expect gone isStoreError it jsonValues key name names near notes
+  open opened options people pipe place prefix prefixes prefixOf process randomUUID rejection server settings settingsOf
+  startServer store subjectOn thrown undefined url value`)
+
 /** Parts of names that say nothing of the storage. */
 const DECORATION = /^(kvdol|kv)-|-(kvdol|store|adapter)$/g
 
@@ -31,17 +38,18 @@ export function namesOf(given: string): Names {
   if (wrong !== undefined) throw new Refusal(`${JSON.stringify(text)} is no name: ${wrong}`)
   const [, last = whole] = /\/(.+)$/.exec(whole) ?? []
   const name = last.replaceAll(DECORATION, '').replaceAll(/[._~]+/g, '-')
-  const words = name.split('-').filter(word => word !== '')
-  const Type = words.map(capital).join('')
+  const parts = name.split('-').filter(part => part !== '')
+  const Type = parts.map(capital).join('')
   if (!/^[A-Za-z]/.test(Type))
     throw new Refusal(`${JSON.stringify(text)} makes no name of a function; begin it with a letter`)
   const fn = Type.charAt(0).toLowerCase() + Type.slice(1)
+  const isFile = FILES.has(parts.join('-'))
   return {
     package: whole,
-    name: words.join('-'),
-    fn: isReserved(fn) ? `${fn}Store` : fn,
+    name: (isFile ? [...parts, 'store'] : parts).join('-'),
+    fn: isFile || isReserved(fn) ? `${fn}Store` : fn,
     Type,
-    title: capital(words.join(' ')),
+    title: capital(parts.join(' ')),
   }
 }
 
@@ -55,13 +63,17 @@ function problemOf(text: string, whole: string): string | undefined {
   return undefined
 }
 
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.trim().split(/\s+/))
+}
+
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 
 /** Whether a name cannot be that of a function in a module. */
 function isReserved(name: string): boolean {
   try {
     new Function(`'use strict'; const ${name} = 0`)
-    return ['await', 'options', 'settings', 'url'].includes(name)
+    return DECLARED.has(name)
   } catch {
     return true
   }

@@ -30,6 +30,15 @@ const vitest = resolve('vitest/package.json').replace('package.json', 'vitest.mj
 // The packages of this workspace give their sources as types, and need what those need.
 const types = ['--preserveSymlinks', '--rewriteRelativeImportExtensions', '--lib', 'es2024,esnext.disposable']
 
+/** The names that a file imports and declares, on whatever level. */
+function declared(text: string): string[] {
+  const lists = [...text.matchAll(/(?:import|const) (?:type )?[{[]([^}\]]*)[}\]]/g)].flatMap(
+    ([, names = '']) => names.split(','),
+  )
+  const single = [...text.matchAll(/(?:const|function|export const) (\w+)/g)].map(([, name = '']) => name)
+  return [...lists.map(each => each.trim().replace(/^type |.*: | =.*/g, '')), ...single]
+}
+
 /** Not how long the event loop stands, which is the stand-in's too: it runs in the same process. */
 const UNTIMED = '^(?!.*\\bN10\\b)'
 
@@ -72,6 +81,35 @@ describe('the package that is made', () => {
       ]),
     )
   })
+
+  it('gives its function no name that a file beside it declares', async () => {
+    const folder = await generate(namesOf('sample'), temporaryFolder())
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(each => each.isFile())
+    const texts = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))
+    const names = new Set(texts.filter(text => /\bsample\b[ (]/.test(text)).flatMap(declared))
+    const own = [...names].filter(name => /^[a-z]/.test(name) && !name.startsWith('sample'))
+    expect(own.length).toBeGreaterThan(20)
+    const dashed = (name: string) => name.replaceAll(/[A-Z]/g, capital => `-${capital.toLowerCase()}`)
+    expect(own.filter(name => namesOf(`@me/${dashed(name)}`).fn === name)).toEqual([])
+  })
+
+  it.each(['index', 'client', 'driver', 'errors', 'options', 'store', 'server', 'settings-of'])(
+    'keeps apart what is named %s and what it has anyway',
+    async name => {
+      const names = namesOf(name)
+      const folder = await generate(names, temporaryFolder())
+      const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(each =>
+        each.isFile(),
+      )
+      const paths = files.map(({ parentPath, name }) => join(parentPath, name))
+      expect(paths.filter(path => /\/src\/\w/.test(path))).toHaveLength(6)
+      for (const path of paths.filter(each => /\.[jt]s$/.test(each)))
+        expect(
+          declared(readFileSync(path, 'utf8')).filter(each => each === names.fn).length,
+          path,
+        ).toBeLessThan(2)
+    },
+  )
 
   it('has the headings of every adapter', async () => {
     const folder = await generate(namesOf('redis'), temporaryFolder())

@@ -16,6 +16,8 @@ describe('names', () => {
     ['delete', 'kvdol-delete', 'delete', 'deleteStore', 'Delete'],
     ['url', 'kvdol-url', 'url', 'urlStore', 'Url'],
     ['fs', 'kvdol-fs', 'fs', 'fs', 'Fs'],
+    ['client', 'kvdol-client', 'client-store', 'clientStore', 'Client'],
+    ['@me/store', '@me/store', 'store', 'storeStore', 'Store'],
     [' s3 ', 'kvdol-s3', 's3', 's3', 'S3'],
   ])('%s', (given, whole, name, fn, Type) => {
     expect(namesOf(given)).toMatchObject({ package: whole, name, fn, Type })

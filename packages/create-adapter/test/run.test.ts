@@ -59,6 +59,17 @@ describe('create-adapter', () => {
     expect(readdirSync(join(folder, 'kvdol-redis'))).toEqual(['mine'])
   })
 
+  it('says why a folder cannot be made', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'file'), 'mine')
+    const { code, err } = await ran(['redis', 'file/in'], { folder })
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^create-adapter: .*file.in cannot be made: .*file/),
+    ])
+    expect(readdirSync(folder)).toEqual(['file'])
+  })
+
   it.each([
     [['Redis'], 'lower case'],
     [['redis', 'a', 'b'], 'see --help'],

@@ -70,6 +70,8 @@ const states: Readonly<Record<string, Meaning>> = {
   'The client is closed': ['Closed', 'the client is closed, or was not connected yet'],
   'The client is offline': unsent('the client has no connection'),
   'Connection timeout': unsent(SILENT),
+  ENOENT: unsent('there is no socket of this path'),
+  EACCES: ['PermissionDenied', 'the system does not permit to open the socket', { applied: 'no' }],
   'All the root nodes are unavailable': unsent('no node of the cluster could be reached'),
   'Too many Cluster redirections': unsent('the nodes of the cluster send each to another'),
   ...each('TimeoutError', ['Timeout', 'the command was not sent in time', { applied: 'no' }]),

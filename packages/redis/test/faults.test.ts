@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { watch } from '@kvdol/core'
 import { withService } from '@kvdol/services'
 import { bytes, closedAfterTest, openLink, rejection } from '@kvdol/test-support'
 import { createClient } from 'redis'
@@ -25,11 +28,44 @@ describe('a server that cannot be reached', () => {
     expect(error.message).toContain('no-such-host.invalid: the name of the host')
   })
 
+  it('is named when its socket is missing', async () => {
+    const error = await rejection(
+      opened({ url: 'unix://user:s3cr3t@/tmp/kvdol-none.sock' }).set('k', bytes('v')),
+    )
+    expect(error).toMatchObject({ code: 'Unavailable', retryable: true, outcome: 'not-applied' })
+    expect(error.message).toContain('/tmp/kvdol-none.sock: there is no socket')
+    expect(error.message).not.toContain('s3cr3t')
+  })
+
   it('does not keep closing waiting for a client that was never connected', async () => {
     const store = redis({ url: 'redis://127.0.0.1:1' })
     await store.close()
     expect(await rejection(store.get('k'))).toMatchObject({ code: 'Closed' })
   })
+})
+
+it('a watcher whose client tries again for ever: Timeout, and no connection is left that tries', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  const client = createClient({ url: `redis://127.0.0.1:${port}`, socket: { reconnectStrategy: 10 } })
+  for (const [options, code] of [
+    [{}, 'Timeout'],
+    [{ signal: AbortSignal.timeout(100) }, 'Aborted'],
+  ] as const) {
+    const changes = watch(redis({ client, timeout: 200 }), options)[Symbol.asyncIterator]()
+    expect(await rejection(changes.next() as Promise<unknown>)).toMatchObject({ code, op: 'watch' })
+  }
+  let late = 0
+  const again = createServer(socket => {
+    late++
+    socket.destroy()
+  }).listen(port, '127.0.0.1')
+  await once(again, 'listening')
+  await new Promise(resolve => setTimeout(resolve, 200))
+  again.close()
+  expect(late).toBe(0)
 })
 
 it('a client that is not connected yet is named', async () => {

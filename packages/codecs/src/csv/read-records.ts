@@ -28,9 +28,10 @@ export function readRecords(rows: Rows, { fields, header, casts }: RecordRules):
     if (fields === undefined) return []
     throw corrupt('the stored text has no header line')
   }
+  const places = placesOf(names)
   const columns = (fields ?? names).map(field => ({
     field,
-    place: placeOf(field, names),
+    place: placeOf(field, places),
     cast: casts.get(field),
   }))
   if (names.length !== columns.length)
@@ -61,10 +62,17 @@ function recordOf(row: readonly string[], columns: readonly Column[], line: () =
   return record
 }
 
-function placeOf(field: string, header: readonly string[]): number {
-  const place = header.indexOf(field)
-  if (place === -1) throw corrupt(`the header has no column ${printKey(field)}`)
-  if (header.includes(field, place + 1)) throw corrupt(`the header has the column ${printKey(field)} twice`)
+/** Where each column stands, or -1 for one that stands twice. */
+function placesOf(header: readonly string[]): Map<string, number> {
+  const places = new Map<string, number>()
+  for (const [place, name] of header.entries()) places.set(name, places.has(name) ? -1 : place)
+  return places
+}
+
+function placeOf(field: string, places: ReadonlyMap<string, number>): number {
+  const place = places.get(field)
+  if (place === undefined) throw corrupt(`the header has no column ${printKey(field)}`)
+  if (place === -1) throw corrupt(`the header has the column ${printKey(field)} twice`)
   return place
 }
 

@@ -40,7 +40,8 @@ const LONGEST = 2 ** 31 - 1
  *
  * Conditional writes, streams, renames, `stat` and `remove` first write what waits for their key. What the store does not
  * take is told to `onError` and waits on; ten times `flushAt` writes may, further ones reject. {@link flush} writes
- * everything now; `close` does too, and rejects with what could not be written. What waits is lost when the process ends
+ * everything now; `close` does too: it rejects with what could not be written, and leaves the store open, so that it can be
+ * read, and closed again. What waits is lost when the process ends
  * without either. A key that only the backend refuses is refused when it is written, not by `set`.
  *
  * @example

@@ -1,7 +1,8 @@
 import { StoreError } from '../error.ts'
 import type { PrefixOf, Reader, ReadOptions } from '../store.ts'
-import { abortable, onAbort } from '../view/abort.ts'
+import { abortable, closed, onAbort } from '../view/abort.ts'
 import type { AnyView } from '../view/any-view.ts'
+import { isLegal } from '../view/listable.ts'
 import { iterable } from '../view/listing.ts'
 import { matches } from '../view/match.ts'
 import { invalid } from '../view/options.ts'
@@ -50,6 +51,8 @@ class Watching<K> implements AsyncIterator<Watched<K>, undefined>, Opened {
   #pages: AsyncIterator<readonly unknown[]> | undefined
   #waiting: Watched<K>[] = []
   #begun = false
+  /** Whether the loop was left, or has failed. Its end without that comes from a `close`, which may have failed since. */
+  #left = false
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(owner: AnyView, options: WatchOptions<never> | undefined) {
@@ -65,6 +68,7 @@ class Watching<K> implements AsyncIterator<Watched<K>, undefined>, Opened {
   }
 
   async return(): Promise<IteratorResult<Watched<K>, undefined>> {
+    this.#left = true
     await this.cancel()
     return { done: true, value: undefined }
   }
@@ -81,7 +85,8 @@ class Watching<K> implements AsyncIterator<Watched<K>, undefined>, Opened {
     let ignore: (() => void) | undefined
     try {
       const { prefix } = callSettings(owner, 'watch', OPTIONS, this.#options)
-      if (this.#end.signal.aborted) return { done: true, value: undefined }
+      if (this.#left) return { done: true, value: undefined }
+      if (this.#end.signal.aborted) throw closed()
       ignore = signal && onAbort(signal, () => this.#end.abort())
       this.#pages ??= this.#open(prefix)
       while (this.#waiting.length === 0) {
@@ -92,10 +97,12 @@ class Watching<K> implements AsyncIterator<Watched<K>, undefined>, Opened {
       owner.assertOpen(signal)
       return { done: false, value: this.#waiting.shift() as Watched<K> }
     } catch (thrown) {
-      const left = this.#end.signal.aborted
-      this.cancel().catch(() => {})
+      const left = this.#left
+      const isCut = !left && this.#end.signal.aborted
+      this.return().catch(() => {})
       try {
         owner.assertOpen(signal)
+        if (isCut) throw closed()
       } catch (error) {
         throw owner.wrap('watch', undefined, error)
       }
@@ -125,8 +132,10 @@ class Watching<K> implements AsyncIterator<Watched<K>, undefined>, Opened {
   #take(page: readonly unknown[], prefix: unknown): void {
     if (!this.#begun || page.includes(undefined)) this.#waiting.push({ missed: true })
     this.#begun = true
+    const { mapping, source } = this.owner
     for (const inner of page) {
-      const key = inner === undefined ? undefined : this.owner.mapping.decode(inner)
+      if (inner === undefined || !isLegal(source, inner)) continue
+      const key = mapping.decode(inner)
       if (key !== undefined && (prefix === undefined || matches(key, prefix)))
         this.#waiting.push({ key: key as K })
     }

@@ -62,11 +62,15 @@ function toBase64(bytes: Uint8Array): string {
 }
 
 function fromBase64(text: string): Uint8Array | undefined {
+  let binary: string
   try {
-    return Uint8Array.from(atob(standard(text)), character => character.charCodeAt(0))
+    binary = atob(standard(text))
   } catch {
     return undefined
   }
+  const bytes = new Uint8Array(binary.length)
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index)
+  return bytes
 }
 
 /** In the alphabet that `atob` takes, without a byte order mark. */

@@ -14,11 +14,7 @@ export function listable(source: Source<unknown, unknown>): (key: unknown) => bo
   // In key order, equal keys are neighbours.
   const remembered = driver.listsOnce ? 0 : guarantees.order === 'none' ? REMEMBERED : 1
   const seen = new Set<unknown>()
-  return key => {
-    const reason = driver.keyType === 'any' ? undefined : illegal(key, guarantees.maxKeyBytes)
-    if (reason !== undefined) driver.onIllegalKey?.(key, reason)
-    return reason === undefined && (remembered === 0 || isNew(source.identity(key)))
-  }
+  return key => isLegal(source, key) && (remembered === 0 || isNew(source.identity(key)))
 
   function isNew(identity: unknown): boolean {
     const { size } = seen
@@ -26,6 +22,14 @@ export function listable(source: Source<unknown, unknown>): (key: unknown) => bo
     if (size === remembered) seen.delete(seen.values().next().value)
     return true
   }
+}
+
+/** Whether a key that the driver gives is legal. The driver is told of one that is not. */
+export function isLegal({ driver, guarantees }: Source<unknown, unknown>, key: unknown): boolean {
+  if (driver.keyType === 'any') return true
+  const reason = illegal(key, guarantees.maxKeyBytes)
+  if (reason !== undefined) driver.onIllegalKey?.(key, reason)
+  return reason === undefined
 }
 
 /** Why a listed key is not legal, in the words of `checkKey`. */

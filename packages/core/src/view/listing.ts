@@ -3,7 +3,7 @@ import type { DriverListOptions } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import { printValue } from '../print-key.ts'
 import type { ListOptions } from '../store.ts'
-import { abortable } from './abort.ts'
+import { abortable, closed } from './abort.ts'
 import type { AnyView } from './any-view.ts'
 import { listable } from './listable.ts'
 import { hidden } from './mapping.ts'
@@ -31,6 +31,8 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
   #next = 0
   #left = Number.POSITIVE_INFINITY
   #busy = false
+  /** Whether it was ended before its end by a `close`, which may have failed since. */
+  #isCut = false
   readonly #waiting: (() => void)[] = []
 
   constructor(view: AnyView, op: string, options: ListOptions<unknown>, start: Start, show: Show<T>) {
@@ -68,6 +70,7 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
     this.owner.source.opened.delete(this)
     const pages = this.#pages
     this.#pages = undefined
+    this.#isCut = this.#left > 0
     await pages?.return?.()
   }
 
@@ -95,12 +98,14 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
 
   /** Gets the driver's next page; false at the end. */
   async #turnPage(signal: AbortSignal | undefined): Promise<boolean> {
-    if (this.#left > 0) this.#pages ??= this.#open()
+    if (this.#left > 0 && !this.#isCut) this.#pages ??= this.#open()
     // Also after the last page, so that a listing never looks complete because it was cut off.
     this.owner.assertOpen(signal)
+    if (this.#isCut) throw closed()
     if (this.#pages === undefined || this.#left === 0) return false
     const { done, value } = await abortable(this.#pages.next(), signal)
     this.owner.assertOpen(signal)
+    if (this.#isCut) throw closed()
     if (done) return false
     this.#page = []
     this.#next = 0

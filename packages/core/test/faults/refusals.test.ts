@@ -15,6 +15,7 @@ import {
   rename,
   type Store,
   template,
+  watch,
   writeStream,
 } from '../../src/index.ts'
 
@@ -134,6 +135,25 @@ describe('what a driver lists', () => {
     ])
     expect(await collect(store.entries())).toHaveLength(2)
     expect(await store.size()).toBe(2)
+  })
+
+  it('that is no legal key is told by no watcher', async () => {
+    const told: string[] = []
+    const watched = listing([], {
+      onIllegalKey: (_, reason) => void told.push(reason),
+      async *watch() {
+        yield ['', 'a', 'x'.repeat(2000), 's\uD800x']
+        yield [undefined, 7 as never, 'b']
+        throw new Error('enough')
+      },
+    })
+    const seen: unknown[] = []
+    const loop = async () => {
+      for await (const { key, missed } of watch(watched)) seen.push(missed ?? key)
+    }
+    await rejection(loop())
+    expect(seen).toEqual([true, 'a', true, 'b'])
+    expect(told).toEqual(['empty', 'too-long', 'ill-formed', 'not-a-string'])
   })
 
   it('twice is listed once, however far apart', async () => {

@@ -20,7 +20,7 @@ export interface Server {
   /** The nodes that hold the keys. */
   nodes(signal?: AbortSignal): Promise<readonly Node[]>
   /** A new connection for a watcher, who ends it. Rejects `Unsupported` for a cluster, which tells of changes at each node. */
-  subscriber(): Promise<RedisSubscriber>
+  subscriber(signal?: AbortSignal): Promise<RedisSubscriber>
   close(): Promise<void>
 }
 
@@ -40,7 +40,7 @@ export function serverOf({ from, prefix, timeout }: Pick<Settings, 'from' | 'pre
   }
   if (isCluster(from.client)) return clustered(given(from.client), inOneSlot(prefix), timeout)
   const { client } = from
-  return { ...single(given(client), timeout), subscriber: () => duplicateOf(client) }
+  return { ...single(given(client), timeout), subscriber: signal => duplicateOf(client, timeout, signal) }
 }
 
 function single(source: Resource<RedisClient>, timeout: number): Omit<Server, 'subscriber'> {
@@ -102,7 +102,11 @@ async function within<C, T>(
   }
 }
 
-async function duplicateOf(client: RedisClient): Promise<RedisSubscriber> {
+async function duplicateOf(
+  client: RedisClient,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<RedisSubscriber> {
   const { duplicate } = client as { duplicate?: () => Partial<RedisSubscriber> }
   const copy = duplicate?.call(client)
   if (typeof copy?.pSubscribe !== 'function')
@@ -113,6 +117,7 @@ async function duplicateOf(client: RedisClient): Promise<RedisSubscriber> {
   const subscriber = copy as RedisSubscriber
   // Without a listener an error of a connection ends the process.
   subscriber.on('error', () => {})
-  await subscriber.connect()
+  // As the client is set up, it may try again for ever.
+  await call(() => subscriber.connect(), { timeout, signal, abandon: () => subscriber.destroy() })
   return subscriber
 }

@@ -15,7 +15,7 @@ export async function* watchKeys(
   options: DriverWatchOptions<string>,
 ): AsyncGenerator<readonly (string | undefined)[], void, undefined> {
   const { prefix: within = '', signal } = options
-  const subscriber = await server.subscriber()
+  const subscriber = await server.subscriber(signal)
   try {
     const node: Node = (command, until) => server.ask('', command, until)
     await assertTells(node, signal)

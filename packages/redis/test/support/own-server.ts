@@ -1,3 +1,4 @@
+import { failedWith } from '@kvdol/core/adapter'
 import { openServices } from '@kvdol/services'
 import { createClient } from 'redis'
 import { vi } from 'vitest'
@@ -21,7 +22,12 @@ export async function ownServer() {
     signal: (name: NodeJS.Signals) => process.kill(pid, name),
     async [Symbol.asyncDispose]() {
       if (admin.isOpen) admin.destroy()
-      process.kill(pid, 'SIGCONT')
+      try {
+        process.kill(pid, 'SIGCONT')
+      } catch (error) {
+        // One that a test has killed is gone.
+        if (!failedWith(error, 'ESRCH')) throw error
+      }
       await services.close()
     },
   }

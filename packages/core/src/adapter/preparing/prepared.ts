@@ -206,11 +206,21 @@ function waysOf<L, V>(
     return whenReady(preparation.reading(), is => (is ? work(at) : absent))
   }
 
-  async function* listing<T>(
+  /** A place that is known is not waited for, and its listing is given as it is: a generator around it costs more. */
+  function listing<L extends Iterable<unknown> | AsyncIterable<unknown>>(list: () => L, always = false): L {
+    const ready = preparation.reading()
+    if (ready === true) return list()
+    // The listing tells of a failure, if it is begun.
+    if (isPromise(ready)) ready.catch(() => {})
+    return later(ready, list, always) as AsyncIterable<unknown> as L
+  }
+
+  async function* later<T>(
+    ready: MaybePromise<boolean>,
     list: () => Iterable<T> | AsyncIterable<T>,
-    always = false,
+    always: boolean,
   ): AsyncGenerator<T, void, undefined> {
-    if ((await preparation.reading()) || always) yield* list()
+    if ((await ready) || always) yield* list()
   }
 
   /** A write in a place that is ready; again when it finds the place gone. */

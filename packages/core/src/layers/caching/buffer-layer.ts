@@ -61,11 +61,9 @@ export function bufferLayer(store: AnyStore, settings: BufferSettings): AnyStore
       rename: (from, to, options) => directly([from, to], () => below.rename(from, to, options)),
       writeOptions,
       async close() {
-        try {
-          await buffer.end()
-        } finally {
-          await store.close()
-        }
+        // What cannot be written waits on, and needs the store.
+        await buffer.end()
+        await store.close()
       },
     },
     {

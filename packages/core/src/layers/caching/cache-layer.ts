@@ -69,11 +69,9 @@ export function cacheLayer(store: AnyStore, kept: AnyStore, settings: CacheSetti
     writeOptions: driver.writeOptions ?? [],
     async close() {
       under.close()
-      try {
-        await near.close()
-      } finally {
-        await store.close()
-      }
+      // In this order, so that a store which stays open keeps its cache.
+      await store.close()
+      await near.close()
     },
   })
   return { store: made, forget: key => dropped([key]) }
