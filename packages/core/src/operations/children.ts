@@ -31,25 +31,38 @@ export function children(
   options?: ReadOptions,
 ): AsyncIterable<Child> {
   const view = viewBehind(store)
-  return iterable(() => level(view, prefix, options))
+  return iterable(() => {
+    try {
+      return level(view, prefix, options)
+    } catch (error) {
+      return told(view, failing(error))
+    }
+  })
 }
 
-async function* level(
-  view: AnyView,
-  prefix: string,
-  options: ReadOptions | undefined,
-): AsyncGenerator<Child, void, undefined> {
+function level(view: AnyView, prefix: string, options: ReadOptions | undefined): AsyncIterator<Child> {
+  const { signal } = callSettings(view, 'children', CALL, options)
+  if (typeof prefix !== 'string' || !prefix.isWellFormed())
+    throw invalid(`the prefix is a well-formed string, not ${printValue(prefix)}`)
+  const affixes = affixesOf(view)
+  if (affixes === undefined || view.source.driver.children === undefined)
+    return told(view, derived(view, prefix, signal, affixes))
+  const listing = () => native(view, prefix, signal, affixes.before)
+  return affixes.hides ? told(view, shown(view, iterable(listing), signal)) : listing()
+}
+
+/** The children, whose failure is told as one of `children`. */
+async function* told(view: AnyView, found: AsyncIterable<Child>): AsyncGenerator<Child, void, undefined> {
   try {
-    const { signal } = callSettings(view, 'children', CALL, options)
-    if (typeof prefix !== 'string' || !prefix.isWellFormed())
-      throw invalid(`the prefix is a well-formed string, not ${printValue(prefix)}`)
-    const affixes = affixesOf(view)
-    yield* affixes !== undefined && view.source.driver.children !== undefined
-      ? native(view, prefix, signal, affixes)
-      : derived(view, prefix, signal, affixes)
+    yield* found
   } catch (error) {
-    throw view.wrap('children', undefined, error, level)
+    throw view.wrap('children', undefined, error, told)
   }
+}
+
+// biome-ignore lint/correctness/useYield: it fails before it gives anything.
+async function* failing(error: unknown): AsyncGenerator<never, void, undefined> {
+  throw error
 }
 
 /** What a stack of transforms puts around the driver's keys, if it does nothing else to them. */
@@ -74,12 +87,13 @@ function affixesOf({ steps }: AnyView): Affixes | undefined {
   return { before, hides }
 }
 
-async function* native(
+/** The children as the backend lists them; without a generator around each step, which would cost more than the rest. */
+function native(
   view: AnyView,
   prefix: string,
   signal: AbortSignal | undefined,
-  { before, hides }: Affixes,
-): AsyncGenerator<Child, void, undefined> {
+  before: string,
+): AsyncIterator<Child> {
   const start = (options: DriverListOptions<unknown>) =>
     view.source.driver.children?.(options) as AsyncIterable<readonly Child[]>
   const show = (child: Child, keyOf: (inner: unknown) => unknown): Child | undefined => {
@@ -91,12 +105,19 @@ async function* native(
     const key = keyOf(child.key)
     return key === undefined ? undefined : { key: key as string }
   }
-  const listed = iterable(() => new Listing<Child>(view, 'keys', { prefix, signal } as object, start, show))
-  if (!hides) return yield* listed
-  const shown = mapBounded(listed, CONCURRENCY, async child =>
+  return new Listing<Child>(view, 'children', { prefix, signal } as object, start, show)
+}
+
+/** Those of the children that the transforms do not hide. */
+async function* shown(
+  view: AnyView,
+  listed: AsyncIterable<Child>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Child, void, undefined> {
+  const seen = mapBounded(listed, CONCURRENCY, async child =>
     'key' in child || (await hasAny(view, child.prefix, signal)) ? child : undefined,
   )
-  for await (const child of shown) if (child !== undefined) yield child
+  for await (const child of seen) if (child !== undefined) yield child
 }
 
 async function hasAny(view: AnyView, prefix: string, signal: AbortSignal | undefined): Promise<boolean> {

@@ -12,6 +12,7 @@ const TAKES: Record<string, readonly string[]> = {
   set: words('signal ifAbsent ifMatch transfer'),
   delete: words('signal ifMatch'),
   keys: words(LIST),
+  children: words('signal prefix'),
   entries: words(`${LIST} concurrency`),
   values: words(`${LIST} concurrency`),
   getMany: words(MANY),

@@ -1,7 +1,7 @@
 import type { Child, DriverChildrenOptions } from '@kvdol/core'
 import { asChild, childOf } from '@kvdol/core/adapter'
 import type { Context } from '../place/context.ts'
-import { byOrder, readItems } from './list-sorted.ts'
+import { inOrder, readItems } from './list-sorted.ts'
 import { startOf } from './start.ts'
 
 /** One level of the keys: one folder, which is read whole. */
@@ -12,7 +12,7 @@ export async function* children(
   const start = await startOf(context, prefix)
   if (start === undefined) return
   const items = await readItems(context, ...start)
-  if (context.settings.order !== 'none') items.sort(byOrder)
-  const below = items.filter(({ text }) => text.startsWith(prefix))
+  const ordered = context.settings.order === 'none' ? items : inOrder(items)
+  const below = ordered.filter(({ text }) => text.startsWith(prefix))
   yield below.map(({ text }) => asChild(childOf(text, prefix), prefix))
 }

@@ -7,9 +7,8 @@ import { startOf } from './start.ts'
 /** How many entries of a folder are read at a time. */
 const BATCH = 1024
 
-/** A key, or a folder with what its keys begin with; `order` is what it is sorted by. */
+/** A key, or a folder with what its keys begin with. */
 export interface Item {
-  readonly order: Buffer
   readonly text: string
   readonly folder: string | undefined
 }
@@ -29,12 +28,11 @@ async function* below(
   head: string,
   after: string | undefined,
 ): AsyncGenerator<string[], void, undefined> {
-  const items = await readItems(context, path, head)
-  items.sort(byOrder)
+  const items = inOrder(await readItems(context, path, head))
   const limit = after === undefined ? undefined : Buffer.from(after)
   let page: string[] = []
-  for (const { order, text, folder } of items) {
-    const passed = limit !== undefined && Buffer.compare(order, limit) <= 0
+  for (const { text, folder } of items) {
+    const passed = limit !== undefined && Buffer.compare(Buffer.from(text), limit) <= 0
     if (folder === undefined) {
       if (!passed) page.push(text)
     } else if (!passed || after?.startsWith(text)) {
@@ -46,26 +44,25 @@ async function* below(
   if (page.length > 0) yield page
 }
 
-/** Compares items by what they are sorted by. */
-export function byOrder(a: Item, b: Item): number {
-  return Buffer.compare(a.order, b.order)
+/** The items in the order of the UTF-8 bytes of their text. */
+export function inOrder(items: readonly Item[]): Item[] {
+  return items
+    .map(item => ({ item, order: Buffer.from(item.text) }))
+    .sort((a, b) => Buffer.compare(a.order, b.order))
+    .map(({ item }) => item)
 }
 
 /** The keys and folders in a folder; folders that stand for a part of a name only are opened up. */
 export async function readItems(context: Context, path: string, head: string): Promise<Item[]> {
   const { naming } = context
   const { keys, folders } = await readWhole(context, path, head)
-  const items = Array.from(keys, text => item(text, undefined))
+  const items: Item[] = Array.from(keys, text => ({ text, folder: undefined }))
   for (const folder of folders) {
     const text = naming.prefixOf(folder)
     if (text === undefined) items.push(...(await readItems(context, folder, head)))
-    else items.push(item(text, folder))
+    else items.push({ text, folder })
   }
   return items
-}
-
-function item(text: string, folder: string | undefined): Item {
-  return { order: Buffer.from(text), text, folder }
 }
 
 async function readWhole(
