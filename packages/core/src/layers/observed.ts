@@ -65,7 +65,7 @@ function checked(hooks: unknown): Hooks {
 
 function watching(watch: Watch): Around {
   return {
-    one: (called, options, work) => observe(watch, called, () => work(options)),
+    one: (called, options, work) => observe(watch, called, options, work),
 
     many(called, items, _, options, work) {
       const observation = new Observation(watch, called)
@@ -127,10 +127,24 @@ function watching(watch: Watch): Around {
   }
 }
 
-function observe<T>(watch: Watch, called: Called, work: () => MaybePromise<T>): MaybePromise<T> {
+function observe<T, O>(
+  watch: Watch,
+  called: Called,
+  options: O,
+  work: (options: O) => MaybePromise<T>,
+): MaybePromise<T> {
   const observation = new Observation(watch, called)
   observation.sent(called.value)
-  return follow(observation, work, answered)
+  let answer: MaybePromise<T>
+  try {
+    answer = work(options)
+  } catch (error) {
+    observation.end(error)
+    throw error
+  }
+  if (isPromise(answer)) return follow(observation, () => answer, answered)
+  answered(answer, observation)
+  return answer
 }
 
 function answered(answer: unknown, observation: Observation): void {

@@ -73,8 +73,9 @@ export class Observation {
       keys === undefined
         ? { op: nameOf(op), key, store, duration, bytes, items, error }
         : { op, keys, store, duration, bytes, items, error }
+    const contexts = this.#contexts
     for (let index = 0; index < hooks.length; index++)
-      ended((hooks[index] as Hooks).end, call, this.#contexts?.[index])
+      ended((hooks[index] as Hooks).end, call, contexts === undefined ? undefined : contexts[index])
   }
 }
 
