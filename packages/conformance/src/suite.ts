@@ -4,8 +4,9 @@ import type { Subject } from './subject.ts'
 /** How runners declare a test: Vitest, node:test, Jest, Bun. */
 export type DeclareTest = (
   name: string,
-  // Runners hand over a context; one with a `skip` is told of what is skipped.
-  run: (context?: never) => Promise<void>,
+  // Runners hand over a context, each of a type of its own; one with a `skip` is told of what is skipped.
+  // biome-ignore lint/suspicious/noExplicitAny: what a runner's own type has to accept and to be accepted by.
+  run: (context?: any) => Promise<void>,
   timeout: number,
 ) => unknown
 

@@ -15,13 +15,11 @@ const SLOW = 150
 /** Other things hold up a program now and then, such as collecting garbage; what waits synchronously does so each time. */
 const ATTEMPTS = 10
 
-/** N10: whatever a call waits for, the program goes on. */
+/**
+ * N10: whatever a call waits for, the program goes on. Only waiting is tried, which the hook makes longer than any work: how long
+ * work takes depends on the machine.
+ */
 export const eventLoop: readonly Check[] = [
-  check('N10', 'no call on a long value or a long listing holds up the event loop', async lab => {
-    if (lab.subject.view === true) return lab.skip('the driver is tried without the view')
-    const store = await lab.open()
-    await goesOn(store, await prepared(lab, store))
-  }),
   check(
     'N10',
     'no call holds up the event loop while it waits for the backend',
