@@ -3,7 +3,7 @@ import { EXPLANATIONS, type Explanation } from './explanations.ts'
 import { linkOf, USUAL_CAUSES } from './usual-causes.ts'
 
 /**
- * A clause for whoever has to keep it: what it promises and protects from, what usually breaks it, by kind of storage,
+ * A clause for the author of a store, who has to keep it: what it promises and protects from, what usually breaks it, by kind of storage,
  * and a fix.
  *
  * @throws TypeError for what is no clause

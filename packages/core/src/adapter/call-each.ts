@@ -3,7 +3,7 @@ import { beforeDeadline, type CallOptions, quietly } from './call.ts'
 /**
  * The items of a client's listing or body, each of which is waited for as by {@link call}: the time between two items
  * counts, not the time that the caller takes for one. Leaving the loop ends the source, also before the first item; after
- * `Timeout` or `Aborted` nobody waits for its end.
+ * `Timeout` or `Aborted` its end is not waited for.
  */
 export function callEach<T>(
   source: AsyncIterable<T>,

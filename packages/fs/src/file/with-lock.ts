@@ -183,7 +183,7 @@ async function release(locks: Locks, path: string, lock: HeldLock): Promise<void
   await lock.close().catch(() => {})
 }
 
-/** Removes a lock of this process over another connection, if there is one. Nobody waits for it: the lease ends the lock too. */
+/** Removes a lock of this process over another connection, if there is one. Not waited for: the lease ends the lock too. */
 function releaseAgain(locks: Locks, path: string, text: string): void {
   const port = locks.port.again?.()
   const isOwn = (found: string) => parseLock(found)?.random === parseLock(text)?.random

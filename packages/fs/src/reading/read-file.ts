@@ -12,7 +12,7 @@ const MAX_VALUE = 2 ** 31 - 1
 
 /** Up to so many bytes it costs less to clear new memory than to ask for memory that is not cleared. */
 const CLEARED = 4096
-/** One byte more tells in the same call whether the file has grown; all readers share it, and nobody looks at it. */
+/** One byte more tells in the same call whether the file has grown; all readers share it, and it is never looked at. */
 const BEYOND = new Uint8Array(1)
 
 /** The content of the file at a path, or `undefined` when there is none. At once for a small one on a quick medium. */

@@ -12,7 +12,7 @@ import { batchesOf, openListing } from '../place/open-listing.ts'
 import { Root } from '../place/root.ts'
 import { watchAbove } from './above.ts'
 
-/** Whoever is told of what happens below a root. */
+/** What is told of the changes below a root. */
 export interface Told extends Pick<Watchers<string>, 'tell' | 'miss'> {
   /** There is no more to be told. */
   fail(error: unknown): void

@@ -28,7 +28,7 @@ export interface Kept {
   find(entry: Entry, options: ReadOptions): Promise<Found | undefined>
   /**
    * Does `write`, which puts a content into the cache, and writes down what is known about it; afterwards where `later` is
-   * true, as nobody needs that to read the content.
+   * true, as reading the content does not need that.
    */
   put(entry: Entry, about: About, write: () => Promise<void>, later?: boolean): Promise<void>
   /** Replaces what is known about the content that is there. */
@@ -83,7 +83,7 @@ export function keptIn(cache: Bytes, naming: EntryNaming, onFault: OnFault): Kep
       // The content is in place; without its record nothing is known about it, which is no harm.
       const noted = confirm(entry, about).catch(error => onFault(error, entry.url))
       if (!later) return void (await noted)
-      // What is thrown here, such as that the cache was closed, has nobody to hear it; the content is kept.
+      // What is thrown here, such as that the cache was closed, has no caller to be told; the content is kept.
       noted.catch(() => {})
     },
     settled: () => inTurn.end(),

@@ -26,7 +26,7 @@ export async function* watchKeys(
       if (isUtf8(name)) tell(name.toString().slice(channel.length + prefix.length))
     }
     await subscriber.pSubscribe(startingWith(channel + prefix + within), told, true)
-    // It connects again by itself, and nobody knows what happened meanwhile.
+    // It connects again by itself, and what happened meanwhile is not known.
     subscriber.on('ready', miss)
     yield* changes
   } finally {

@@ -20,7 +20,7 @@ export interface Transfer {
 }
 
 /**
- * The bytes of a part. A transfer that breaks, or that was released while nobody read it, goes on where it was, as long
+ * The bytes of a part. A transfer that breaks, or that was released while it was not read, goes on where it was, as long
  * as the value is the same.
  */
 export async function* follow(

@@ -1,18 +1,18 @@
 /** The connections of a client, of which there are only so many: each request needs one until its answer is read. */
 export interface Connections {
   /**
-   * Notes a request. Where all connections are in use, a transfer is given up that nobody reads at the moment. What is
+   * Notes a request. Where all connections are in use, a transfer is given up that is not being read. What is
    * returned notes that the connection is free again.
    */
   take(): () => void
   /**
-   * Notes a transfer that nobody reads at the moment, and how to give it up. What is returned notes that it is read
+   * Notes a transfer that is not being read, and how to give it up. What is returned notes that it is read
    * again, or left.
    */
   idle(release: () => void): () => void
 }
 
-/** How long nobody has read a transfer before it is given up, in milliseconds: others are only slow. */
+/** How long a transfer was not read before it is given up, in milliseconds: others are only slow. */
 const GRACE = 250
 
 export function connectionsOf(most: number, grace: number = GRACE): Connections {

@@ -142,7 +142,7 @@ interface Found {
   readonly region: string
 }
 
-/** What the client has made of the connection. A region that nobody set is told by the list step. */
+/** What the client has made of the connection. A region that was not set is told by the list step. */
 async function settingsFound({ endpoint, region }: Target, { config }: S3Client): Promise<Found> {
   const found = region ?? (await config.region().catch(() => ''))
   return { endpoint: endpoint ?? `https://s3.${found || 'us-east-1'}.amazonaws.com/`, region: found }
