@@ -17,7 +17,7 @@ export async function bundle({ path, manifest }, { types }) {
   const written = []
   // Where each door needs another library, programs use one of them: it is one file, with what it shares.
   for (const input of manifest.peerDependenciesMeta === undefined ? [scripts] : single(scripts))
-    written.push(...(await bundled(dist, input, '.js', [typescript, late])))
+    written.push(...(await bundled(dist, input, '.js', [typescript, late], STANDS_ON[manifest.name])))
   const declarations = mapped(doors, declarationOf(folder))
   if (types)
     for (const input of manifest.peerDependenciesMeta === undefined ? [declarations] : single(declarations))
@@ -31,7 +31,7 @@ export async function bundle({ path, manifest }, { types }) {
 const single = record => Object.entries(record).map(([name, value]) => ({ [name]: value }))
 
 /** Bundles these files; gives the names of those that were written. */
-async function bundled(dir, input, ending, plugins) {
+async function bundled(dir, input, ending, plugins, standsOn = {}) {
   if (Object.keys(input).length === 0) return []
   const bundle = await rollup({
     input,
@@ -44,20 +44,30 @@ async function bundled(dir, input, ending, plugins) {
     hoistTransitiveImports: false,
     entryFileNames: `[name]${ending}`,
     chunkFileNames: `shared${ending}`,
-    manualChunks: usedTwice(Object.values(input)),
+    manualChunks: files(input, standsOn),
   })
   await bundle.close()
   return output.map(({ fileName }) => fileName)
 }
 
-/** One file, not one for each combination, for what more than one door uses. */
-const usedTwice =
-  doors =>
-  (id, { getModuleInfo }) => {
+/** Doors that load another door with themselves, and import from it what it exports anyway. */
+const STANDS_ON = { '@kvdol/core': { layers: 'index' } }
+
+/** The file of each module: of the door that alone uses it, of the door that exports it, or one file for all the rest. */
+function files(input, standsOn) {
+  const doors = Object.keys(input)
+  return (id, { getModuleInfo }) => {
     const users = new Set([id])
     for (const user of users) for (const importer of getModuleInfo(user).importers) users.add(importer)
-    return !doors.includes(id) && doors.filter(door => users.has(door)).length > 1 ? 'shared' : null
+    const using = doors.filter(door => users.has(input[door]))
+    const below = doors.find(
+      door => using.includes(door) && using.every(each => each === door || standsOn[each] === door),
+    )
+    if (using.length < 2) return Object.values(standsOn).includes(using[0]) ? using[0] : null
+    const exported = below && getModuleInfo(input[below]).importedIds.includes(id)
+    return exported ? below : 'shared'
   }
+}
 
 /** The source of each export by the name of its file in `dist`. */
 function doorsOf({ exports }) {

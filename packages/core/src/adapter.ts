@@ -1,4 +1,5 @@
-// The second door of this package: what adapters and the conformance kit need and users do not.
+// The second door of this package: what adapters and the conformance kit need and users do not, with the three names
+// of the root that no adapter does without, so that importing one loads as little as it needs.
 
 export { assertNotAborted, type CallOptions, call } from './adapter/call.ts'
 export { callEach } from './adapter/call-each.ts'
@@ -29,6 +30,8 @@ export { isPassing, type RetryPolicy, retry } from './async/retry.ts'
 export { type Watchers, watchers } from './async/watchers.ts'
 export { collectBytes, inBlocks, joinBytes, plainBytes } from './bytes.ts'
 export { checkBytes, checkKey, MAX_KEY_BYTES } from './check.ts'
+export { createStore } from './create-store.ts'
+export { isStoreError, StoreError } from './error.ts'
 export { type EncodedKeys, encodedKeys } from './keys/encoded-keys.ts'
 export { type Flight, type Flights, flights, type Landed } from './layers/flights.ts'
 export { maker } from './makers.ts'

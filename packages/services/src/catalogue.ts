@@ -2,6 +2,7 @@ import type { Stage } from './run/stage.ts'
 import { installMariadb, startMariadb } from './servers/mariadb.ts'
 import { installMinio, startMinio } from './servers/minio.ts'
 import { installMongo, startMongo } from './servers/mongo.ts'
+import { installMysql, startMysql } from './servers/mysql.ts'
 import { installNode } from './servers/node.ts'
 import { installOpenssh, startOpenssh } from './servers/openssh.ts'
 import { installPostgres, startPostgres } from './servers/postgres.ts'
@@ -16,12 +17,16 @@ interface Source {
   readonly install: () => Promise<unknown>
   /** Starts it, installing first what is missing. */
   readonly start: (stage: Stage) => Promise<Running>
+  /** Whether tests may do without it even where real servers are required. */
+  readonly optional?: true
 }
 
 /** Every service, by name. */
 export const catalogue: Readonly<Record<ServiceName, Source>> = {
   postgres: { install: installPostgres, start: startPostgres },
   mariadb: { install: installMariadb, start: startMariadb },
+  // Debian unstable may lack it for a while.
+  mysql: { install: installMysql, start: startMysql, optional: true },
   mongo: { install: installMongo, start: startMongo },
   minio: { install: installMinio, start: startMinio },
   versitygw: { install: installVersitygw, start: startVersitygw },

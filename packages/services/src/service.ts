@@ -2,6 +2,7 @@
 export type ServiceName =
   | 'postgres'
   | 'mariadb'
+  | 'mysql'
   | 'mongo'
   | 'minio'
   | 'versitygw'

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { describe, it } from 'vitest'
 import { service } from './ask-host.ts'
+import { catalogue } from './catalogue.ts'
 import type { ServiceName } from './service.ts'
 
 /**
@@ -23,7 +24,10 @@ export async function withService(
   const { missing, how } = found
   const report = process.env.KVDOL_SKIP_REPORT
   if (report !== undefined)
-    appendFileSync(report, `${JSON.stringify({ suite: name, reason: missing, how, server: true })}\n`)
+    appendFileSync(
+      report,
+      `${JSON.stringify({ suite: name, reason: missing, how, server: !catalogue[name].optional })}\n`,
+    )
   describe(name, () => {
     it.skip(`needs a server: ${missing}`, () => {})
   })

@@ -6,6 +6,7 @@ import { listens } from '../src/run/stage.ts'
 const NAMES = [
   'postgres',
   'mariadb',
+  'mysql',
   'mongo',
   'minio',
   'versitygw',

@@ -4,7 +4,7 @@ import type { StreamCodec } from '../codec.ts'
 import type { MaybePromise, Range } from '../driver.ts'
 import { wholeNumber } from '../options/kinds.ts'
 import type { Bytes, Reader, ReadOptions } from '../store.ts'
-import { abortable, closed } from '../view/abort.ts'
+import { abortable, aborted, closed } from '../view/abort.ts'
 import type { AnyView } from '../view/any-view.ts'
 import { hidden } from '../view/mapping.ts'
 import { viewBehind } from '../view/over.ts'
@@ -164,6 +164,8 @@ function toStream(
       },
       async pull(controller) {
         try {
+          // A driver may not heed it, and it may fire between two reads.
+          if (signal?.aborted) throw aborted(signal)
           const { done, value } = await abortable(Promise.resolve(iterator.next()), signal)
           if (!done) return controller.enqueue(plainChunk(value))
           opened.delete(entry)

@@ -1,6 +1,6 @@
 import { chownSync, mkdtempSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { documentdbTree } from '../install/documentdb.ts'
+import { debianTree, TREE_ENVIRONMENT } from '../install/debian-tree.ts'
 import { goInstall } from '../install/go.ts'
 import { findProgram, runCommand, succeeds } from '../run/command.ts'
 import { freePort, listens, type Stage } from '../run/stage.ts'
@@ -10,6 +10,15 @@ import { readyArguments } from './postgres.ts'
 
 const BIN = '/usr/lib/postgresql/18/bin'
 
+const TREE = {
+  // The package is of Debian testing. The tree takes about 0.9 GB.
+  suite: 'forky',
+  package: 'postgresql-18-documentdb',
+  title: 'PostgreSQL with DocumentDB',
+  missing: 'there is no MongoDB server',
+  how: 'run the tests as root on Debian, put mongod on the PATH, or set KVDOL_TEST_MONGO_URL to the address of a server',
+} as const
+
 /** Whether this machine and user can install it: root, on Debian, with Go. */
 export function canHaveFerretdb(): boolean {
   return process.getuid?.() === 0 && [findProgram('apt-get'), findProgram('go')].every(Boolean)
@@ -17,7 +26,7 @@ export function canHaveFerretdb(): boolean {
 
 /** FerretDB, and the tree with the PostgreSQL that it needs. */
 export async function installFerretdb(): Promise<{ tree: string; ferretdb: string }> {
-  const tree = await documentdbTree()
+  const tree = await debianTree(TREE)
   return { tree, ferretdb: await goInstall('github.com/FerretDB/FerretDB/v2/cmd/ferretdb', 'v2.7.0') }
 }
 
@@ -55,12 +64,13 @@ async function startDocumentdb(stage: Stage, tree: string): Promise<string> {
   const port = await freePort()
   const inside = (command: string, args: readonly string[]) =>
     ['--userspec=postgres:postgres', tree, `${BIN}/${command}`, ...args] as const
-  const run = (...of: Parameters<typeof inside>) => runCommand('chroot', inside(...of), { env: ENVIRONMENT })
+  const run = (...of: Parameters<typeof inside>) =>
+    runCommand('chroot', inside(...of), { env: TREE_ENVIRONMENT })
   await run('initdb', ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--no-sync'])
   await stage.start({
     command: 'chroot',
     args: inside('postgres', ['-D', data, '-p', `${port}`, '-h', '127.0.0.1', ...SETTINGS]),
-    env: ENVIRONMENT,
+    env: TREE_ENVIRONMENT,
     folder,
     signal: 'SIGQUIT',
     ready: () => succeeds(run('pg_isready', readyArguments(port))),
@@ -69,9 +79,6 @@ async function startDocumentdb(stage: Stage, tree: string): Promise<string> {
   await run('psql', [...address, '-q', '-c', 'CREATE EXTENSION documentdb CASCADE'])
   return `postgres://postgres@127.0.0.1:${port}/postgres`
 }
-
-/** The PATH finds `chroot` outside and the programs inside. */
-const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
 
 const SETTINGS = [
   'shared_preload_libraries=pg_cron,pg_documentdb_core,pg_documentdb',

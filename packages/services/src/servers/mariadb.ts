@@ -49,7 +49,8 @@ export async function startMariadb(stage: Stage): Promise<Running> {
   return { url: `mysql://kvdol:${password}@127.0.0.1:${port}/kvdol`, state: 'started mariadbd' }
 }
 
-const SETTINGS = [
+/** What both servers are told. */
+export const SETTINGS = [
   '--bind-address=127.0.0.1',
   '--skip-name-resolve',
   '--max-connections=300',
@@ -58,7 +59,8 @@ const SETTINGS = [
   '--innodb-flush-log-at-trx-commit=0',
 ]
 
-const statements = (password: string): string =>
+/** Makes the database and the user of the tests. */
+export const statements = (password: string): string =>
   [
     'CREATE DATABASE kvdol;',
     `CREATE USER 'kvdol'@'%' IDENTIFIED BY '${password}';`,
@@ -66,8 +68,8 @@ const statements = (password: string): string =>
     '',
   ].join('\n')
 
-/** Whether a server on this port says the first word, as MariaDB does once it is ready. */
-function greets(port: number): Promise<boolean> {
+/** Whether a server on this port says the first word, as MariaDB and MySQL do once they are ready. */
+export function greets(port: number): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect({ port, host: '127.0.0.1' })
     const answer = (ready: boolean) => {

@@ -8,32 +8,37 @@ import { removeTree } from '../run/remove-tree.ts'
 import { Missing } from '../service.ts'
 import { aptInstall } from './apt.ts'
 
-const PACKAGE = 'postgresql-18-documentdb'
-const HOW =
-  'run the tests as root on Debian, put mongod on the PATH, or set KVDOL_TEST_MONGO_URL to the address of a server'
+/** A small Debian of another suite than the machine's, with one more package in it. */
+export interface DebianTree {
+  readonly suite: 'forky' | 'sid'
+  readonly package: string
+  /** For the progress: `PostgreSQL with DocumentDB`. */
+  readonly title: string
+  /** Why there is none, and how to have one, for anyone but root and where there is no Debian mirror. */
+  readonly missing: string
+  readonly how: string
+}
 
 /**
- * A folder with a small Debian in which PostgreSQL 18 has the DocumentDB extension, laid once (about 0.9 GB) and kept.
- * The package is of Debian testing, so it lives in a tree of its own and touches nothing of the machine.
+ * The folder of a tree, laid once and kept. It touches nothing of the machine; programs in it run by `chroot`.
  *
- * Throws {@link Missing} for anyone but root, and where there is no Debian mirror.
+ * Throws {@link Missing} for anyone but root, and where it cannot be laid.
  */
-export async function documentdbTree(): Promise<string> {
-  const tree = join(cacheFolder(), PACKAGE)
+export async function debianTree({ suite, package: name, title, missing, how }: DebianTree): Promise<string> {
+  const tree = join(cacheFolder(), name)
   if (existsSync(tree)) return tree
-  if (process.getuid?.() !== 0 || findProgram('apt-get') === undefined)
-    throw new Missing('there is no MongoDB server', HOW)
-  return await withLock('documentdb', async () => {
+  if (process.getuid?.() !== 0 || findProgram('apt-get') === undefined) throw new Missing(missing, how)
+  return await withLock(name, async () => {
     if (existsSync(tree)) return tree
     if (findProgram('debootstrap') === undefined) await aptInstall(['debootstrap'])
     const partial = `${tree}.partial`
     await removeTree(partial)
     try {
-      await withProgress('Laying out PostgreSQL with DocumentDB, once', async () =>
+      await withProgress(`Laying out ${title}, once`, async () =>
         runCommand('debootstrap', [
           '--variant=minbase',
-          `--include=${PACKAGE}`,
-          'forky',
+          `--include=${name}`,
+          suite,
           partial,
           await debianMirror(),
           '/usr/share/debootstrap/scripts/sid',
@@ -43,10 +48,13 @@ export async function documentdbTree(): Promise<string> {
       return tree
     } catch (error) {
       await removeTree(partial)
-      throw new Missing((error as Error).message, HOW)
+      throw new Missing((error as Error).message, how)
     }
   })
 }
+
+/** The PATH finds `chroot` outside and the programs inside. */
+export const TREE_ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
 
 /** The mirror that this machine takes its own packages from, which signs for all suites. */
 async function debianMirror(): Promise<string> {
