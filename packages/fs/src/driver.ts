@@ -11,6 +11,7 @@ import type { Context } from './place/context.ts'
 import { gate } from './place/gate.ts'
 import { readChunks } from './reading/read-chunks.ts'
 import { hasFile, readFile, readWithStat, statFile } from './reading/read-file.ts'
+import { watchKeys } from './watching/watch-keys.ts'
 import { removeFile } from './writing/remove-file.ts'
 import { renameFile } from './writing/rename-file.ts'
 import { writeFile } from './writing/write-file.ts'
@@ -27,6 +28,8 @@ export function filesDriver(context: Context): WritableDriver<string, Uint8Array
       errorOf,
       guarantees: guaranteesOf(context),
       sharedRoot: !context.settings.allowClear,
+      // No folder is read twice, and no name in one is given twice.
+      listsOnce: true,
       get: path => run(() => readFile(context, path)),
       has: path => run(() => hasFile(context, path)),
       stat: path => run(() => statFile(context, path)),
@@ -36,11 +39,7 @@ export function filesDriver(context: Context): WritableDriver<string, Uint8Array
       keyPages: options => list(context, options),
       readStream: (path, range) => run(() => readChunks(context, path, range)),
       set: (path, value, options) => run(() => writeFile(context, path, value, options)),
-      async *watch(options) {
-        // Few watch, so it is loaded late.
-        const { watchKeys } = await import('./watching/watch-keys.ts')
-        yield* watchKeys(context, options)
-      },
+      watch: options => watchKeys(context, options),
       // A source of chunks may wait for other calls of the store, so streams take no place among those.
       writeStream: (path, chunks, options) => writeFile(context, path, chunks, options),
       delete: (path, options) => run(async () => void (await removeFile(context, path, options))),

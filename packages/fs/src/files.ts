@@ -3,11 +3,13 @@ import { type ByteStore, createStore } from '@kvdol/core'
 import { filesDriver } from './driver.ts'
 import { localHost } from './file/file-locks.ts'
 import type { LockHost } from './file/lock-port.ts'
-import { type FsPort, systemPort } from './file/port.ts'
+import type { FsPort } from './file/port.ts'
+import { systemPort } from './file/system-port.ts'
 import { namingOf } from './naming/naming.ts'
 import { type FilesOptions, settingsOf } from './options.ts'
 import type { Context } from './place/context.ts'
 import { Root } from './place/root.ts'
+import { Ways } from './place/ways.ts'
 
 /**
  * A folder as a store: each file is a value, its path the key.
@@ -45,7 +47,15 @@ export function contextOf(
 ): Context {
   const settings = settingsOf(by, options)
   const place = new Root(pathOf(by, root), port)
-  return { port, host, settings, naming: namingOf(settings), root: place, made: new Set() }
+  return {
+    port,
+    host,
+    settings,
+    naming: namingOf(settings),
+    root: place,
+    ways: new Ways(place),
+    made: new Set(),
+  }
 }
 
 function pathOf(by: string, root: string | URL): string {

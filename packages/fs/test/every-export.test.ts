@@ -143,6 +143,7 @@ const single: Record<string, Exported<Subject>> = {
   localHost: data,
   nativeFileErrors: data,
   nodePort: data,
+  systemPort: forPorts,
   systemClock: data,
   thisProcess: data,
   Sightings: { because: 'it takes nothing' },

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { rename, toArray, writeStream } from '@kvdol/core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { nodePort } from '../src/file/port.ts'
+import { nodePort } from '../src/file/system-port.ts'
 import { createFiles, files } from '../src/files.ts'
 import { bytes, temporaryFolder, text } from './support/helpers.ts'
 

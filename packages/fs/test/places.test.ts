@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync }
 import path from 'node:path'
 import { writeStream } from '@kvdol/core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type FsPort, nodePort } from '../src/file/port.ts'
+import type { FsPort } from '../src/file/port.ts'
+import { nodePort } from '../src/file/system-port.ts'
 import { createFiles, files } from '../src/files.ts'
 import { bytes, sorted, temporaryFolder, text } from './support/helpers.ts'
 

@@ -1,9 +1,10 @@
 import { failedWith } from '@kvdol/core/adapter'
 import { CREATE, READ } from './flags.ts'
 import { type LockHost, leaseHost, type OwnLock } from './lock-port.ts'
-import { type FsPort, nodePort } from './port.ts'
+import type { FsPort } from './port.ts'
 import { discard, isLinkless, removeFile } from './replace-file.ts'
 import type { SweepPort } from './sweep.ts'
+import { nodePort } from './system-port.ts'
 import { temporaryName, writeAll } from './temporary.ts'
 import { thisProcess } from './this-process.ts'
 

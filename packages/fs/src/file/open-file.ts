@@ -3,7 +3,8 @@ import { type MaybePromise, StoreError } from '@kvdol/core'
 import { failedWith } from '@kvdol/core/adapter'
 import { etagOf } from './etag.ts'
 import { following, READ } from './flags.ts'
-import { type FsPort, systemPort } from './port.ts'
+import type { FsPort } from './port.ts'
+import { systemPort } from './system-port.ts'
 
 /** A file as it was when it was opened. */
 export interface OpenedFile {
@@ -21,6 +22,11 @@ export interface OpenedFile {
    * when the file has been closed since.
    */
   read(start: number, end: number): Promise<Uint8Array>
+  /**
+   * The same bytes at once, also after `close`, as long as the file at the path is this one. `undefined` where it is not,
+   * where that may take long, and where anything fails. They are good until the next call.
+   */
+  readNow(start: number, end: number): Uint8Array | undefined
   /**
    * Whether what was read is all of one content: false when a program has written into the file since. One that was
    * replaced stays whole.
@@ -48,14 +54,14 @@ export async function openFile(path: string, port: FsPort = systemPort()): Promi
         retryable: false,
       })
     await port.lookAt(path, stats.dev)
-    return opened(port, descriptor, stats)
+    return opened(port, path, descriptor, stats)
   } catch (error) {
     await port.close(descriptor)
     throw error
   }
 }
 
-function opened(port: FsPort, descriptor: number, stats: BigIntStats): OpenedFile {
+function opened(port: FsPort, path: string, descriptor: number, stats: BigIntStats): OpenedFile {
   let open = true
   let reads = 0
   const close = async () => {
@@ -81,6 +87,10 @@ function opened(port: FsPort, descriptor: number, stats: BigIntStats): OpenedFil
         if (!open) closeSoon()
       }
     },
+    readNow(start, end) {
+      const part = port.readPart?.(path, following(READ), start, end - start)
+      return part !== undefined && isSame(stats, part.stats) ? part.bytes : undefined
+    },
     isCurrent: async () => !open || isUnchanged(stats, await port.fstatExact(descriptor)),
     close() {
       // A read that is under way would be one of another file.
@@ -88,6 +98,11 @@ function opened(port: FsPort, descriptor: number, stats: BigIntStats): OpenedFil
       open = false
     },
   }
+}
+
+/** Whether the etag of both would be the same. */
+function isSame(before: BigIntStats, now: BigIntStats): boolean {
+  return before.ino === now.ino && before.ctimeNs === now.ctimeNs && isUnchanged(before, now)
 }
 
 function isUnchanged(before: BigIntStats, now: BigIntStats): boolean {

@@ -42,6 +42,7 @@ export class Pace {
   #calls = Number.POSITIVE_INFINITY
   #spent = 0
   #turning = false
+  #turned: Promise<void> | undefined
 
   constructor(clock: PaceClock = systemPaceClock) {
     this.#clock = clock
@@ -52,6 +53,13 @@ export class Pace {
     if (!this.local || this.#spent >= TURN) return false
     this.#slow &&= this.#clock.now() < this.#slowUntil
     return !this.#slow
+  }
+
+  /** The end of this turn of the loop, if that is all that keeps a short call from being made at once. */
+  nextTurn(): Promise<void> | undefined {
+    if (this.#spent < TURN || !this.local || this.#slow) return undefined
+    this.#turned ??= new Promise(resolve => this.#clock.nextTurn(resolve))
+    return this.#turned
   }
 
   /** Makes a call at once, and remembers how long it took. */
@@ -73,6 +81,7 @@ export class Pace {
     this.#turning = true
     this.#clock.nextTurn(() => {
       this.#turning = false
+      this.#turned = undefined
       this.#spent = 0
     })
   }

@@ -24,10 +24,12 @@ export async function entriesOf(
 ): Promise<Found> {
   const { usual } = context.naming
   const found: Found = { keys: [], folders: [] }
+  // What a path has to begin with is mostly the folder itself.
+  const all = path.startsWith(head)
   for (const entry of entries) {
     if (usual?.test(entry.name) && entry.isFile()) {
       const key = path + entry.name
-      if (key.startsWith(head)) found.keys.push(key)
+      if (all || key.startsWith(head)) found.keys.push(key)
     } else {
       const sorting = sortOut(context, folder, path, head, entry, found)
       if (sorting !== undefined) await sorting

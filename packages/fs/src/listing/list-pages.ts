@@ -1,4 +1,5 @@
 import type { DriverListOptions } from '@kvdol/core'
+import type { Entry } from '../file/port.ts'
 import type { Context } from '../place/context.ts'
 import { closeListing, type Listing, openListing } from '../place/open-listing.ts'
 import { entriesOf } from './entries.ts'
@@ -8,8 +9,6 @@ import { startOf } from './start.ts'
 const BATCH = 512
 /** How many folders are read at once. */
 const WINDOW = 4
-/** Fewer entries than this come from the system in one step, within which no name comes twice. */
-const MANY = 300
 
 /** The keys in no order, folder by folder, large folders a batch at a time. */
 export async function* listPages(
@@ -64,12 +63,10 @@ async function* folderPages(
   head: string,
   waiting: string[],
 ): AsyncGenerator<string[], void, undefined> {
-  // A name that is replaced while its folder is read can come twice, if the folder is read in several parts.
   const seen = new Set<string>()
   try {
     for (let entries = listing.first; entries.length > 0; entries = await listing.entries.next()) {
-      const once = listing.entries.whole && entries.length < MANY
-      const fresh = once ? entries : entries.filter(({ name }) => isNew(name, seen))
+      const fresh = freshOf(listing, entries, seen)
       const { keys, folders } = await entriesOf(context, listing.folder, path, head, fresh)
       waiting.push(...folders)
       yield keys
@@ -77,6 +74,27 @@ async function* folderPages(
   } finally {
     closeListing(listing)
   }
+}
+
+/**
+ * The entries whose names are not among those seen. One that is replaced while its folder is read can come twice, if the
+ * folder is read in several parts. Names that come in order, as those of a folder that is read whole do, are all new.
+ */
+export function freshOf(
+  { entries: { whole } }: Listing,
+  entries: readonly Entry[],
+  seen: Set<string>,
+): readonly Entry[] {
+  return whole && isAscending(entries) ? entries : entries.filter(({ name }) => isNew(name, seen))
+}
+
+function isAscending(entries: readonly Entry[]): boolean {
+  let last = ''
+  for (const { name } of entries) {
+    if (name <= last) return false
+    last = name
+  }
+  return true
 }
 
 function isNew(name: string, seen: Set<string>): boolean {

@@ -4,6 +4,10 @@ import type { FileNaming } from './file-naming.ts'
 /** Most names of files, told quickly: they are clear of everything that some rule forbids. */
 const USUAL = /^(?!con|prn|aux|nul|com|lpt)[a-z0-9_-]{1,100}(?:\.[a-z0-9_-]{1,50}){0,3}$/i
 
+/** The same for paths of such names. */
+const USUAL_PATH =
+  /^(?:(?!con|prn|aux|nul|com|lpt)[a-z0-9_-]{1,100}(?:\.[a-z0-9_-]{1,50}){0,3}(?:\/(?!$)|$))+$/i
+
 /** One test for everything that some rule forbids but the length. */
 const SUSPECT =
   /[\u0000-\u001f\u007f<>:"|?*\\]|^\/|\/\/|\/$|(?:^|\/)\.|[. ](?:\/|$)|(?:^|\/)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:[./]|$)/i
@@ -30,5 +34,5 @@ export function plainFileNaming(hidden: boolean): FileNaming {
 
 /** Whether no rule is broken, as a quick test tells; a UTF-16 code unit takes at most three bytes. */
 function isClear(path: string): boolean {
-  return USUAL.test(path) || (path.length * 3 <= MAX_NAME && !SUSPECT.test(path))
+  return USUAL_PATH.test(path) || (path.length * 3 <= MAX_NAME && !SUSPECT.test(path))
 }

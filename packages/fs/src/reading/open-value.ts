@@ -2,7 +2,7 @@ import type { BigIntStats, Stats } from 'node:fs'
 import { type MaybePromise, StoreError } from '@kvdol/core'
 import { failedWith } from '@kvdol/core/adapter'
 import { following, LOOK, READ } from '../file/flags.ts'
-import type { FsPort } from '../file/port.ts'
+import type { BriefCalls, FsPort } from '../file/port.ts'
 import { invalidKey, split } from '../naming/file-naming.ts'
 import { isSpelled } from '../place/case-clash.ts'
 import type { Context } from '../place/context.ts'
@@ -104,14 +104,25 @@ function liesAt(context: Context, descriptor: number, relative: string): MaybePr
   return isInPlace(context, descriptor, relative)
 }
 
-/** The same where descriptors have names. */
-export function isInPlace({ port, root }: Context, descriptor: number, relative: string): boolean {
+/**
+ * The same where descriptors have names. With `calls` that may be made at once, the kernel is not asked
+ * for each of many files in one folder.
+ */
+export function isInPlace(
+  { port, root, ways }: Context,
+  descriptor: number,
+  relative: string,
+  calls?: BriefCalls,
+): boolean {
   // No folder is on the way, and opening has refused a link in the place of the file.
-  if (isInRoot(relative)) return true
-  const absolute = root.absolute(relative)
-  const place = port.placeOf(descriptor)
-  // Linux adds this to the name of a file that has been replaced or deleted since.
-  return place === absolute || place === `${absolute} (deleted)`
+  if (isInRoot(relative) || (calls !== undefined && ways.isSame(relative, calls))) return true
+  const isProof = () => {
+    const absolute = root.absolute(relative)
+    const place = port.placeOf(descriptor)
+    // Linux adds this to the name of a file that has been replaced or deleted since.
+    return place === absolute || place === `${absolute} (deleted)`
+  }
+  return calls === undefined ? isProof() : ways.prove(relative, calls, isProof)
 }
 
 async function liesByPath(port: FsPort, descriptor: number, absolute: string): Promise<boolean> {

@@ -1,8 +1,9 @@
 import type { BigIntStats, Stats } from 'node:fs'
 import { type Found, type MaybePromise, type Stat, StoreError } from '@kvdol/core'
+import { whenReady } from '@kvdol/core/adapter'
 import { etagOf, etagOfContent, etagOfOpened } from '../file/etag.ts'
 import { READ } from '../file/flags.ts'
-import type { FsPort, SmallFile } from '../file/port.ts'
+import type { BriefCalls, FsPort, SmallFile } from '../file/port.ts'
 import { isLenient } from '../place/case-clash.ts'
 import type { Context } from '../place/context.ts'
 import { isInPlace, lookAtValue, useValue } from './open-value.ts'
@@ -18,10 +19,10 @@ const BEYOND = new Uint8Array(1)
 /** The content of the file at a path, or `undefined` when there is none. At once for a small one on a quick medium. */
 export function readFile(context: Context, relative: string): MaybePromise<Uint8Array | undefined> {
   const { port } = context
-  const small = readSmall(context, relative, false)
-  if (small !== undefined) return small.bytes
   const read = (descriptor: number, { size }: Stats) => readOpened(port, descriptor, size)
-  return useValue(context, relative, port.fstat, read)
+  return whenReady(readSmall(context, relative, false), small =>
+    small === undefined ? useValue(context, relative, port.fstat, read) : small.bytes,
+  )
 }
 
 /** The content of the file at a path, with size, time and etag of the same opened file. */
@@ -30,22 +31,24 @@ export function readWithStat(
   relative: string,
 ): MaybePromise<Found<Uint8Array> | undefined> {
   const { port, root } = context
-  const small = readSmall(context, relative, true)
   const found = (value: Uint8Array, stats: BigIntStats) => {
     const etag = root.coarseTimes ? etagOfContent(value) : etagOf(stats)
     return { value, stat: statOf(stats, etag) }
   }
-  if (small !== undefined) return found(small.bytes, small.stats as BigIntStats)
   const read = async (descriptor: number, stats: BigIntStats) =>
     found(await readOpened(port, descriptor, Number(stats.size)), stats)
-  return useValue(context, relative, port.fstatExact, read)
+  return whenReady(readSmall(context, relative, true), small =>
+    small === undefined
+      ? useValue(context, relative, port.fstatExact, read)
+      : found(small.bytes, small.stats as BigIntStats),
+  )
 }
 
 /** `undefined` where it has to be read in the other way, which also tells what is wrong. */
-function readSmall(context: Context, relative: string, exact: boolean): SmallFile | undefined {
+function readSmall(context: Context, relative: string, exact: boolean): MaybePromise<SmallFile | undefined> {
   const { port, root, settings } = context
   if (root.descriptors === undefined || settings.followSymlinks || isLenient(context)) return undefined
-  const lies = (descriptor: number) => isInPlace(context, descriptor, relative)
+  const lies = (descriptor: number, calls: BriefCalls) => isInPlace(context, descriptor, relative, calls)
   return port.readSmall?.(root.absolute(relative), READ, lies, exact)
 }
 

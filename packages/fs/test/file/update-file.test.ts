@@ -25,7 +25,8 @@ import {
 } from '../../src/file/index.ts'
 import { type Maker, printMaker } from '../../src/file/maker.ts'
 import { randomName, temporaryNameBy } from '../../src/file/names.ts'
-import { type FsPort, nodePort } from '../../src/file/port.ts'
+import type { FsPort } from '../../src/file/port.ts'
+import { nodePort } from '../../src/file/system-port.ts'
 
 const run = scripts(new URL('../support/everything.ts', import.meta.url))
 

@@ -1,7 +1,9 @@
 import fs, { constants } from 'node:fs'
+import type { FsCalls } from '../../src/file/calls.ts'
 import { FOLDER, LOOK } from '../../src/file/flags.ts'
 import { Pace } from '../../src/file/pace.ts'
-import { type FsCalls, type FsPort, systemPort } from '../../src/file/port.ts'
+import type { FsPort } from '../../src/file/port.ts'
+import { systemPort } from '../../src/file/system-port.ts'
 
 type Call = (...values: unknown[]) => unknown
 
