@@ -1,4 +1,5 @@
 import {
+  abortSignal,
   callback,
   flag,
   group,
@@ -80,6 +81,21 @@ export const PACKING_OPTIONS = {
   level: wholeNumber(0, 9).or(6),
 }
 export type PackingOptions = OptionsOf<typeof PACKING_OPTIONS>
+
+/** Options of `zipOf`. */
+export const ZIP_OF_OPTIONS = {
+  ...PACKING_OPTIONS,
+  /** Packs only keys that begin with this. */
+  prefix: option<string>('a string', value => typeof value === 'string'),
+  /**
+   * The same values always make the same bytes: entries are sorted by name and have no dates.
+   * @default false
+   */
+  deterministic: flag.or(false),
+  signal: abortSignal,
+}
+export type ZipOfOptions = OptionsOf<typeof ZIP_OF_OPTIONS>
+export type ZipOfSettings = SettingsOf<typeof ZIP_OF_OPTIONS>
 
 const WRITE_OPTIONS = {
   /**

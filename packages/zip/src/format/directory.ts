@@ -24,8 +24,8 @@ export interface Directory {
   /** The entries that are values, by key. */
   readonly keys: Pick<KeyIndex, 'size' | 'get' | 'has' | 'keys'>
   readonly foreign: readonly ForeignEntry[]
-  readonly foreignNames: ReadonlySet<string>
-  /** Where the directory begins in the file. */
+  readonly foreignNames: Pick<KeyIndex, 'has'>
+  /** Where the first entry begins in the file, or the directory of an archive that has none. */
   readonly start: number
   readonly comment: Buffer
   /** Bytes of all values together. */
@@ -47,11 +47,12 @@ export async function parseDirectory(bytes: Buffer, end: End, rules: DirectoryRu
   let total = 0
   for (let at = 0; at < bytes.length; ) {
     const entry = parseEntry(bytes, at, end.base, rules.names)
-    at += recordLength(bytes, at)
+    const length = recordLength(bytes, at)
+    at += length
     total += entry.size
     if (entries.push(entry) > rules.limits.entries)
       throw tooLarge(`the archive has more than ${rules.limits.entries} entries`, 'entries')
-    const turn = pause()
+    const turn = pause(1 + (length >> 8))
     if (turn !== undefined) await turn
   }
   const count = end.shortCount ? entries.length & MAX16 : entries.length
@@ -59,14 +60,8 @@ export async function parseDirectory(bytes: Buffer, end: End, rules: DirectoryRu
     throw corrupt(`the archive says that it has ${end.count} entries, and has ${entries.length}`)
   if (total > rules.limits.totalBytes)
     throw tooLarge(`the entries have more than ${rules.limits.totalBytes} bytes together`, 'totalBytes')
-  await findOverlaps(entries, end.directory, pause)
-  return {
-    entries,
-    start: end.directory,
-    comment: end.comment,
-    total,
-    ...(await index(entries, rules, pause)),
-  }
+  const start = await findOverlaps(entries, end.directory, pause)
+  return { entries, start, comment: end.comment, total, ...(await index(entries, rules, pause)) }
 }
 
 function recordLength(bytes: Buffer, at: number): number {
@@ -127,8 +122,7 @@ function numbersOf(bytes: Buffer, at: number, extra: number, end: number) {
 async function index(entries: readonly Entry[], rules: DirectoryRules, pause: Pause) {
   const keys = new KeyIndex()
   const foreign: ForeignEntry[] = []
-  const repeated = new Set<string>()
-  const foreignNames = new Set<string>()
+  const foreignNames = new KeyIndex()
   for (const entry of entries) {
     const turn = pause()
     if (turn !== undefined) await turn
@@ -137,14 +131,13 @@ async function index(entries: readonly Entry[], rules: DirectoryRules, pause: Pa
     if (kind !== undefined) {
       const name = entry.name || printed(entry)
       foreign.push({ name, kind })
-      foreignNames.add(name)
+      foreignNames.set(name, entry)
       continue
     }
-    const { name } = entry
-    if (keys.has(name)) repeated.add(name)
-    if (!keys.has(name) || rules.duplicates === 'last') keys.set(name, entry)
-    if (rules.duplicates === 'refuse' && repeated.has(name))
-      (keys.get(name) as Entry).problem ??= 'the archive has two entries of this name (option duplicates)'
+    const first = keys.get(entry.name)
+    if (first === undefined || rules.duplicates === 'last') keys.set(entry.name, entry)
+    else if (rules.duplicates === 'refuse')
+      first.problem ??= 'the archive has two entries of this name (option duplicates)'
   }
   return { keys, foreign, foreignNames }
 }

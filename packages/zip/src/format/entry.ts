@@ -38,14 +38,18 @@ export function rawName(entry: Entry): Buffer {
   return entry.bytes.subarray(start, start + nameLength(entry))
 }
 
+export function extraLength({ bytes, at }: Entry): number {
+  return bytes.readUInt16LE(at + 30)
+}
+
 export function extraOf(entry: Entry): Buffer {
   const start = entry.at + LENGTH.central + nameLength(entry)
-  return entry.bytes.subarray(start, start + entry.bytes.readUInt16LE(entry.at + 30))
+  return entry.bytes.subarray(start, start + extraLength(entry))
 }
 
 export function commentOf(entry: Entry): Buffer {
   const { bytes, at } = entry
-  const start = at + LENGTH.central + nameLength(entry) + bytes.readUInt16LE(at + 30)
+  const start = at + LENGTH.central + nameLength(entry) + extraLength(entry)
   return bytes.subarray(start, start + bytes.readUInt16LE(at + 32))
 }
 

@@ -1,24 +1,28 @@
-/** Milliseconds of work after which other work of the event loop gets its turn. */
-const TURN = 8
-/** So many steps are made without looking at the clock. */
-const STEPS = 512
+/** Steps of a long loop after which other work of the event loop gets its turn: about a millisecond, also when the code is cold. */
+const STEPS = 256
 
-/** Called in each step of a long loop: a promise to await, when it is the turn of other work. */
-export type Pause = () => Promise<void> | undefined
+/**
+ * Called in each step of a long loop: a promise to await, when it is the turn of other work. `steps` is how many short
+ * steps this one is worth.
+ */
+export type Pause = (steps?: number) => Promise<void> | undefined
 
-/** Lets a long loop give way. */
+/** Lets a long loop give way. Steps are counted, not timed: a clock would be met by the work of other processes. */
 export function inTurns(): Pause {
-  let steps = 0
-  let began = performance.now()
-  return () => {
-    if (++steps % STEPS !== 0 || performance.now() - began < TURN) return undefined
-    return new Promise(resolve => {
-      setImmediate(() => {
-        began = performance.now()
-        resolve()
-      })
-    })
+  let left = STEPS
+  let turn: Promise<void> | undefined
+  return (steps = 1) => {
+    left -= steps
+    if (left > 0) return undefined
+    left = STEPS
+    // What is under way at the same time has to wait for different turns.
+    turn = turn?.then(nextTurn) ?? nextTurn()
+    return turn
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise(resolve => void setImmediate(resolve))
 }
 
 /** Sorted as by `toSorted`, in runs that are merged, so that no step takes long. */
@@ -30,7 +34,7 @@ export async function sortedInTurns<T>(
   let runs: (readonly T[])[] = []
   for (let at = 0; at < items.length; at += RUN) {
     runs.push(items.slice(at, at + RUN).sort(compare))
-    await pause()
+    await pause(RUN)
   }
   while (runs.length > 1) {
     const merged: (readonly T[])[] = []

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts'
 
-const PARTS = 64
+const PARTS = 16
 
 /** Entries by key: as a `Map`, but in parts, none of which takes long to grow. Keys come in the order of the archive. */
 export class KeyIndex {
@@ -31,7 +31,9 @@ export class KeyIndex {
 
   #part(key: string): Map<string, Entry> {
     let hash = key.length
-    for (let at = Math.max(0, key.length - 8); at < key.length; at++) hash = hash * 31 + key.charCodeAt(at)
+    // Also where all names end alike.
+    for (let at = Math.max(0, key.length - 64); at < key.length; at++)
+      hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0
     return this.#parts[(hash >>> 0) % PARTS] as Map<string, Entry>
   }
 }

@@ -1,6 +1,6 @@
 import { StoreError } from '@kvdol/core'
 import { EXTRA, FLAG, LENGTH, MAX32, METHOD, SIGNATURE } from './constants.ts'
-import { type Entry, nameLength, rawName } from './entry.ts'
+import { type Entry, nameLength } from './entry.ts'
 import { extraField } from './extra-fields.ts'
 import { corrupt } from './failures.ts'
 import { readUInt64 } from './numbers.ts'
@@ -45,8 +45,7 @@ export function localHeaderLength(bytes: Buffer, entry: Entry): number {
     throw corrupt('its local header is missing')
   const name = bytes.readUInt16LE(26)
   const length = lengthOfHeader(bytes)
-  const sameName =
-    name === nameLength(entry) && bytes.subarray(LENGTH.local, LENGTH.local + name).equals(rawName(entry))
+  const sameName = name === nameLength(entry) && hasName(bytes, entry)
   const flags = bytes.readUInt16LE(6)
   const agrees =
     sameName &&
@@ -57,6 +56,12 @@ export function localHeaderLength(bytes: Buffer, entry: Entry): number {
   if (entry.offset + length + entry.compressed > entry.end)
     throw corrupt('its bytes are those of another entry as well')
   return length
+}
+
+function hasName(bytes: Buffer, { bytes: directory, at }: Entry): boolean {
+  const [own, length] = [at + LENGTH.central, bytes.readUInt16LE(26)]
+  if (bytes.length < LENGTH.local + length) return false
+  return bytes.compare(directory, own, own + length, LENGTH.local, LENGTH.local + length) === 0
 }
 
 /** Whether checksum and sizes are those of the directory, where no descriptor after the data tells them. */

@@ -2,7 +2,7 @@ import { corrupt } from './failures.ts'
 
 /** A Buffer over the same bytes. */
 export function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** A 64-bit number; throws `Corrupt` for one that no file can have. */

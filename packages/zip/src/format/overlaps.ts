@@ -6,13 +6,13 @@ const OVERLAP = 'its bytes are those of another entry as well'
 
 /**
  * Tells each entry where the next thing in the file begins, and marks those that share bytes with others or reach into
- * the directory: small files that unpack to immense ones are made so.
+ * the directory: small files that unpack to immense ones are made so. Gives where the first one begins.
  */
 export async function findOverlaps(
   entries: readonly Entry[],
   directory: number,
   pause: Pause,
-): Promise<void> {
+): Promise<number> {
   const ordered = await inOrder(entries, pause)
   let last: Entry | undefined
   let reached = 0
@@ -32,6 +32,7 @@ export async function findOverlaps(
       last = entry
     }
   }
+  return Math.min(ordered[0]?.offset ?? directory, directory)
 }
 
 function mark(entry: Entry, problem: string): void {
@@ -41,8 +42,12 @@ function mark(entry: Entry, problem: string): void {
 
 /** By position in the file. */
 async function inOrder(entries: readonly Entry[], pause: Pause): Promise<readonly Entry[]> {
-  const sorted = entries.every(
-    (entry, index) => index === 0 || (entries[index - 1] as Entry).offset <= entry.offset,
-  )
-  return sorted ? entries : await sortedInTurns(entries, (a, b) => a.offset - b.offset, pause)
+  let before = Number.NEGATIVE_INFINITY
+  for (const { offset } of entries) {
+    if (offset < before) return await sortedInTurns(entries, (a, b) => a.offset - b.offset, pause)
+    before = offset
+    const turn = pause(1 / 16)
+    if (turn !== undefined) await turn
+  }
+  return entries
 }

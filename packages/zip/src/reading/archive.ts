@@ -14,14 +14,33 @@ export const NOTHING: Directory = {
   entries: [],
   keys: new KeyIndex(),
   foreign: [],
-  foreignNames: new Set(),
+  foreignNames: new KeyIndex(),
   start: 0,
   comment: Buffer.alloc(0),
   total: 0,
 }
 
+/** Bytes of the archive, if they are at hand. */
+type ReadNow = NonNullable<Handle['readNow']>
+
+/** A directory, and the archive that has it. */
+interface Seen {
+  readonly known: Known
+  readonly directory: Promise<Directory>
+  /** Once it is read. */
+  ready?: Directory
+  readonly readNow: Handle['readNow']
+}
+
 /** An archive that may be replaced at any time, and its directory as it was last seen. */
 export interface Archive {
+  /**
+   * What `look` finds in the archive as it is now, at once, with the bytes that are at hand. `undefined` where it finds
+   * nothing, and where the archive has to be looked at in the other way, which also tells what is wrong.
+   */
+  peek<T>(look: (directory: Directory, read: ReadNow) => T | undefined): T | undefined
+  /** What the directory tells, of the archive as it is now. */
+  told<T>(tell: (directory: Directory) => T): MaybePromise<T>
   /** Runs `work` on the archive as it is now; again when it is replaced meanwhile. */
   reading<T>(work: (directory: Directory, handle: Handle | undefined) => MaybePromise<T>): Promise<T>
   /** The archive as it is now, left open for the caller to close. */
@@ -31,9 +50,23 @@ export interface Archive {
 }
 
 export function archive(place: Place, settings: Settings): Archive {
-  let seen: { readonly known: Known; readonly directory: Promise<Directory> } | undefined
+  let seen: Seen | undefined
 
-  return { reading, opened, directoryOf }
+  return { peek, told, reading, opened, directoryOf }
+
+  function peek<T>(look: (directory: Directory, read: ReadNow) => T | undefined): T | undefined {
+    if (seen?.ready === undefined || seen.readNow === undefined) return undefined
+    try {
+      return look(seen.ready, seen.readNow)
+    } catch {
+      return undefined
+    }
+  }
+
+  function told<T>(tell: (directory: Directory) => T): MaybePromise<T> {
+    const found = peek((directory, read) => read(0, 0) && { value: tell(directory) })
+    return found === undefined ? reading(tell) : found.value
+  }
 
   async function reading<T>(
     work: (directory: Directory, handle: Handle | undefined) => MaybePromise<T>,
@@ -94,12 +127,20 @@ export function archive(place: Place, settings: Settings): Archive {
     }
     const { version, size } = handle
     if (seen?.known.version !== version || seen?.known.size !== size) {
-      const directory = loadDirectory(handle, settings)
-      const now = { known: { version, size }, directory }
+      const now: Seen = {
+        known: { version, size },
+        directory: loadDirectory(handle, settings),
+        readNow: handle.readNow,
+      }
       seen = now
-      directory.catch(() => {
-        if (seen === now) seen = undefined
-      })
+      now.directory.then(
+        directory => {
+          now.ready = directory
+        },
+        () => {
+          if (seen === now) seen = undefined
+        },
+      )
     }
     return await seen.directory
   }

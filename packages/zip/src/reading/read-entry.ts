@@ -1,17 +1,17 @@
 import type { Range } from '@kvdol/core'
 import { resolveRange } from '@kvdol/core/adapter'
 import { LENGTH, METHOD } from '../format/constants.ts'
-import { type Entry, extraOf, nameLength } from '../format/entry.ts'
+import { type Entry, extraLength, nameLength } from '../format/entry.ts'
 import { tooLarge } from '../format/failures.ts'
 import { assertReadable, lengthOfHeader, localHeaderLength } from '../format/local-header.ts'
 import type { Settings } from '../options.ts'
 import { chunksOf, type Handle } from '../places/place.ts'
-import { unpack, unpackStream } from './unpack.ts'
+import { isBrief, unpack, unpackNow, unpackStream } from './unpack.ts'
 
 /** A local header may have longer extra fields than the directory; so much more is read in the hope that it fits. */
 const SLACK = 64
-/** Compressed values up to this length are read at once. */
-const WHOLE = 8 * 1024 * 1024
+/** Longest value, and longest compressed form of one, that are read and checked in one piece. */
+const WHOLE = { size: 32 * 1024 * 1024, compressed: 8 * 1024 * 1024 }
 /** Values up to this length may be many times longer than their compressed form. */
 const RATIO_FROM = 16 * 1024 * 1024
 
@@ -40,8 +40,31 @@ export async function readEntry(
 ): Promise<Uint8Array> {
   assertReadable(entry)
   assertWithin(limits, entry.size, entry.compressed)
-  if (entry.compressed > WHOLE) return await collect(handle, entry, signal)
+  if (entry.compressed > WHOLE.compressed || entry.size > WHOLE.size)
+    return await collect(handle, entry, signal)
   return await unpack(await packedBytes(handle, entry, signal), entry)
+}
+
+/** A brief value at once, by one read; `undefined` where it has to be read in the other way. Throws as that rejects. */
+export function readEntryNow(
+  read: (start: number, end: number) => Buffer | undefined,
+  entry: Entry,
+  limits: Settings['limits'],
+): Uint8Array | undefined {
+  if (!isBrief(entry)) return undefined
+  assertReadable(entry)
+  assertWithin(limits, entry.size, entry.compressed)
+  const head = read(entry.offset, likelyEnd(entry, entry.compressed))
+  if (head === undefined) return undefined
+  const start = localHeaderLength(head, entry)
+  const end = start + entry.compressed
+  return end <= head.length ? unpackNow(head.subarray(start, end), entry) : undefined
+}
+
+/** Where the local header of an entry and so many bytes after it end, most likely. */
+function likelyEnd(entry: Entry, more: number): number {
+  const header = LENGTH.local + nameLength(entry) + extraLength(entry) + SLACK
+  return Math.min(entry.offset + header + more, entry.end)
 }
 
 async function packedBytes(handle: Handle, entry: Entry, signal?: AbortSignal): Promise<Buffer> {
@@ -59,12 +82,10 @@ async function readHead(
   more: number,
   signal: AbortSignal | undefined,
 ): Promise<{ head: Buffer; start: number }> {
-  const read = (length: number) =>
-    handle.read(entry.offset, Math.min(entry.offset + length + more, entry.end), signal)
-  const likely = LENGTH.local + nameLength(entry) + extraOf(entry).length + SLACK
-  let head = await read(likely)
+  const { offset, end } = entry
+  let head = await handle.read(offset, likelyEnd(entry, more), signal)
   const length = head.length < LENGTH.local ? 0 : lengthOfHeader(head)
-  if (length > head.length) head = await read(length)
+  if (length > head.length) head = await handle.read(offset, Math.min(offset + length + more, end), signal)
   return { head, start: localHeaderLength(head, entry) }
 }
 

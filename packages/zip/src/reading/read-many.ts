@@ -1,5 +1,8 @@
+import { isStoreError, StoreError } from '@kvdol/core'
+import { printKey } from '@kvdol/core/adapter'
 import type { Directory } from '../format/directory.ts'
 import type { Entry } from '../format/entry.ts'
+import { inTurns } from '../format/in-turns.ts'
 import type { Settings } from '../options.ts'
 import type { Handle } from '../places/place.ts'
 import { readEntry } from './read-entry.ts'
@@ -20,9 +23,16 @@ export async function readMany(
   const values = new Map<Entry, Uint8Array>()
   const entries = [...new Set(wanted.map(key => keys.get(key)).filter(entry => entry !== undefined))]
   if (handle !== undefined) {
+    const pause = inTurns()
     for (const group of neighbours(entries)) {
       const source = group.length === 1 ? handle : await part(handle, group, signal)
-      for (const entry of group) values.set(entry, await readEntry(source, entry, limits, signal))
+      for (const entry of group) {
+        const value = await readEntry(source, entry, limits, signal).catch(error => {
+          throw naming(entry, error)
+        })
+        values.set(entry, value)
+        await pause(4 + (entry.size >> 10))
+      }
     }
   }
   return wanted.map(key => copyOnce(values, keys.get(key)))
@@ -62,4 +72,10 @@ async function part(handle: Handle, group: readonly Entry[], signal?: AbortSigna
       ? bytes.subarray(from - start, to - start)
       : await handle.read(from, to, signal)
   return { version: handle.version, size: handle.size, read, isCurrent: () => handle.isCurrent(), close() {} }
+}
+
+/** An error of one value of several; keys of the caller may be others than the names of entries. */
+function naming({ name }: Entry, error: unknown): unknown {
+  if (!isStoreError(error, 'Corrupt', 'Unsupported', 'TooLarge')) return error
+  return new StoreError(error.code, `the entry ${printKey(name)}: ${error.detail}`, { cause: error.cause })
 }

@@ -1,51 +1,80 @@
-import type { DriverMethods } from '@kvdol/core'
+import type { DriverMethods, ReadOptions } from '@kvdol/core'
 import { type InfoDriver, infoFrom, infoOf } from '../entry-info.ts'
+import type { Directory } from '../format/directory.ts'
 import { etagOf, modifiedOf } from '../format/entry.ts'
 import { inTurns } from '../format/in-turns.ts'
 import type { Settings } from '../options.ts'
 import type { Archive } from './archive.ts'
 import { openStream } from './open-stream.ts'
-import { readEntry } from './read-entry.ts'
+import { readEntry, readEntryNow } from './read-entry.ts'
 import { readMany } from './read-many.ts'
 
 /** Keys given at a time. */
 const PAGE = 1000
+/** About so many bytes of values are read together for a listing. */
+const TOGETHER = 256 * 1024
 
 /** The reading methods of an archive's driver. */
 export type Reading = InfoDriver &
   Pick<DriverMethods, 'get' | 'has' | 'stat' | 'size' | 'keyPages' | 'readStream' | 'getMany'>
 
 /** Reads from an archive as it is at the moment of each call. */
-export function readingDriver(archive: Archive, settings: Settings): Reading {
+export function readingDriver(
+  archive: Archive,
+  settings: Settings,
+): Reading & Pick<DriverMethods, 'entryPages'> {
   return {
-    get: (key, { signal }) =>
-      archive.reading(({ keys }, handle) => {
+    get(key, { signal }) {
+      const value = archive.peek(({ keys }, read) => {
+        const entry = keys.get(key)
+        return entry && readEntryNow(read, entry, settings.limits)
+      })
+      if (value !== undefined) return value
+      return archive.reading(({ keys }, handle) => {
         const entry = keys.get(key)
         return entry && handle && readEntry(handle, entry, settings.limits, signal)
-      }),
-    getMany: (keys, { signal }) =>
-      archive.reading((directory, handle) => readMany(directory, handle, keys, settings.limits, signal)),
-    has: key => archive.reading(({ keys }) => keys.has(key)),
+      })
+    },
+    getMany: valuesOf,
+    has: key => archive.told(({ keys }) => keys.has(key)),
     stat: key =>
-      archive.reading(({ keys }) => {
+      archive.told(({ keys }) => {
         const entry = keys.get(key)
         return entry && { size: entry.size, modified: modifiedOf(entry), etag: etagOf(entry) }
       }),
-    size: () => archive.reading(({ keys }) => keys.size),
+    size: () => archive.told(({ keys }) => keys.size),
     keyPages: ({ prefix }) => pages(prefix),
+    async *entryPages({ prefix, ...options }) {
+      for await (const page of pages(prefix))
+        for (const keys of await archive.told(directory => together(directory, page))) {
+          const values = await valuesOf(keys, options)
+          yield keys.flatMap((key, index): [string, Uint8Array][] => {
+            const value = values[index]
+            return value === undefined ? [] : [[key, value]]
+          })
+        }
+    },
     readStream: (key, range, { signal }) => openStream(archive, key, range, settings, signal),
     [infoOf]: key =>
-      archive.reading(({ keys }) => {
+      archive.told(({ keys }) => {
         const entry = keys.get(key)
         return entry && infoFrom(entry)
       }),
   }
 
+  function valuesOf(keys: readonly string[], { signal }: ReadOptions) {
+    return archive.reading((directory, handle) => readMany(directory, handle, keys, settings.limits, signal))
+  }
+
   async function* pages(prefix = ''): AsyncGenerator<string[], void, undefined> {
     const directory = await archive.reading(found => found)
-    for (const entry of directory.foreign) settings.onForeign?.(entry)
-    let page: string[] = []
     const pause = inTurns()
+    if (settings.onForeign !== undefined)
+      for (const entry of directory.foreign) {
+        settings.onForeign(entry)
+        await pause()
+      }
+    let page: string[] = []
     for (const key of directory.keys.keys()) {
       const turn = pause()
       if (turn !== undefined) await turn
@@ -56,4 +85,20 @@ export function readingDriver(archive: Archive, settings: Settings): Reading {
     }
     if (page.length > 0) yield page
   }
+}
+
+/** Keys in groups whose values are not too long to be read together. */
+function together({ keys: entries }: Directory, keys: readonly string[]): string[][] {
+  const groups: string[][] = []
+  let left = 0
+  for (const key of keys) {
+    const size = entries.get(key)?.size ?? 0
+    if (left < size || groups.length === 0) {
+      groups.push([])
+      left = TOGETHER
+    }
+    groups.at(-1)?.push(key)
+    left -= size
+  }
+  return groups
 }

@@ -12,8 +12,10 @@ interface Packed {
   readonly size: number
 }
 
-/** Up to so many bytes are unpacked at once: handing them to another thread takes longer. */
-const AT_ONCE = 64 * 1024
+/** Whether a value is unpacked at once: handing it to another thread takes longer. */
+export function isBrief({ compressed, size }: Pick<Packed, 'compressed' | 'size'>): boolean {
+  return compressed <= 64 * 1024 && size <= 256 * 1024
+}
 
 interface Inflated {
   readonly buffer: Buffer
@@ -30,28 +32,39 @@ const inflateLater: InflateLater = (bytes, options) =>
  * `size` bytes, whatever the compressed ones would unpack to. Rejects `Corrupt`.
  */
 export async function unpack(bytes: Uint8Array, packed: Packed): Promise<Uint8Array> {
-  const value = packed.method === METHOD.stored ? new Uint8Array(bytes) : await inflate(bytes, packed)
-  if (value.byteLength !== packed.size) throw wrongSize(packed.size)
-  if (zlib.crc32(value) !== packed.crc) throw wrongChecksum()
-  return value
+  if (packed.method === METHOD.stored || isBrief(packed)) return unpackNow(bytes, packed)
+  const inflated = await inflateLater(bytes, optionsFor(packed)).catch(error => {
+    throw asCorrupt(error, packed.size)
+  })
+  return checked(whole(inflated, bytes), packed)
 }
 
-async function inflate(bytes: Uint8Array, { size }: Packed): Promise<Uint8Array> {
-  const options = {
-    info: true as const,
-    maxOutputLength: Math.max(size, 1),
-    chunkSize: Math.min(Math.max(size, 64), 256 * 1024),
-  }
+/** The same at once, for what {@link isBrief}. Throws `Corrupt`. */
+export function unpackNow(bytes: Uint8Array, packed: Packed): Uint8Array {
+  if (packed.method === METHOD.stored) return checked(new Uint8Array(bytes), packed)
   try {
-    const small = bytes.byteLength <= AT_ONCE && size <= 4 * AT_ONCE
-    const { buffer, engine } = small
-      ? (zlib.inflateRawSync(bytes, options) as unknown as Inflated)
-      : await inflateLater(bytes, options)
-    if (engine.bytesWritten !== bytes.byteLength) throw corrupt('other bytes follow its compressed ones')
-    return ownBytes(buffer)
+    const inflated = zlib.inflateRawSync(bytes, optionsFor(packed)) as unknown as Inflated
+    return checked(whole(inflated, bytes), packed)
   } catch (error) {
-    throw asCorrupt(error, size)
+    throw asCorrupt(error, packed.size)
   }
+}
+
+function optionsFor({ size }: Packed): zlib.ZlibOptions & { info: true } {
+  // A short value fits into one piece of memory with a byte to spare, which tells zlib that it is all.
+  const chunkSize = size < 4096 ? Math.max(size + 1, 64) : Math.min(size, 256 * 1024)
+  return { info: true, maxOutputLength: Math.max(size, 1), chunkSize }
+}
+
+function whole({ buffer, engine }: Inflated, bytes: Uint8Array): Uint8Array {
+  if (engine.bytesWritten !== bytes.byteLength) throw corrupt('other bytes follow its compressed ones')
+  return ownBytes(buffer)
+}
+
+function checked(value: Uint8Array, { size, crc }: Packed): Uint8Array {
+  if (value.byteLength !== size) throw wrongSize(size)
+  if (zlib.crc32(value) !== crc) throw wrongChecksum()
+  return value
 }
 
 /**

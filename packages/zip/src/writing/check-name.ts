@@ -4,7 +4,7 @@ import type { Settings } from '../options.ts'
 
 /** Reasons for which keys are refused. */
 export function rejectsOf({ unsafe }: Pick<Settings, 'unsafe'>): string[] {
-  return ['trailing-slash', 'foreign', ...(unsafe === 'keep' ? [] : ['unsafe-name'])]
+  return ['trailing-slash', ...(unsafe === 'keep' ? [] : ['unsafe-name'])]
 }
 
 /** Refuses a key that cannot be the name of a value in an archive. */

@@ -4,6 +4,7 @@ import { type Entry, etagOf, rawName } from '../format/entry.ts'
 import { corrupt, tooLarge } from '../format/failures.ts'
 import { inTurns, sortedInTurns } from '../format/in-turns.ts'
 import type { Settings } from '../options.ts'
+import { assertFree } from './assert-free.ts'
 import type { Fresh } from './fresh.ts'
 import { keptOf } from './kept.ts'
 
@@ -75,33 +76,21 @@ export function draftOf(directory: Directory, settings: Settings): Draft {
     for (const entry of directory.entries) {
       const turn = pause()
       if (turn !== undefined) await turn
-      if (entry.foreign !== undefined || !changed.has(entry.name)) all.push(entry)
-      else {
+      if (entry.foreign !== undefined || !changed.has(entry.name)) {
+        if (entry.misplaced)
+          throw corrupt(
+            'entries of the archive share bytes, so that it cannot be rewritten; copy the good ones to another',
+          )
+        all.push(entry)
+      } else {
         const fresh = left.get(entry.name)
         if (fresh !== undefined) all.push(settings.deterministic ? fresh : inheriting(fresh, entry))
         left.delete(entry.name)
       }
     }
     for (const fresh of left.values()) if (fresh !== undefined) all.push(fresh)
-    if (all.some(item => !isFresh(item) && item.misplaced))
-      throw corrupt(
-        'entries of the archive share bytes, so that it cannot be rewritten; copy the good ones to another',
-      )
     return settings.deterministic ? await sortedInTurns(all, byName, pause) : all
   }
-}
-
-/** Refuses to write a key whose name the archive needs for something else, or that it does not replace. */
-export function assertFree({ foreignNames }: Directory, key: string, free: boolean): void {
-  if (!free)
-    throw new StoreError(
-      'Conflict',
-      'there is a value already, and the archive was opened with overwrite: false',
-    )
-  if (foreignNames.has(key))
-    throw new StoreError('InvalidKey', 'the archive has a link or a directory of this name', {
-      reason: 'foreign',
-    })
 }
 
 /** A new value in place of an old one, whose permissions, owner and comment stay. */

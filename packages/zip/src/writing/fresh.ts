@@ -26,6 +26,14 @@ type Choices = Pick<Settings, 'level' | 'deterministic' | 'limits'>
 /** What the records tell of compressed bytes. */
 type Packed = Pick<EntryRecord, 'method' | 'crc' | 'compressed' | 'size'>
 
+/** How many values are compressed at the same time. */
+export const AHEAD = 16
+
+/** How many steps of a loop in turns it is worth to compress a value. */
+export function packingSteps({ byteLength }: Uint8Array): number {
+  return 8 + Math.min(byteLength, AT_ONCE) / 128
+}
+
 /** Shorter values are not worth trying to compress. */
 const LEAST = 16
 

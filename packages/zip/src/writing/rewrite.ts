@@ -18,7 +18,7 @@ export async function* rewrite(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const records = new Records()
   const pause = inTurns()
-  let run = { start: 0, end: firstOffset(directory) }
+  let run = { start: 0, end: directory.start }
   let at = run.end
   for (const item of items) {
     const turn = pause()
@@ -44,10 +44,6 @@ export async function* rewrite(
   yield* copy(handle, run)
   yield* records.blocks()
   yield encodeEnd(records.count, at, records.length, directory.comment)
-}
-
-function firstOffset({ entries, start }: Directory): number {
-  return entries.reduce((least, { offset }) => Math.min(least, offset), start)
 }
 
 async function* copy(

@@ -1,6 +1,6 @@
 import type { Archive } from '../reading/archive.ts'
+import { assertFree } from './assert-free.ts'
 import type { Commit } from './committer.ts'
-import { assertFree } from './draft.ts'
 import type { Fresh } from './fresh.ts'
 import type { Changes } from './staged.ts'
 

@@ -1,10 +1,12 @@
 import type { Driver, DriverWriteOptions } from '@kvdol/core'
+import { mapBounded } from '@kvdol/core/adapter'
+import { inTurns } from '../format/in-turns.ts'
 import type { Settings } from '../options.ts'
 import { checkName } from './check-name.ts'
 import type { Commit } from './committer.ts'
-import { type Fresh, freshEntry, freshFromStream } from './fresh.ts'
+import { AHEAD, type Fresh, freshEntry, freshFromStream, packingSteps } from './fresh.ts'
 
-type Writing = Required<Pick<Driver, 'set' | 'delete' | 'setMany' | 'deleteMany' | 'writeStream'>>
+export type Writing = Required<Pick<Driver, 'set' | 'delete' | 'setMany' | 'deleteMany' | 'writeStream'>>
 
 /** The writing methods of an archive's driver. Values are compressed before they wait for their turn. */
 export function writingDriver(commit: Commit, settings: Settings): Writing {
@@ -23,8 +25,14 @@ export function writingDriver(commit: Commit, settings: Settings): Writing {
     },
     async setMany(entries, options) {
       for (const [key] of entries) checkName(key, settings)
-      const fresh = await Promise.all(entries.map(([key, value]) => freshEntry(key, value, settings)))
-      await commit({ changes: new Map(fresh.map(entry => [entry.key, entry])), ...options })
+      const changes = new Map<string, Fresh>()
+      const pause = inTurns()
+      const pack = async ([key, value]: (typeof entries)[number]) => {
+        await pause(packingSteps(value))
+        return await freshEntry(key, value, settings)
+      }
+      for await (const fresh of mapBounded(entries, AHEAD, pack)) changes.set(fresh.key, fresh)
+      await commit({ changes, ...options })
     },
     async deleteMany(keys, options) {
       await commit({ changes: new Map(keys.map(key => [key, undefined])), ...options })

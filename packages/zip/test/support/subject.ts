@@ -1,18 +1,30 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ByteStore, Subject } from '@kvdol/conformance'
-import { createStore, memory, type Store } from '@kvdol/core'
-import { scripts } from '@kvdol/test-support'
+import { createStore, memory } from '@kvdol/core'
+import { bundle, openDescriptors, scripts } from '@kvdol/test-support'
 import { type ZipOptions, zip } from '../../src/index.ts'
+import { withForeign } from './crowd.ts'
 import { damageEntry } from './damage.ts'
+import { type Disk, diskOf } from './disk.ts'
 import { fastFolder } from './helpers.ts'
+import { type Spoiled, spoiled } from './spoiled.ts'
 
 const abandon = scripts(new URL('./file.ts', import.meta.url))
+const program = bundle({ core: new URL('../../../core/src/index.ts', import.meta.url) })
+
+/** What is known in both places. */
+const shared = {
+  otherCore: () => import(program('core')),
+  resources: () => openDescriptors() ?? 0,
+} satisfies Partial<Subject>
 
 /** An archive in a folder whose other files must not change. */
 export function fileSubject(name: string, options: ZipOptions = {}): Subject {
   const paths = new WeakMap<ByteStore, string>()
   const pathOf = (store: ByteStore) => paths.get(store) as string
+  const disks: Disk[] = []
+  const diskOfStore = (store: ByteStore) => diskOf(path.dirname(pathOf(store)))
   const opened = (file: string) => {
     const store = zip(file, options)
     paths.set(store, file)
@@ -20,7 +32,12 @@ export function fileSubject(name: string, options: ZipOptions = {}): Subject {
   }
   return {
     name,
-    open: () => opened(path.join(fastFolder(), 'archive.zip')),
+    ...shared,
+    open() {
+      const folder = fastFolder()
+      disks.push(diskOf(folder))
+      return opened(path.join(folder, 'archive.zip'))
+    },
     remove: store => rmSync(path.dirname(pathOf(store)), { recursive: true, force: true }),
     canaries: store => plantCanaries(path.dirname(pathOf(store))),
     abandonLock: async store => {
@@ -30,9 +47,23 @@ export function fileSubject(name: string, options: ZipOptions = {}): Subject {
       }).ended
       return 5_000
     },
+    slow: (store, milliseconds) => {
+      diskOfStore(store).latency = milliseconds
+    },
+    // A request opens the archive; all that follows is about what is open.
+    requests: () => disks.reduce((sum, { opened }) => sum + opened, 0),
     // What is not flushed is seen by its own store alone, whatever becomes of the archive.
     ...(options.autoFlush !== false && {
       reopen: (store: ByteStore) => opened(pathOf(store)),
+      failWrite: (store: ByteStore) => {
+        diskOfStore(store).full = true
+      },
+      crowd: (store: ByteStore) => {
+        const file = pathOf(store)
+        const [bytes, planted] = withForeign(existsSync(file) ? readFileSync(file) : undefined)
+        writeFileSync(file, bytes)
+        return planted
+      },
       outage: (store: ByteStore) => writeFileSync(pathOf(store), 'this is no archive'),
       damage: (store: ByteStore, key: string) =>
         writeFileSync(pathOf(store), damageEntry(readFileSync(pathOf(store)), key)),
@@ -54,17 +85,37 @@ export function plainStore(): ReturnType<typeof memory> {
 
 /** An archive in a value of a store, by default one in memory. */
 export function valueSubject(name: string, options: ZipOptions = {}, place = memory): Subject {
-  const places = new WeakMap<ByteStore, Store<string, Uint8Array>>()
-  const placeOf = (store: ByteStore) => places.get(store) as Store<string, Uint8Array>
-  const opened = (place: Store<string, Uint8Array>) => {
-    const store = zip({ store: place, key: 'archives/a.zip' }, options)
+  const places = new WeakMap<ByteStore, Spoiled>()
+  const spoiledOf = (store: ByteStore) => places.get(store) as Spoiled
+  const placeOf = (store: ByteStore) => spoiledOf(store).inner
+  const all: Spoiled[] = []
+  const opened = (place: Spoiled) => {
+    const store = zip({ store: place.store, key: 'archives/a.zip' }, options)
     places.set(store, place)
     return store
   }
   return {
     name,
-    open: () => opened(place()),
-    reopen: store => opened(placeOf(store)),
+    ...shared,
+    open() {
+      const fresh = spoiled(place())
+      all.push(fresh)
+      return opened(fresh)
+    },
+    reopen: store => opened(spoiledOf(store)),
+    slow: (store, milliseconds) => {
+      spoiledOf(store).latency = milliseconds
+    },
+    failWrite: store => {
+      spoiledOf(store).full = true
+    },
+    requests: () => all.reduce((sum, { requests }) => sum + requests, 0),
+    async crowd(store) {
+      const old = await placeOf(store).get('archives/a.zip')
+      const [bytes, planted] = withForeign(old && Buffer.from(old))
+      await placeOf(store).set('archives/a.zip', bytes)
+      return planted
+    },
     canaries: async store => {
       await placeOf(store).set('beside', new Uint8Array([1]))
       return {
