@@ -74,6 +74,12 @@ export interface Executor {
    */
   transaction<T>(work: (inside: Executor) => MaybePromise<T>, options?: TransactionOptions): MaybePromise<T>
   /**
+   * What is told on a channel (`NOTIFY` of PostgreSQL), in pages, and `undefined` where something may have been missed. The
+   * first page, which may be empty, comes once everything that follows will be told. Ends when the signal fires, and rejects
+   * when the connection is lost for good.
+   */
+  listen?(channel: string, options?: QueryOptions): AsyncIterable<readonly (string | undefined)[]>
+  /**
    * What a committed write survives.
    * @default 'none'
    */

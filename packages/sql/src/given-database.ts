@@ -46,6 +46,7 @@ function explained(db: Executor, dialect: Dialect): Executor {
     multiProcess,
     inTransaction,
     query: (text, params, options) => attempt(() => db.query(text, params, options), explain),
+    ...(db.listen && { listen: db.listen.bind(db) }),
     transaction(work, options) {
       // What the work throws stays what it is.
       const own = new Set<unknown>()

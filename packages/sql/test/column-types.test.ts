@@ -24,7 +24,7 @@ const unpadded = (text: string) => text.replaceAll(/ +\|/g, ' |').replaceAll(/-+
 // biome-ignore lint/suspicious/noExplicitAny: rows of every type
 type Any = any
 
-await onEveryDatabase(({ db, table, quote }) => {
+await onEveryDatabase(({ db, server, table, quote }) => {
   const { raw, cases } = TYPES[db.dialect]
   const all = async (text: string) => (await db.query(text, [])).rows
 
@@ -52,7 +52,7 @@ await onEveryDatabase(({ db, table, quote }) => {
       await all(`SELECT ${raw(quote(column))} FROM ${quote(name)} ORDER BY ${column === 'k' ? 'n' : 'id'}`)
     ).map(([value]) => value)
 
-  for (const each of cases)
+  for (const each of cases.filter(({ only = server }) => only === server))
     describe([each.type, ...(each.kind ? [`as ${each.kind}`] : [])].join(' '), () => {
       const types = each.kind === undefined ? {} : { types: { v: each.kind } }
       const keyTypes = each.kind === undefined ? {} : { types: { k: each.kind } }

@@ -9,7 +9,7 @@ const scale = process.env.KVDOL_TEST_VARIANTS === 'all' ? 'quick' : 'smoke'
 
 await withService('postgres', url => {
   const db = postgres(url)
-  const subject = serverSubject('postgres', db)
+  const subject = serverSubject('postgres', db, { url, notify: true })
   afterAll(async () => {
     await subject.end()
     await db.close()

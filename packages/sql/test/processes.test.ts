@@ -98,6 +98,7 @@ describe('processes on one SQLite file', () => {
 for (const [service, openServer] of [
   ['postgres', postgres],
   ['mariadb', mysql],
+  ['mysql', mysql],
 ] as const)
   await withService(service, url => {
     describe(`processes on one table of ${service}`, () => {

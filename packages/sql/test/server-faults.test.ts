@@ -11,6 +11,7 @@ import { randomName } from './support/server-subject.ts'
 for (const [service, open] of [
   ['postgres', postgres],
   ['mariadb', mysql],
+  ['mysql', mysql],
 ] as const)
   await withService(service, url => {
     describe(`a connection to ${service}`, () => {
@@ -195,19 +196,34 @@ for (const [service, open] of [
         }
       })
 
-      it('that asks for TLS of a server without it says so, and is not tried again', async () => {
-        const address = new URL(url)
-        if (service === 'postgres') address.searchParams.set('sslmode', 'verify-full')
-        else address.searchParams.set('ssl', '{"rejectUnauthorized":false}')
-        const secure = open(String(address))
-        expect(await failure(() => blobs(secure, { table }).set('a', bytes('x')))).toMatchObject({
-          code: 'Unavailable',
-          retryable: false,
-          outcome: 'not-applied',
-          message: expect.stringContaining('TLS'),
-        })
-        await secure.close()
-      })
+      it.skipIf(service === 'mysql')(
+        'that asks for TLS of a server without it says so, and is not tried again',
+        async () => {
+          const address = new URL(url)
+          if (service === 'postgres') address.searchParams.set('sslmode', 'verify-full')
+          else address.searchParams.set('ssl', '{"rejectUnauthorized":false}')
+          const secure = open(String(address))
+          expect(await failure(() => blobs(secure, { table }).set('a', bytes('x')))).toMatchObject({
+            code: 'Unavailable',
+            retryable: false,
+            outcome: 'not-applied',
+            message: expect.stringContaining('TLS'),
+          })
+          await secure.close()
+        },
+      )
+
+      it.runIf(service === 'mysql')(
+        'is encrypted where the server has TLS and the address asks for it',
+        async () => {
+          const address = new URL(url)
+          address.searchParams.set('ssl', '{"rejectUnauthorized":false}')
+          const secure = open(String(address))
+          const { rows } = await secure.query("SHOW SESSION STATUS LIKE 'Ssl_cipher'", [])
+          expect(rows[0]?.[1]).not.toBe('')
+          await secure.close()
+        },
+      )
 
       it('refuses addresses and options that make no sense, without telling them', () => {
         for (const address of ['', 'localhost', 'http://user:canary@host/', 'sqlite:x', null, 7, {}]) {
@@ -285,39 +301,40 @@ describe('a driver that is not installed', () => {
   })
 })
 
-await withService('mariadb', url => {
-  describe('sessions of mariadb', () => {
-    it('must be strict', async () => {
-      const pool = createPool({ uri: url, connectionLimit: 1 })
-      await pool.query("SET SESSION sql_mode = ''")
-      await expect(blobs(mysql(pool)).get('a')).rejects.toMatchObject({
-        code: 'Incompatible',
-        message: expect.stringContaining('STRICT_ALL_TABLES'),
+for (const server of ['mariadb', 'mysql'] as const)
+  await withService(server, url => {
+    describe(`sessions of ${server}`, () => {
+      it('must be strict', async () => {
+        const pool = createPool({ uri: url, connectionLimit: 1 })
+        await pool.query("SET SESSION sql_mode = ''")
+        await expect(blobs(mysql(pool)).get('a')).rejects.toMatchObject({
+          code: 'Incompatible',
+          message: expect.stringContaining('STRICT_ALL_TABLES'),
+        })
+        await pool.end()
       })
-      await pool.end()
-    })
 
-    it('take values up to the packet of the server, and refuse longer ones before they are sent', async () => {
-      const db = mysql(url)
-      const table = randomName()
-      const store = blobs(db, { table })
-      const most = Number((await db.query('SELECT @@max_allowed_packet', [])).rows[0]?.[0])
-      await store.set('a', bytes('old'))
-      await expect(store.set('a', new Uint8Array(most))).rejects.toMatchObject({
-        code: 'TooLarge',
-        outcome: 'not-applied',
+      it('take values up to the packet of the server, and refuse longer ones before they are sent', async () => {
+        const db = mysql(url)
+        const table = randomName()
+        const store = blobs(db, { table })
+        const most = Number((await db.query('SELECT @@max_allowed_packet', [])).rows[0]?.[0])
+        await store.set('a', bytes('old'))
+        await expect(store.set('a', new Uint8Array(most))).rejects.toMatchObject({
+          code: 'TooLarge',
+          outcome: 'not-applied',
+        })
+        await expect(
+          store.setMany([
+            ['b', bytes('x')],
+            ['a', new Uint8Array(most)],
+          ]),
+        ).rejects.toMatchObject({ code: 'TooLarge' })
+        expect(text(await store.get('a'))).toBe('old')
+        await store.set('a', new Uint8Array(most - 20_000))
+        expect((await store.get('a'))?.byteLength).toBe(most - 20_000)
+        await db.query(`DROP TABLE ${table}`, [])
+        await db.close()
       })
-      await expect(
-        store.setMany([
-          ['b', bytes('x')],
-          ['a', new Uint8Array(most)],
-        ]),
-      ).rejects.toMatchObject({ code: 'TooLarge' })
-      expect(text(await store.get('a'))).toBe('old')
-      await store.set('a', new Uint8Array(most - 20_000))
-      expect((await store.get('a'))?.byteLength).toBe(most - 20_000)
-      await db.query(`DROP TABLE ${table}`, [])
-      await db.close()
     })
   })
-})

@@ -77,64 +77,69 @@ await withService('postgres', url => {
   })
 })
 
-await withService('mariadb', url => {
-  describe('mysql', () => {
-    const name = randomName()
-    const setup = createPool(url)
-    const on = async <T>(options: object, session: string | undefined, work: (store: Any) => Promise<T>) => {
-      const pool = createPool({ uri: url, ...options })
-      if (session !== undefined) pool.pool.on('connection', (connection: Any) => connection.query(session))
-      try {
-        return await work(rows(mysql(pool), name, { key: 'id' } as Any))
-      } finally {
-        await pool.end()
-      }
-    }
-    afterAll(async () => {
-      await setup.query(`DROP TABLE IF EXISTS \`${name}\``)
-      await setup.end()
-    })
-
-    it('pools that change values are refused, and the option is named', async () => {
-      await setup.query(
-        `CREATE TABLE \`${name}\` (id INTEGER PRIMARY KEY AUTO_INCREMENT, d DECIMAL(30, 10), at TIMESTAMP(3) NULL, j JSON)`,
-      )
-      for (const options of [{ decimalNumbers: true }, { typeCast: () => 'x' }])
-        await expect(on(options, undefined, store => store.get(1))).rejects.toMatchObject({
-          code: 'Incompatible',
-          message: expect.stringContaining(Object.keys(options)[0] as string),
-        })
-      await expect(on({}, "SET time_zone = '+05:00'", store => store.get(1))).rejects.toMatchObject({
-        code: 'Incompatible',
-        message: expect.stringContaining('time_zone'),
-      })
-    })
-
-    it('a pool of the plainest kind gives back what it reads', async () => {
-      await on({}, "SET time_zone = '+00:00'", async store => {
-        const value = {
-          d: '12345678901234567890.0123456789',
-          at: new Date(1000),
-          j: '{"a": 12345678901234567890}',
+for (const server of ['mariadb', 'mysql'] as const)
+  await withService(server, url => {
+    describe(server, () => {
+      const name = randomName()
+      const setup = createPool(url)
+      const on = async <T>(
+        options: object,
+        session: string | undefined,
+        work: (store: Any) => Promise<T>,
+      ) => {
+        const pool = createPool({ uri: url, ...options })
+        if (session !== undefined) pool.pool.on('connection', (connection: Any) => connection.query(session))
+        try {
+          return await work(rows(mysql(pool), name, { key: 'id' } as Any))
+        } finally {
+          await pool.end()
         }
-        await store.set(1, value)
-        const [[, got]] = await collect<Any>(store)
-        expect(got).toEqual(value)
-        await store.set(1, got)
-        expect(await store.get(1)).toEqual(value)
-        await expect(store.set(0, value)).rejects.toMatchObject({
-          code: 'InvalidKey',
-          message: expect.stringContaining('NO_AUTO_VALUE_ON_ZERO'),
+      }
+      afterAll(async () => {
+        await setup.query(`DROP TABLE IF EXISTS \`${name}\``)
+        await setup.end()
+      })
+
+      it('pools that change values are refused, and the option is named', async () => {
+        await setup.query(
+          `CREATE TABLE \`${name}\` (id INTEGER PRIMARY KEY AUTO_INCREMENT, d DECIMAL(30, 10), at TIMESTAMP(3) NULL, j JSON)`,
+        )
+        for (const options of [{ decimalNumbers: true }, { typeCast: () => 'x' }])
+          await expect(on(options, undefined, store => store.get(1))).rejects.toMatchObject({
+            code: 'Incompatible',
+            message: expect.stringContaining(Object.keys(options)[0] as string),
+          })
+        await expect(on({}, "SET time_zone = '+05:00'", store => store.get(1))).rejects.toMatchObject({
+          code: 'Incompatible',
+          message: expect.stringContaining('time_zone'),
         })
       })
-      await on(
-        {},
-        "SET time_zone = '+00:00', sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')",
-        async store => {
-          await store.set(0, { d: '1.0000000000', at: null, j: null })
-          expect(await collect(store.keys())).toEqual([0, 1])
-        },
-      )
+
+      it('a pool of the plainest kind gives back what it reads', async () => {
+        await on({}, "SET time_zone = '+00:00'", async store => {
+          const value = {
+            d: '12345678901234567890.0123456789',
+            at: new Date(1000),
+            j: '{"a": 12345678901234567890}',
+          }
+          await store.set(1, value)
+          const [[, got]] = await collect<Any>(store)
+          expect(got).toEqual(value)
+          await store.set(1, got)
+          expect(await store.get(1)).toEqual(value)
+          await expect(store.set(0, value)).rejects.toMatchObject({
+            code: 'InvalidKey',
+            message: expect.stringContaining('NO_AUTO_VALUE_ON_ZERO'),
+          })
+        })
+        await on(
+          {},
+          "SET time_zone = '+00:00', sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')",
+          async store => {
+            await store.set(0, { d: '1.0000000000', at: null, j: null })
+            expect(await collect(store.keys())).toEqual([0, 1])
+          },
+        )
+      })
     })
   })
-})

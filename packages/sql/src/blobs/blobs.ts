@@ -1,5 +1,5 @@
-import { type ByteStore, createStore } from '@kvdol/core'
-import { settingsOf } from '@kvdol/core/adapter'
+import type { ByteStore } from '@kvdol/core'
+import { createStore, settingsOf } from '@kvdol/core/adapter'
 import type { Executor } from '../executor.ts'
 import { givenDatabase } from '../given-database.ts'
 import { tableOf } from '../tables/table-name.ts'
@@ -26,6 +26,8 @@ export function blobs(database: Executor, options: BlobsOptions = {}): ByteStore
   const { db, dialect } = givenDatabase('blobs', database)
   const settings = settingsOf('blobs', OPTIONS, options)
   const table = tableOf('blobs', dialect, settings.table, settings.schema)
+  if (settings.notify && dialect.blobs.notices === undefined)
+    throw new TypeError(`blobs: notify means nothing for ${dialect.name}, which tells nobody of changes`)
   return createStore(
     driverOf({
       db,

@@ -1,4 +1,4 @@
-import type { WritableDriver } from '@kvdol/core'
+import type { DriverWatchOptions, MaybePromise, WritableDriver } from '@kvdol/core'
 import { preparation, prepared, whenReady } from '@kvdol/core/adapter'
 import { isTrusted } from '../sessions/trusted.ts'
 import { children } from './listing/children.ts'
@@ -6,6 +6,7 @@ import { entryPages, keyPages } from './listing/pages.ts'
 import { prepareTable } from './opening/prepare-table.ts'
 import type { Plan } from './plan.ts'
 import { bytesOf, getMany, readChunks } from './reading/values.ts'
+import { watchKeys } from './watching/watch-keys.ts'
 import { changeMany } from './writing/change.ts'
 import { putMany, removeMany } from './writing/many.ts'
 import { move } from './writing/move.ts'
@@ -15,6 +16,7 @@ import { put, remove, removed } from './writing/put.ts'
 export function driverOf(plan: Plan): WritableDriver {
   const { db, dialect, statements } = plan
   const { bind } = dialect.blobs.key
+  const listen = dialect.blobs.notices && db.listen
   let isThere = false
   // Reading makes the table as writing does, so that afterwards there always is one.
   const look = async () => {
@@ -24,6 +26,10 @@ export function driverOf(plan: Plan): WritableDriver {
   }
   const query = (text: string, key: string, signal: AbortSignal | undefined) =>
     db.query(text, [bind(key)], { signal })
+  const value = (key: string, signal: AbortSignal | undefined): MaybePromise<unknown> =>
+    db.column === undefined
+      ? whenReady(query(statements.get, key, signal), ({ rows: [row] }) => row?.[0])
+      : whenReady(db.column(statements.get, [bind(key)], { signal }), ([found]) => found)
 
   return prepared<string, Uint8Array>(
     {
@@ -41,7 +47,7 @@ export function driverOf(plan: Plan): WritableDriver {
         multiProcess: db.multiProcess ?? true,
       },
       get: (key, { signal }) =>
-        whenReady(query(statements.get, key, signal), ({ rows: [row] }) => row && bytesOf(row[0])),
+        whenReady(value(key, signal), found => (found === undefined ? undefined : bytesOf(found))),
       has: (key, { signal }) => whenReady(query(statements.has, key, signal), ({ rows }) => rows.length > 0),
       stat: (key, { signal }) =>
         whenReady(
@@ -68,6 +74,7 @@ export function driverOf(plan: Plan): WritableDriver {
       remove: (key, options) => removed(plan, key, options),
       deleteMany: (keys, options) => removeMany(plan, keys, options),
       rename: (from, to, options) => move(plan, from, to, options),
+      ...(listen && { watch: (options: DriverWatchOptions<string>) => watchKeys(plan, listen, options) }),
     },
     {
       locate: key => key,

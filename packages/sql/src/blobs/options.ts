@@ -24,6 +24,11 @@ export const OPTIONS = {
    * @default 1000
    */
   pageSize: wholeNumber(1, 10_000).or(1000),
+  /**
+   * PostgreSQL only: the first call makes a trigger on the table, so that `watch` tells of what anyone writes there.
+   * @default false
+   */
+  notify: flag.or(false),
   /** Told of rows that listing leaves out because their key is no UTF-8. */
   onForeign: callback<(row: ForeignRow) => void>(),
 }

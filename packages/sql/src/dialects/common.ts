@@ -41,6 +41,12 @@ export const byteKeys = {
   read: keyOfBytes,
 }
 
+/** A text up to and with the first slash behind so many characters, which `slash` finds in what begins there, or all of it. */
+export function firstPart(text: string, length: number, slash: (start: number) => string): string {
+  const found = slash(length + 1)
+  return `CASE ${found} WHEN 0 THEN ${text} ELSE substr(${text}, 1, ${length} + ${found}) END`
+}
+
 /** The kind of each type, from the types of each kind. */
 export function kindsByType(
   types: Partial<Readonly<Record<Kind, readonly string[]>>>,

@@ -75,7 +75,8 @@ export interface Catalogue {
   /**
    * Asks for the columns of a table: name, type, nullable, place in the primary key from 1 or else 0, computed by the
    * database, whether two texts in it that differ may count as equal, the type that `holding` is asked with, and what
-   * else is to be known of it: `'identity'`, `'counts from 0'`, or `NULL`.
+   * else is to be known of it: `'identity'`, `'counts from 0'`, `'UTF-16'` where texts are not sorted by their code
+   * points, or `NULL`; anything else is why it cannot be used.
    */
   columns(table: Table): Question
   /** Asks for the unique indexes of a table: name of the index, column or NULL, in order. */
@@ -131,6 +132,13 @@ export interface ColumnTypes {
   exactText(text: SqlValue): SqlValue
   /** The text that is selected so. @default as it is given */
   readExact?(native: unknown): unknown
+  /** No text holds NUL. */
+  readonly noNul?: boolean
+  /**
+   * What a text, compared as `exactly` has it, has up to and with the next slash behind this prefix; all of it where there
+   * is none. `undefined` where a statement for each costs less than one for all.
+   */
+  level?(exact: string, prefix: string): string
   /** Whether a column of floating-point numbers keeps this one. */
   holdsNumber(value: number): boolean
   /** Whether the text of a moment is given as it is, because no `Date` is that moment. */
@@ -161,8 +169,18 @@ export interface BlobSql {
    * `Incompatible` where it would store other bytes for a key.
    */
   inspect?(db: Executor): Promise<number>
+  /** How a table tells of its changes; `undefined` where the database has no such thing. */
+  readonly notices?: NoticeSql
   /** How one statement takes many keys or rows; `undefined` where a statement for each costs no more. */
   readonly batch: BatchSql | undefined
+}
+
+/** A trigger that tells of each change of a table, whoever makes it. */
+export interface NoticeSql {
+  /** Asks for the channel that belongs to a table, and whether there is a trigger that tells on it. */
+  channel(table: Table): Question
+  /** Makes the trigger, which tells the keys in hexadecimal digits on this channel, and nothing where all may have changed. */
+  create(table: Table, channel: string): readonly string[]
 }
 
 /** A key of bytes: how it is bound, written and read. */

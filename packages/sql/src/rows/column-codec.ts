@@ -1,4 +1,4 @@
-import { json, StoreError } from '@kvdol/core'
+import { json, StoreError } from '@kvdol/core/adapter'
 import type { ColumnTypes, Holding, Kind } from '../dialects/dialect.ts'
 import type { SqlValue } from '../executor.ts'
 

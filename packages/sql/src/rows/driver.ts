@@ -1,8 +1,10 @@
 import type { ListingDriver } from '@kvdol/core'
+import { children, noLevels } from './listing/children.ts'
 import { countKeys, entryPages, keyPages } from './listing/pages.ts'
 import { type Planner, planner } from './opening/planner.ts'
 import type { Asked } from './plan.ts'
 import { hasRows, readRows } from './reading/read-rows.ts'
+import { changeMany } from './writing/change-many.ts'
 import { withComputed } from './writing/computed.ts'
 import { removeKey, removeMany } from './writing/delete-rows.ts'
 import { putMany, replaceAll } from './writing/put-many.ts'
@@ -35,6 +37,11 @@ export function driverOf(asked: Asked): RowDriver {
     async *keyPages(options) {
       const found = await plan.reading()
       if (found !== undefined) yield* keyPages(found, options)
+    },
+    async *children(options) {
+      if (typeof settings.key !== 'string') throw noLevels(asked)
+      const found = await plan.reading()
+      if (found !== undefined) yield* children(found, options)
     },
     ...(match === 'unique' && {
       async *entryPages(options: Parameters<typeof entryPages>[1]) {
@@ -71,6 +78,11 @@ function writing(plan: Planner, lists: boolean): Partial<RowDriver> {
       await plan.read(false, found => removeKey(found, key, options))
     },
     remove: (key, options) => plan.read(false, found => removeKey(found, key, options)),
+    async batch(changes, options) {
+      const first = changes.find(change => 'set' in change)
+      const found = first === undefined ? await plan.reading() : await plan.writing(first.set, first.value)
+      if (found !== undefined) await changeMany(found, changes, options)
+    },
     deleteMany: (keys, options) => plan.read(new Map(), found => removeMany(found, keys, options)),
   }
 }

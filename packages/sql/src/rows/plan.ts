@@ -20,6 +20,8 @@ export interface PlannedColumn extends ColumnCodec {
   /** Texts in it that differ may count as equal. */
   readonly loose: boolean
   readonly holding: Holding
+  /** Its values are texts, sorted by their code points. */
+  readonly isText: boolean
   /** The database counts it, and takes a value only where the statement says so. */
   readonly isIdentity: boolean
   /** The database computes it. */

@@ -1,5 +1,5 @@
-import { createStore } from '@kvdol/core'
 import type { FieldsOf } from '@kvdol/core/adapter'
+import { createStore } from '@kvdol/core/adapter'
 import type { Executor } from '../executor.ts'
 import { givenDatabase } from '../given-database.ts'
 import { tableOf } from '../tables/table-name.ts'

@@ -1,4 +1,4 @@
-import { isStoreError, StoreError } from '@kvdol/core'
+import { isStoreError, StoreError } from '@kvdol/core/adapter'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Executor, QueryOptions, QueryResult, SqlParameter, SqlValue } from '../executor.ts'
 import type { Plan, PlannedColumn } from './plan.ts'

@@ -1,5 +1,5 @@
-import { isStoreError, type MaybePromise, StoreError } from '@kvdol/core'
-import { type ErrorOf, isPromise, withoutSecrets } from '@kvdol/core/adapter'
+import type { MaybePromise } from '@kvdol/core'
+import { type ErrorOf, isPromise, isStoreError, StoreError, withoutSecrets } from '@kvdol/core/adapter'
 import type { DialectName } from '../executor.ts'
 
 /** The database that a client is connected to, as its errors are told. */

@@ -1,5 +1,5 @@
-import { isStoreError, type MaybePromise, type StoreError } from '@kvdol/core'
-import { isPassing, isPromise, type RetryPolicy, retry } from '@kvdol/core/adapter'
+import type { MaybePromise, StoreError } from '@kvdol/core'
+import { isPassing, isPromise, isStoreError, type RetryPolicy, retry } from '@kvdol/core/adapter'
 import type { Executor } from '../executor.ts'
 
 /** Does work again that has failed once with `error`: after a pause, as often as the policy allows. */

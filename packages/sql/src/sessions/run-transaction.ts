@@ -1,5 +1,5 @@
-import { isStoreError, type MaybePromise, StoreError } from '@kvdol/core'
-import { assertNotAborted, call, isPromise, whenReady } from '@kvdol/core/adapter'
+import type { MaybePromise } from '@kvdol/core'
+import { assertNotAborted, call, isPromise, isStoreError, StoreError, whenReady } from '@kvdol/core/adapter'
 import { attempt } from './failure.ts'
 
 /** A transaction that has been begun. */
@@ -10,8 +10,8 @@ export interface OpenTransaction {
   readonly inside: {
     /** Waits for the transaction that is open inside this one, if any. */
     idle(): MaybePromise<void>
-    /** Refuses everything from now on. */
-    end(refusal: StoreError): void
+    /** Refuses everything from now on, with this error. */
+    end(refusal: () => StoreError): void
     /** Why the transaction can no longer be committed. */
     doomed(): StoreError | undefined
   }
@@ -36,7 +36,7 @@ function commit<T>(value: T, open: OpenTransaction): MaybePromise<T> {
   const { inside } = open
   const error = inside.doomed()
   if (error !== undefined) throw error
-  inside.end(over())
+  inside.end(over)
   return whenReady(inside.idle(), () => {
     open.committing = true
     return whenReady(open.commit(), () => value)
@@ -45,7 +45,7 @@ function commit<T>(value: T, open: OpenTransaction): MaybePromise<T> {
 
 /** Undoes the work and throws the error; a connection that cannot even roll back is given up by its owner. */
 function rollBack(error: unknown, { inside, rollback }: OpenTransaction): MaybePromise<never> {
-  inside.end(over())
+  inside.end(over)
   return whenReady(inside.idle(), () =>
     whenReady(attempt(rollback, nothing), () => {
       throw error

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { isStoreError, type MaybePromise, StoreError } from '@kvdol/core'
-import { assertNotAborted, isPromise, whenReady } from '@kvdol/core/adapter'
+import type { MaybePromise } from '@kvdol/core'
+import { assertNotAborted, isPromise, isStoreError, StoreError, whenReady } from '@kvdol/core/adapter'
 import type { Executor, QueryOptions, SqlParameter, TransactionOptions } from '../executor.ts'
 import { attempt, type Backend, failure } from './failure.ts'
 import { type OpenTransaction, runTransaction, unlessAborted } from './run-transaction.ts'
@@ -22,8 +22,8 @@ export interface Connection {
 export interface Session extends Executor {
   /** Waits for the transaction that is open now, if any. */
   idle(): MaybePromise<void>
-  /** Refuses everything from now on. */
-  end(refusal: StoreError): void
+  /** Refuses everything from now on, with this error. */
+  end(refusal: () => StoreError): void
   /** Why the transaction can no longer be committed. */
   doomed(): StoreError | undefined
 }
@@ -43,7 +43,7 @@ export function sessionOn(
 ): Session {
   const marker = {}
   let turn: Promise<void> | undefined
-  let refused: StoreError | undefined
+  let refused: (() => StoreError) | undefined
   let doomed: StoreError | undefined
 
   const session: Session = {
@@ -110,7 +110,7 @@ export function sessionOn(
 
   function doom(error: StoreError): void {
     doomed ??= error
-    refused ??= error
+    refused ??= () => error
     doomParent(error)
   }
 
@@ -122,7 +122,7 @@ export function sessionOn(
   }
 
   async function later<T>(again: () => MaybePromise<T>): Promise<T> {
-    if (refused !== undefined) throw refused
+    if (refused !== undefined) throw refused()
     if (around.getStore()?.includes(marker))
       throw new StoreError(
         'InvalidArgument',

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 
 /** The error of a write that the database has answered, and that has changed nothing. */
 export function swallowed(): StoreError {

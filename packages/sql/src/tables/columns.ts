@@ -1,5 +1,4 @@
-import { StoreError } from '@kvdol/core'
-import { settingsOf } from '@kvdol/core/adapter'
+import { StoreError, settingsOf } from '@kvdol/core/adapter'
 import type { Dialect, Kind, Table } from '../dialects/dialect.ts'
 import type { Executor } from '../executor.ts'
 import { givenDatabase } from '../given-database.ts'
@@ -46,7 +45,7 @@ export interface DescribedColumn extends Column {
   readonly loose: boolean
   /** Its type as the dialect's `holding` takes it. */
   readonly holds: string
-  /** `'identity'`, `'counts from 0'`, or why it cannot be used. */
+  /** `'identity'`, `'counts from 0'`, `'UTF-16'`, or why it cannot be used. */
   readonly note: string | undefined
 }
 

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Dialect, Table } from '../dialects/dialect.ts'
 import type { Executor } from '../executor.ts'
 import { ownTransaction } from '../sessions/trusted.ts'

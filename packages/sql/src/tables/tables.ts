@@ -1,5 +1,5 @@
-import { createStore, type Reader, type Store, StoreError } from '@kvdol/core'
-import { settingsOf } from '@kvdol/core/adapter'
+import type { Reader, Store } from '@kvdol/core'
+import { createStore, StoreError, settingsOf } from '@kvdol/core/adapter'
 import type { Executor } from '../executor.ts'
 import { givenDatabase } from '../given-database.ts'
 import { rows } from '../rows/rows.ts'

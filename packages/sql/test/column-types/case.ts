@@ -1,9 +1,14 @@
 import type { Kind } from '../../src/index.ts'
 
+/** A database that tests run on. */
+export type Server = 'sqlite' | 'postgres' | 'mariadb' | 'mysql'
+
 /** What the stores of rows make of one type of column. */
 export interface TypeCase {
   /** As it is written where a table is made. */
   readonly type: string
+  /** The one server of this dialect that has the type, or has it in this way. */
+  readonly only?: Server
   /** What it gives, in words. */
   readonly gives: string
   /** Values as SQL; as keys all of them are different. */

@@ -1,4 +1,11 @@
-import type { TypesOf } from './case.ts'
+import type { Server, TypesOf } from './case.ts'
+
+const SERVERS: Readonly<Record<Server, string>> = {
+  sqlite: 'SQLite',
+  postgres: 'PostgreSQL',
+  mariadb: 'MariaDB',
+  mysql: 'MySQL',
+}
 
 /** The page that tells of all types, made of the cases of the tests. */
 export function documentOf(all: readonly TypesOf[]): string {
@@ -12,8 +19,8 @@ export function documentOf(all: readonly TypesOf[]): string {
         '| type | gives and takes | as a key |',
         '| --- | --- | --- |',
         ...cases.map(
-          ({ type, gives, noValue, noKey, kind }) =>
-            `| ${named(type, kind)} | ${noValue === undefined ? gives : `refused: ${noValue}`} | ${noKey === undefined ? 'yes' : `refused: ${noKey}`} |`,
+          ({ type, gives, noValue, noKey, kind, only }) =>
+            `| ${named(type, kind)}${only === undefined ? '' : ` (${SERVERS[only]})`} | ${noValue === undefined ? gives : `refused: ${noValue}`} | ${noKey === undefined ? 'yes' : `refused: ${noKey}`} |`,
         ),
       ].join('\n'),
     ]),

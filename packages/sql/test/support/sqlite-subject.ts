@@ -1,8 +1,13 @@
+import { spawnSync } from 'node:child_process'
+import { statSync, truncateSync } from 'node:fs'
 import path from 'node:path'
 import type { ByteStore, Subject } from '@kvdol/conformance'
 import { fastFolder } from '@kvdol/test-support'
+import BetterSqlite from 'better-sqlite3'
 import { type BlobsOptions, blobs, type Database, type SqliteOptions, sqlite } from '../../src/index.ts'
+import { otherCore } from './core-copy.ts'
 import { counted } from './counted.ts'
+import { refusal } from './faults.ts'
 
 /** Tables of a SQLite file; other tables in it, with names of the same kind, must not change. */
 export function sqliteSubject(
@@ -11,6 +16,7 @@ export function sqliteSubject(
 ): Subject {
   const { pageSize, ...open } = options
   const places = new WeakMap<ByteStore, { db: Database; file: string }>()
+  const holders = new WeakMap<ByteStore, () => void>()
   let requests = 0
   const opened = (file: string) => {
     const db = sqlite(file, { sync: 'normal', ...open })
@@ -26,7 +32,11 @@ export function sqliteSubject(
     name,
     open: () => opened(path.join(fastFolder(), 'store.db')),
     reopen: store => opened(place(store).file),
-    remove: store => place(store).db.close(),
+    otherCore,
+    async remove(store) {
+      holders.get(store)?.()
+      await place(store).db.close()
+    },
     requests: () => requests,
     async canaries(store) {
       const { db } = place(store)
@@ -55,5 +65,54 @@ export function sqliteSubject(
     async outage(store) {
       await place(store).db.query('ALTER TABLE kvdol RENAME TO gone', [])
     },
+    async failWrite(store, key) {
+      const { db } = place(store)
+      await store.size()
+      for (const text of refusal('sqlite', 'kvdol', 'refuse', key)) await db.query(text, [])
+    },
+    /** The end of the file is cut off, as a full disk or a broken copy leaves it. */
+    async damage(store) {
+      const { db, file } = place(store)
+      for (const pragma of ['wal_checkpoint(TRUNCATE)', 'shrink_memory'])
+        await db.query(`PRAGMA ${pragma}`, [])
+      truncateSync(file, statSync(file).size - 4096)
+    },
+    slow(store, milliseconds) {
+      holders.set(store, holdingLock(place(store).file, milliseconds))
+    },
+    abandonLock(store) {
+      const program = `const db = require('better-sqlite3')(process.argv[1])
+db.exec('BEGIN IMMEDIATE')
+db.prepare("INSERT INTO kvdol VALUES (x'00', 'x', x'00')").run()
+process.kill(process.pid, 'SIGKILL')`
+      spawnSync(process.execPath, ['-e', program, place(store).file], { cwd: import.meta.dirname })
+      return 5_000
+    },
+  }
+}
+
+/** The longest pause of a writer between two attempts, with some room, in milliseconds. */
+const PAUSE = 30
+
+/** Another writer holds the lock of a database for so long, again and again, until it is stopped. */
+function holdingLock(file: string, milliseconds: number): () => void {
+  const other = new BetterSqlite(file, { timeout: 0 })
+  let timer: NodeJS.Timeout | undefined
+  const hold = () => {
+    try {
+      other.exec('BEGIN IMMEDIATE')
+    } catch {
+      timer = setTimeout(hold, 1)
+      return
+    }
+    timer = setTimeout(() => {
+      other.exec('COMMIT')
+      timer = setTimeout(hold, PAUSE)
+    }, milliseconds)
+  }
+  hold()
+  return () => {
+    clearTimeout(timer)
+    other.close()
   }
 }

@@ -1,7 +1,8 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { type DescribedColumn, describe, noTable } from '../../tables/columns.ts'
 import { createTable } from '../../tables/create-table.ts'
 import type { Plan } from '../plan.ts'
+import { makeTelling } from '../watching/channel.ts'
 
 /**
  * Finds the table or makes it, and notes the longest value that the server takes.
@@ -18,6 +19,7 @@ export async function prepareTable(plan: Plan): Promise<void> {
     found = await look()
   }
   assertLayout(found, plan)
+  if (settings.notify) await makeTelling(plan)
   if (longest !== undefined) plan.longestValue = longest
 }
 

@@ -1,5 +1,5 @@
-import { type MaybePromise, type Range, type ReadOptions, StoreError } from '@kvdol/core'
-import { resolveRange, whenReady } from '@kvdol/core/adapter'
+import type { MaybePromise, Range, ReadOptions } from '@kvdol/core'
+import { resolveRange, StoreError, whenReady } from '@kvdol/core/adapter'
 import { eachInTurn } from '../../sessions/failure.ts'
 import type { Plan } from '../plan.ts'
 

@@ -1,5 +1,5 @@
-import { type Failures, isStoreError, type MaybePromise, type ReadOptions } from '@kvdol/core'
-import { isPromise, whenReady } from '@kvdol/core/adapter'
+import type { Failures, MaybePromise, ReadOptions } from '@kvdol/core'
+import { isPromise, isStoreError, whenReady } from '@kvdol/core/adapter'
 import type { BlobRow } from '../../dialects/dialect.ts'
 import type { Executor } from '../../executor.ts'
 import { eachInTurn } from '../../sessions/failure.ts'
@@ -49,13 +49,13 @@ export function putGroup(
   group: readonly Entry[],
   options: ReadOptions,
 ): MaybePromise<void> {
-  const rows = group.map(([key, value]): BlobRow => [dialect.blobs.key.bind(key), tag(), value])
-  const { many } = statements
-  if (rows.length === 1 || (many === undefined && rows.length < TOGETHER))
-    return eachInTurn(rows, row => whenReady(db.query(statements.put, row, options), assertWritten))
-  const { text, params } = many?.put(rows) ?? { text: statements.putTogether, params: rows.flat() }
+  const { many, put, putTogether } = statements
+  const row = ([key, value]: Entry): BlobRow => [dialect.blobs.key.bind(key), tag(), value]
+  if (group.length === 1 || (many === undefined && group.length < TOGETHER))
+    return eachInTurn(group, entry => whenReady(db.query(put, row(entry), options), assertWritten))
+  const { text, params } = many?.put(group.map(row)) ?? { text: putTogether, params: group.flatMap(row) }
   return whenReady(db.query(text, params, options), ({ affected }) => {
-    if (affected < rows.length) throw swallowed()
+    if (affected < group.length) throw swallowed()
   })
 }
 

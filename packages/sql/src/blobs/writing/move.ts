@@ -1,4 +1,5 @@
-import { type DriverWriteOptions, StoreError } from '@kvdol/core'
+import type { DriverWriteOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Executor } from '../../executor.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
 import { ownTransaction } from '../../sessions/trusted.ts'

@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import {
-  type DriverDeleteOptions,
-  type DriverWriteOptions,
-  isStoreError,
-  type MaybePromise,
-  StoreError,
-} from '@kvdol/core'
-import { isPromise, whenReady } from '@kvdol/core/adapter'
+import type { DriverDeleteOptions, DriverWriteOptions, MaybePromise } from '@kvdol/core'
+import { isPromise, isStoreError, StoreError, whenReady } from '@kvdol/core/adapter'
 import type { QueryOptions, QueryResult, SqlParameter } from '../../executor.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
 import { swallowed } from '../../sessions/swallowed.ts'

@@ -1,4 +1,4 @@
-import { kindsByType } from '../common.ts'
+import { firstPart, kindsByType } from '../common.ts'
 import type { ColumnTypes, Holding, Kind } from '../dialect.ts'
 import {
   decimalOf,
@@ -116,6 +116,10 @@ function membersOf(declared: string): string[] {
   return [...declared.matchAll(/'((?:[^']|'')*)'/g)].map(([, name = '']) => name.replaceAll("''", "'"))
 }
 
+function asJson(parameter: string): string {
+  return `CAST(${parameter} AS JSON)`
+}
+
 function asText(quoted: string): string {
   return `CAST(${quoted} AS CHAR)`
 }
@@ -151,6 +155,10 @@ export const types: ColumnTypes = {
         ...(natural === 'date' && {
           spelled: parameter => asText(`CAST(${parameter} AS DATETIME(${lengths[0] ?? 0}))`),
         }),
+        ...(natural === 'json' && {
+          compared: asJson,
+          spelled: parameter => asText(asJson(parameter)),
+        }),
       }
     if (kind !== natural) return { kind }
     if (isFlag) return { kind, also: isNoFlag }
@@ -165,6 +173,8 @@ export const types: ColumnTypes = {
   alike: { json: ['text'] },
   exactly: quoted => `CAST(CONVERT(${quoted} USING utf8mb4) AS BINARY)`,
   exactText: text => Buffer.from(String(text)),
+  level: (exact, prefix) =>
+    firstPart(exact, Buffer.byteLength(prefix), start => `instr(substr(${exact}, ${start}), '/')`),
   readExact: native => (native instanceof Uint8Array ? new TextDecoder().decode(native) : native),
   holdsNumber: value => Number.isFinite(value),
   isMoment: text => /^\d{4}-(00-\d\d|\d\d-00) /.test(text),

@@ -74,7 +74,12 @@ export const errors: ClientErrors = {
     ...each('ER_BAD_NULL_ERROR ER_NO_DEFAULT_FOR_FIELD ER_DATA_TOO_LONG', 'InvalidValue'),
     ...each('ER_TRUNCATED_WRONG_VALUE ER_TRUNCATED_WRONG_VALUE_FOR_FIELD', 'InvalidValue'),
     ...each('ER_WRONG_VALUE_FOR_TYPE ER_WARN_DATA_OUT_OF_RANGE ER_DATA_OUT_OF_RANGE', 'InvalidValue'),
-    ...each('WARN_DATA_TRUNCATED ER_INVALID_JSON_TEXT ER_CHECK_CONSTRAINT_VIOLATED', 'InvalidValue'),
+    ...each('WARN_DATA_TRUNCATED ER_CHECK_CONSTRAINT_VIOLATED', 'InvalidValue'),
+    ...each('ER_INVALID_JSON_TEXT ER_INVALID_JSON_TEXT_IN_PARAM', [
+      'InvalidValue',
+      'the text is no JSON',
+      { reason: 'wrong-type' },
+    ]),
     ...each('ER_CONSTRAINT_FAILED ER_NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN', 'InvalidValue'),
     ER_SIGNAL_EXCEPTION: ['InvalidValue', 'a trigger of the database refused it'],
     ...each(

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { QueryResult, SqlParameter } from '../../executor.ts'
 import type { ServerLibrary } from '../server/library.ts'
 import type { MysqlClient, MysqlPool, MysqlWritten } from './client.ts'

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { ServerSettings } from '../server/library.ts'
 import type { MysqlPool } from './client.ts'
 

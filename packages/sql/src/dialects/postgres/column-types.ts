@@ -1,4 +1,4 @@
-import { kindsByType } from '../common.ts'
+import { firstPart, kindsByType } from '../common.ts'
 import type { ColumnTypes, Holding, Kind } from '../dialect.ts'
 import {
   decimalOf,
@@ -110,6 +110,9 @@ export const types: ColumnTypes = {
   alike: {},
   exactly: quoted => `${quoted}::text COLLATE "C"`,
   exactText: text => String(text),
+  noNul: true,
+  level: (exact, prefix) =>
+    firstPart(exact, [...prefix].length, start => `strpos(substr(${exact}, ${start}), '/')`),
   comparison: (quoted, table) => `SELECT ${quoted} FROM ${table} ORDER BY ${quoted} LIMIT 0`,
   holdsNumber: () => true,
   isMoment: text => /^(-?infinity|\d{5,6}-\d\d-\d\d .*|\d{4}-\d\d-\d\d .* BC)$/.test(text),

@@ -1,7 +1,9 @@
 import { byteKeys, doubleQuoted, upsertBy } from '../common.ts'
-import type { BlobSql, Catalogue, Dialect, Table } from '../dialect.ts'
+import type { BlobSql, Catalogue, Dialect } from '../dialect.ts'
 import { types } from './column-types.ts'
 import { errorOf } from './errors.ts'
+import { notices } from './notices.ts'
+import { regclass } from './regclass.ts'
 
 /** What tables a PostgreSQL database has. */
 const catalogue: Catalogue = {
@@ -39,11 +41,6 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname = coalesce($1, curren
   }),
 }
 
-/** The table as the catalogue finds it, along the search path where no schema is given. */
-function regclass({ schema, name }: Table): string {
-  return schema === undefined ? doubleQuoted(name) : `${doubleQuoted(schema)}.${doubleQuoted(name)}`
-}
-
 /** Tables of bytes in PostgreSQL. */
 const blobs: BlobSql = {
   key: byteKeys,
@@ -53,6 +50,7 @@ const blobs: BlobSql = {
   afterCreate: table => `ALTER TABLE ${table} ALTER COLUMN value SET STORAGE EXTERNAL`,
   // The driver gets bytes as hexadecimal text, in one string, and a string has a longest length.
   longestValue: 268_435_000,
+  notices,
   batch: {
     isOneOf: () => '= ANY($1::bytea[])',
     keys: bound => [bound as readonly Uint8Array[]],

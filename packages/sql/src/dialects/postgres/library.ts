@@ -1,5 +1,6 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { SqlParameter } from '../../executor.ts'
+import { doubleQuoted } from '../common.ts'
 import type { AnyPool, ServerLibrary, ServerSettings } from '../server/library.ts'
 import { errorOf } from './errors.ts'
 import { type PgQuery, queryOf } from './query.ts'
@@ -15,7 +16,13 @@ interface PgAnswer {
 interface PgClient {
   query(query: PgQuery): Promise<PgAnswer>
   release(destroy?: boolean): void
-  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'error' | 'end', listener: () => void): unknown
+  on(event: 'notification', listener: (message: PgNotification) => void): unknown
+}
+
+interface PgNotification {
+  readonly channel: string
+  readonly payload?: string | undefined
 }
 
 /** What is needed of a pool of `pg`; its own type fits. */
@@ -56,6 +63,14 @@ export function pgLibrary({ prepare }: { readonly prepare: boolean }): ServerLib
           { retryable: false },
         )
       return { rows: rows as unknown[][], affected: rowCount ?? 0 }
+    },
+    async listen(client, channel, told, lost) {
+      client.on('notification', message => {
+        if (message.channel === channel) told(message.payload ?? '')
+      })
+      client.on('error', lost)
+      client.on('end', lost)
+      await ask(client, `LISTEN ${doubleQuoted(channel)}`, [])
     },
     begin: serializable => [serializable ? 'BEGIN ISOLATION LEVEL SERIALIZABLE' : 'BEGIN'],
     /** Errors that do not come from a statement have no severity. */

@@ -1,5 +1,4 @@
-import { isStoreError, StoreError } from '@kvdol/core'
-import { call } from '@kvdol/core/adapter'
+import { call, isStoreError, StoreError } from '@kvdol/core/adapter'
 import type { QueryResult, SqlParameter } from '../../executor.ts'
 import type { Connection } from '../../sessions/session.ts'
 import type { AnyPool, ServerLibrary } from './library.ts'

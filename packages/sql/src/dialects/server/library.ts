@@ -43,6 +43,8 @@ export interface ServerLibrary<P extends AnyPool, C> {
   send(client: C, text: string, params: readonly SqlParameter[]): Promise<QueryResult>
   /** The statements that begin a transaction. */
   begin(serializable: boolean): readonly string[]
+  /** Listens to a channel on a client. `lost` is called when its connection ends. */
+  listen?(client: C, channel: string, told: (payload: string) => void, lost: () => void): Promise<void>
   /** Whether a client is of no more use after an error. */
   isFatal(error: unknown): boolean
   /** Gives a client back to its pool, or ends it where it is broken. */

@@ -1,11 +1,19 @@
-import { type MaybePromise, StoreError } from '@kvdol/core'
-import { assertNotAborted, call, given, opened } from '@kvdol/core/adapter'
-import type { Database, Executor, QueryResult, SqlParameter, TransactionOptions } from '../../executor.ts'
+import type { MaybePromise } from '@kvdol/core'
+import { assertNotAborted, call, given, opened, StoreError } from '@kvdol/core/adapter'
+import type {
+  Database,
+  Executor,
+  QueryOptions,
+  QueryResult,
+  SqlParameter,
+  TransactionOptions,
+} from '../../executor.ts'
 import { type Backend, failure } from '../../sessions/failure.ts'
 import { sessionOn } from '../../sessions/session.ts'
 import { trusted } from '../../sessions/trusted.ts'
 import { connectionOn, type PooledConnection } from './connection.ts'
 import type { AnyPool, ServerLibrary, ServerSettings } from './library.ts'
+import { notifications } from './notifications.ts'
 import { secretsOf } from './secrets-of.ts'
 
 /**
@@ -37,6 +45,10 @@ export function databaseOn<P extends AnyPool, C>(
       return written
     },
     transaction: (work, options = {}) => track(() => writes.ended().then(() => transaction(work, options))),
+    ...(library.listen && {
+      listen: (channel: string, { signal }: QueryOptions = {}) =>
+        notifications(library, server, settings, { channel, signal, explain: explain(false) }),
+    }),
     close,
     [Symbol.asyncDispose]: close,
   })

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { doubleQuoted, upsertBy } from '../common.ts'
 import type { BlobSql, Catalogue, Dialect } from '../dialect.ts'
 import { types } from './column-types.ts'
@@ -7,7 +7,8 @@ import { errorOf } from './errors.ts'
 /** What tables a SQLite database has. */
 const catalogue: Catalogue = {
   columns: ({ schema = 'main', name }) => ({
-    text: `SELECT name, type, "notnull" = 0 AND pk = 0, pk, hidden > 1, 1, type, NULL FROM pragma_table_xinfo(?, ?) WHERE hidden <> 1`,
+    text: `SELECT name, type, "notnull" = 0 AND pk = 0, pk, hidden > 1, 1, type,
+(SELECT 'UTF-16' FROM pragma_encoding WHERE encoding <> 'UTF-8') FROM pragma_table_xinfo(?, ?) WHERE hidden <> 1`,
     params: [name, schema],
   }),
   uniqueKeys: ({ schema = 'main', name }) => ({

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { type BetterHandle, better, type Native, type NodeHandle, node } from './native.ts'
 import type { Settings } from './options.ts'
 

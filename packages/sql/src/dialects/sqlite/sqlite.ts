@@ -1,4 +1,5 @@
-import { type Guarantees, StoreError } from '@kvdol/core'
+import type { Guarantees } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Database } from '../../executor.ts'
 import { sessionOn } from '../../sessions/session.ts'
 import { trusted } from '../../sessions/trusted.ts'
@@ -84,7 +85,7 @@ function databaseOn(open: () => Native, { owned, durability, multiProcess, ...fa
   const close = async () => {
     await session.idle()
     await connection.idle()
-    session.end(new StoreError('Closed', 'the database is closed'))
+    session.end(() => new StoreError('Closed', 'the database is closed'))
     if (owned) native?.close()
     native = undefined
   }

@@ -3,6 +3,7 @@ import type { SqlParameter, SqlValue } from '../../executor.ts'
 import type { Plan, PlannedColumn } from '../plan.ts'
 import { decodeValue, readRows } from '../reading/read-rows.ts'
 import { type Draft, draft, equals, ordered, ownRows, readKey, selected } from '../statements.ts'
+import { textKey, under } from './text-key.ts'
 
 /** The keys in the order of their columns, page by page. */
 export async function* keyPages(
@@ -37,8 +38,8 @@ async function* pages(
   const keys = keyColumns.map(column => ordered(column, plan))
   const selection = [...keys, ...(values ? plan.valueColumns.map(column => selected(column)) : [])]
   const action = `SELECT ${plan.target === undefined ? 'DISTINCT ' : ''}${selection.join(', ')}`
-  // A prefix that is text is left to the caller, and then the limit as well.
-  let left = typeof prefix === 'string' ? Number.POSITIVE_INFINITY : limit
+  // A prefix that the statement does not know is left to the caller, and then the limit as well.
+  let left = typeof prefix !== 'string' || textKey(plan) !== undefined ? limit : Number.POSITIVE_INFINITY
   let after: readonly SqlParameter[] | undefined
   while (left > 0) {
     const count = Math.min(settings.pageSize, left)
@@ -66,8 +67,12 @@ function keyOf(plan: Plan, row: readonly unknown[]): unknown {
   )
 }
 
-/** Holds for keys with these leading elements, or these fields. */
+/** Holds for keys that begin with this text, with these leading elements, or these fields. */
 function beginning(plan: Plan, prefix: unknown, text: Draft): string[] {
+  if (typeof prefix === 'string') {
+    const column = textKey(plan)
+    return column === undefined ? [] : under(column, prefix, plan, text)
+  }
   if (typeof prefix !== 'object' || prefix === null) return []
   const parts: [PlannedColumn | undefined, unknown][] = Array.isArray(prefix)
     ? prefix.map((part, index) => [plan.keyColumns[index], part])

@@ -1,5 +1,4 @@
-import { StoreError } from '@kvdol/core'
-import { selectFields } from '@kvdol/core/adapter'
+import { StoreError, selectFields } from '@kvdol/core/adapter'
 import { createTable } from '../../tables/create-table.ts'
 import { quotedTable } from '../../tables/table-name.ts'
 import type { Asked } from '../plan.ts'

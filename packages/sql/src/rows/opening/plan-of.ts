@@ -1,5 +1,4 @@
-import { isStoreError, StoreError } from '@kvdol/core'
-import { type Selection, selectFields } from '@kvdol/core/adapter'
+import { isStoreError, type Selection, StoreError, selectFields } from '@kvdol/core/adapter'
 import type { Holding, Kind } from '../../dialects/dialect.ts'
 import { type DescribedColumn, describe } from '../../tables/columns.ts'
 import { quotedTable } from '../../tables/table-name.ts'
@@ -122,9 +121,12 @@ function planned(
     isSet: !column.generated,
     quoted: dialect.quote(name),
     loose: (column.loose && kind === 'text') || holding.byText === true,
+    isText: kind === 'text' && column.note !== 'UTF-16',
   }
 }
 
+/** What is to be known of a column that can be used. */
+const NOTES = ['identity', 'counts from 0', 'UTF-16']
 const JSON_KEY = 'holds JSON, which has many texts for the same value'
 
 /** Refuses a column that would give something else than it was given, or hold rows that no key finds. */
@@ -134,7 +136,7 @@ function assertUsable(
   isKey: boolean,
   { settings, table }: Asked,
 ): void {
-  const session = note === 'identity' || note === 'counts from 0' ? undefined : note
+  const session = note === undefined || NOTES.includes(note) ? undefined : note
   const why =
     unusable ??
     (isKey ? (kind === 'json' ? JSON_KEY : (noKey ?? coarse)) : undefined) ??

@@ -1,5 +1,4 @@
-import { StoreError } from '@kvdol/core'
-import { selectFields } from '@kvdol/core/adapter'
+import { StoreError, selectFields } from '@kvdol/core/adapter'
 import { noTable } from '../../tables/columns.ts'
 import type { Asked, Plan } from '../plan.ts'
 import { createRows } from './create-rows.ts'

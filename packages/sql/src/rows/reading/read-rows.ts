@@ -1,4 +1,5 @@
-import { type ReadOptions, StoreError } from '@kvdol/core'
+import type { ReadOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Executor, SqlValue } from '../../executor.ts'
 import type { Plan } from '../plan.ts'
 import { draft, encodeKey, queryByKey, rowsOf, selected } from '../statements.ts'

@@ -1,4 +1,5 @@
-import { type ReadOptions, StoreError } from '@kvdol/core'
+import type { ReadOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
 import { draft, equals, rowsOf } from '../statements.ts'
@@ -11,17 +12,21 @@ export async function withComputed(
   write: (plan: Plan) => Promise<void>,
   { signal }: ReadOptions,
 ): Promise<void> {
-  const told = rows.filter(({ computed }) => computed.length > 0)
-  if (told.length === 0) return await write(plan)
+  if (rows.every(({ computed }) => computed.length === 0)) return await write(plan)
   const work = async (db: Plan['db']) => {
     const inside = { ...plan, db }
     await write(inside)
-    for (const row of told) await assertComputed(inside, row)
+    await assertComputed(inside, rows)
   }
   await ownTransaction(plan.db, work, { signal })
 }
 
-async function assertComputed(plan: Plan, { key, computed }: Row): Promise<void> {
+/** Rejects `InvalidValue` where the database has computed something else than the rows say. */
+export async function assertComputed(plan: Plan, rows: readonly Row[]): Promise<void> {
+  for (const row of rows) if (row.computed.length > 0) await assertRow(plan, row)
+}
+
+async function assertRow(plan: Plan, { key, computed }: Row): Promise<void> {
   const text = draft(plan.dialect)
   const conditions = [
     rowsOf(plan, key, text),

@@ -35,7 +35,7 @@ export async function removeMany(
 }
 
 /** Rejects where a key that should have one row has several. */
-async function removeEncoded(
+export async function removeEncoded(
   plan: Plan,
   db: Executor,
   key: readonly SqlValue[],

@@ -1,10 +1,11 @@
-import { type ReadOptions, StoreError } from '@kvdol/core'
+import type { ReadOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Executor, SqlValue } from '../../executor.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
 import { ownTransaction } from '../../sessions/trusted.ts'
 import type { Plan } from '../plan.ts'
 import { encodeKey } from '../statements.ts'
-import { withComputed } from './computed.ts'
+import { assertComputed } from './computed.ts'
 import { deleteRows } from './delete-rows.ts'
 import { inTransaction, putRow, putUnindexed } from './put-row.ts'
 import { encodeRow, insertPlain, type Row } from './row.ts'
@@ -16,18 +17,30 @@ const MOST_ROWS = 500
 
 type Entry = readonly [key: unknown, value: unknown]
 
+/** A part of what one transaction writes. */
+export type Writing = (db: Executor) => Promise<void>
+
 /** Writes all entries in one transaction; of two with one key the later wins. */
-export async function putMany(plan: Plan, entries: readonly Entry[], { signal }: ReadOptions): Promise<void> {
-  if (plan.settings.match === 'all')
-    return await inTransaction(plan, db => replaceEach(plan, db, entries), { signal })
-  const rows = sorted(entries.map(([key, value]) => encodeRow(plan, key, value)))
-  await withComputed(plan, rows, inside => putRows(inside, rows, { signal }), { signal })
+export async function putMany(plan: Plan, entries: readonly Entry[], options: ReadOptions): Promise<void> {
+  await inOneTransaction(plan, putting(plan, entries), options)
 }
 
-async function putRows(plan: Plan, rows: readonly Row[], { signal }: ReadOptions): Promise<void> {
-  if (plan.target === undefined) return await inTransaction(plan, db => putEach(plan, db, rows), { signal })
-  const work = canUpsert(plan) ? upsertEach : putEach
-  await retryDeadlocks(plan.db, () => ownTransaction(plan.db, db => work(plan, db, rows), { signal }))
+/** Makes entries ready to be written. Throws `InvalidKey` and `InvalidValue`. */
+export function putting(plan: Plan, entries: readonly Entry[]): Writing {
+  if (plan.settings.match === 'all') return db => replaceEach(plan, db, entries)
+  const rows = sorted(entries.map(([key, value]) => encodeRow(plan, key, value)))
+  const work = plan.target !== undefined && canUpsert(plan) ? upsertEach : putEach
+  return async db => {
+    await work(plan, db, rows)
+    await assertComputed({ ...plan, db }, rows)
+  }
+}
+
+/** A transaction for the rows of several keys. */
+export async function inOneTransaction(plan: Plan, work: Writing, { signal }: ReadOptions): Promise<void> {
+  if (plan.settings.match === 'all' || plan.target === undefined)
+    return await inTransaction(plan, work, { signal })
+  await retryDeadlocks(plan.db, () => ownTransaction(plan.db, work, { signal }))
 }
 
 /** Replaces all rows of a key by others. */

@@ -1,4 +1,5 @@
-import { type DriverWriteOptions, isStoreError, StoreError } from '@kvdol/core'
+import type { DriverWriteOptions } from '@kvdol/core'
+import { isStoreError, StoreError } from '@kvdol/core/adapter'
 import type { Executor, QueryOptions, SqlValue } from '../../executor.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
 import { swallowed } from '../../sessions/swallowed.ts'

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Executor, QueryOptions, QueryResult, SqlValue } from '../../executor.ts'
 import { retryDeadlocks } from '../../sessions/retry.ts'
 import { swallowed } from '../../sessions/swallowed.ts'

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Executor, QueryOptions } from '../../executor.ts'
 import { swallowed } from '../../sessions/swallowed.ts'
 import type { Plan } from '../plan.ts'
