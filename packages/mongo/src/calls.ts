@@ -1,5 +1,4 @@
-import { isStoreError } from '@kvdol/core'
-import { call, callEach, isPromise, type Resource, whenReady } from '@kvdol/core/adapter'
+import { call, callEach, isPromise, isStoreError, type Resource, whenReady } from '@kvdol/core/adapter'
 import { lastConnectionError } from './opening/last-connection-error.ts'
 import type { MongoCursor, MongoRecord } from './shapes.ts'
 

@@ -1,5 +1,4 @@
-import { StoreError } from '@kvdol/core'
-import { onAbort } from '@kvdol/core/adapter'
+import { onAbort, StoreError } from '@kvdol/core/adapter'
 import type { CollectionCalls } from './collection-calls.ts'
 import { isReplicated } from './opening/server-facts.ts'
 

@@ -1,5 +1,12 @@
-import { type ErrorCode, StoreError } from '@kvdol/core'
-import { type ErrorOf, errorTable, type Meaning, type RetryPolicy, withoutSecrets } from '@kvdol/core/adapter'
+import type { ErrorCode } from '@kvdol/core'
+import {
+  type ErrorOf,
+  errorTable,
+  type Meaning,
+  type RetryPolicy,
+  StoreError,
+  withoutSecrets,
+} from '@kvdol/core/adapter'
 
 /**
  * What the errors of server and driver mean for a store: the server's by number and name
@@ -14,7 +21,7 @@ const ERRORS: readonly (readonly [meaning: Meaning, errors: string])[] = [
   ['InvalidArgument', 'MongoInvalidArgumentError, MongoParseError'],
   ['InvalidKey', '17280 KeyTooLong'],
   ['InvalidValue', '52 DollarPrefixedFieldName, 57 DottedFieldName, 66 ImmutableField'],
-  ['InvalidValue', '121 DocumentValidationFailure, BSONError'],
+  ['InvalidValue', '121 DocumentValidationFailure, 525074461 DocumentDB, BSONError'],
   ['NotFound', '26 NamespaceNotFound'],
   ['OutOfSpace', '14031 OutOfDiskSpace'],
   ['PermissionDenied', '13 Unauthorized, 31 RoleNotFound'],

@@ -1,5 +1,5 @@
-import { createStore, type Reader, type ReadOptions, type Store } from '@kvdol/core'
-import { callback, given, settingsOf } from '@kvdol/core/adapter'
+import type { Reader, ReadOptions, Store } from '@kvdol/core'
+import { callback, createStore, given, settingsOf } from '@kvdol/core/adapter'
 import { callsOf } from './calls.ts'
 import { documents } from './documents/documents.ts'
 import { errorOf } from './errors.ts'

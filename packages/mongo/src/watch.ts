@@ -1,5 +1,12 @@
-import { type AnyReader, type KeyOf, StoreError } from '@kvdol/core'
-import { abortSignal, assertNotAborted, callSettingsOf, type OptionsOf, runOn } from '@kvdol/core/adapter'
+import type { AnyReader, KeyOf } from '@kvdol/core'
+import {
+  abortSignal,
+  assertNotAborted,
+  callSettingsOf,
+  type OptionsOf,
+  runOn,
+  StoreError,
+} from '@kvdol/core/adapter'
 import { blobsStores } from './blobs/opening/context.ts'
 import { eventsOf } from './change-events.ts'
 import type { CollectionCalls } from './collection-calls.ts'

@@ -13,6 +13,6 @@ await withService('mongo', url => {
       keptCertificate(new URL('../certificates/blobs.json', import.meta.url), () =>
         certify(subject(server), { backend: 'MongoDB (FerretDB over DocumentDB)', concurrency: 4 }),
       ),
-    900_000,
+    1_800_000,
   )
 })

@@ -56,6 +56,14 @@ await withService('mongo', url => {
       ])
     })
 
+    it('is no limit for the stages of a pipeline that read elsewhere, as the documentation says', async () => {
+      const collection = await things()
+      const blue = documents(collection, { filter: { color: 'blue' } })
+      const all = { from: collection.collectionName, pipeline: [], as: 'all' }
+      const [first] = await collect(aggregate(blue, [{ $limit: 1 }, { $lookup: all }]))
+      expect(first?.all).toHaveLength(THINGS.length)
+    })
+
     it('is not written by a pipeline', async () => {
       const store = documents(await things())
       for (const pipeline of [[{ $out: 'x' }], [{ $match: {} }, { $merge: 'x' }], 'x', [{}], [null]])

@@ -32,12 +32,12 @@ await withService('mongo', url => {
     { external: OPTIONAL },
   )
 
-  function place(): StoreModule {
+  function place(more: object = {}): StoreModule {
     const { dbName, collectionName } = server.collection()
     return {
       module: program('open'),
       worker: program('worker'),
-      place: JSON.stringify({ url, database: dbName, collection: collectionName }),
+      place: JSON.stringify({ url, database: dbName, collection: collectionName, ...more }),
       execArgv: [],
     }
   }
@@ -50,6 +50,7 @@ await withService('mongo', url => {
     it('leave whole values when they are killed', () => crashRounds(place(), { rounds: 6 }))
 
     it('end when the store is closed', () => exitsByItself(place()))
+    it('end when a view of it is closed', () => exitsByItself(place({ view: true })))
 
     it.each([
       ['long streams', { how: 'writeStream', keys: 2, bytes: 5 * PART }, 5],

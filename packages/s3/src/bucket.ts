@@ -1,13 +1,15 @@
-import { type ByteStore, createStore, type WritesWith } from '@kvdol/core'
+import type { ByteStore, WritesWith } from '@kvdol/core'
+import { createStore } from '@kvdol/core/adapter'
 import { type BucketContext, bucketStores, contextOf } from './context.ts'
 import { bucketDriver } from './driver.ts'
 import { type BucketOptions, bucketName, bucketSettings } from './options.ts'
 import { linkTo } from './service/client.ts'
-import { assertWithoutBucket } from './service/connection.ts'
+import { assertFits } from './service/connection.ts'
 import type { BucketWriteOptions } from './writing/headers.ts'
 
 /**
- * The objects of an S3 bucket, or those under a prefix, as a store. `size()` lists everything.
+ * The objects of an S3 bucket, or those under a prefix, as a store. `size()` lists everything. The name may be the ARN
+ * of an access point.
  *
  * Throws `TypeError` for bad options; touches nothing before the first call.
  *
@@ -21,7 +23,7 @@ export function bucket(name: string, options: BucketOptions = {}): BucketStore {
   const settings = bucketSettings('bucket', options)
   const { from, timeout } = settings
   const checked = bucketName('bucket', name)
-  if ('target' in from) assertWithoutBucket('bucket', from.target, checked)
+  if ('target' in from) assertFits('bucket', from.target, checked)
   return storeOf(contextOf(checked, settings, linkTo(from, timeout)))
 }
 

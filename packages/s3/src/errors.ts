@@ -1,12 +1,15 @@
-import { isStoreError } from '@kvdol/core'
-import { type ErrorOf, errorTable, networkErrors } from '@kvdol/core/adapter'
+import { type ErrorOf, errorTable, isStoreError, networkErrors } from '@kvdol/core/adapter'
 import { CODES, STATUS, WORDS } from './service/codes.ts'
 
 /** What the SDK attaches to its errors, as far as it matters. */
-interface Failure extends Error {
+export interface Failure extends Error {
   readonly Code?: string
   readonly code?: string | number
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number }
+  readonly $metadata?: {
+    readonly httpStatusCode?: number
+    readonly requestId?: string
+    readonly attempts?: number
+  }
   readonly $response?: { readonly statusCode?: number; readonly headers?: Readonly<Record<string, string>> }
 }
 
@@ -16,7 +19,10 @@ const MEANINGS = { ...networkErrors, ...CODES, ...STATUS }
 export const errorOf: ErrorOf = errorTable({
   meanings: MEANINGS,
   names,
-  says: code => (code === 'Unknown' ? 'the server refused' : 'the server failed'),
+  says(code, error) {
+    if (error instanceof OtherServer) return error.message
+    return code === 'Unknown' ? 'the server refused' : 'the server failed'
+  },
   applied(error) {
     if (wasRepeated(error)) return 'maybe'
     return isInDoubt(error) ? undefined : 'no'
@@ -26,6 +32,17 @@ export const errorOf: ErrorOf = errorTable({
     return Number.isFinite(seconds) ? seconds * 1000 : undefined
   },
 })
+
+/** The failure of a request that met something else than S3, told in our own words. */
+export class OtherServer extends Error {
+  readonly $metadata: Failure['$metadata']
+
+  constructor(name: string, message: string, cause: unknown) {
+    super(message, { cause })
+    this.name = name
+    this.$metadata = (Object(cause) as Failure).$metadata
+  }
+}
 
 /** The names of an error by which the table may know it, the most telling first; none for what is no error of S3. */
 function names(error: unknown): string[] {

@@ -134,14 +134,18 @@ function slashed(prefix: string): string {
   return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
 }
 
-/** The name of a bucket, checked. */
+/** The name of a bucket, or the ARN of an access point, checked. */
 export function bucketName(of: string, name: string): string {
-  if (typeof name !== 'string' || !BUCKET.test(name))
+  if (typeof name !== 'string' || !(BUCKET.test(name) || ACCESS_POINT.test(name)))
     throw new TypeError(
-      `${of}: the name of a bucket has 3 to 63 lower-case letters, digits, dots and hyphens`,
+      `${of}: the name of a bucket has 3 to 63 lower-case letters, digits, dots and hyphens; that of an access point is its ARN`,
     )
   return name
 }
 
 /** Also older names with capitals and underscores. */
 export const BUCKET: RegExp = /^(?!\.)(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/
+
+/** Access points of buckets, of Outposts, of Object Lambda and of several regions. */
+const ACCESS_POINT =
+  /^arn:aws[a-z-]*:s3(?:-outposts|-object-lambda)?:[a-z0-9-]*:\d{12}:(?:outpost[/:][a-z0-9-]+[/:])?accesspoint[/:][a-z0-9.-]+$/

@@ -22,6 +22,6 @@ await withService('minio', url => {
           admin.destroy()
         }
       }),
-    900_000,
+    1_800_000,
   )
 })

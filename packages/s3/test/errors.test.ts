@@ -24,6 +24,7 @@ const LOCAL = new Set([
   'CredentialsProviderError',
   'CredentialsFunctionError',
   'ERR_STREAM_PREMATURE_CLOSE',
+  ...['NotS3', 'OtherProtocol', 'NoAnswer'],
   ...WORDS.map(([, name]) => name),
 ])
 

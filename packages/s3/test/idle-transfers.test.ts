@@ -13,7 +13,7 @@ const long = new Uint8Array(400_000).map((_, index) => index % 251)
 
 describe('streams that nobody reads', () => {
   it('do not keep later calls waiting, and go on where they were', async () => {
-    const { store } = open()
+    const { store } = open({ timeout: 60_000 })
     await store.set('long', long)
     await store.set('short', bytes('short'))
     const streams = await Promise.all(
@@ -35,7 +35,7 @@ describe('streams that nobody reads', () => {
   })
 
   it('that are left unread give their connection back', async () => {
-    const { store } = open()
+    const { store } = open({ timeout: 60_000 })
     await store.set('long', long)
     for (let round = 0; round < STREAMS; round++) await (await readStream(store, 'long'))?.cancel()
     expect(asked(loopback, 'GET')).toBe(STREAMS)
@@ -43,7 +43,7 @@ describe('streams that nobody reads', () => {
   })
 
   it('of a value that was replaced meanwhile reject', async () => {
-    const { store } = open()
+    const { store } = open({ timeout: 60_000 })
     await store.set('long', long)
     const streams = await Promise.all(Array.from({ length: STREAMS }, () => readStream(store, 'long')))
     await store.set('long', bytes('other'))

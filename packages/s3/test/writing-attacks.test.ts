@@ -246,10 +246,15 @@ describe('redirects', () => {
   it.each([301, 302, 307, 308])('%d to another host are not followed', async status => {
     await using elsewhere = await startLoopback()
     const { store } = open()
-    loopback.script = (_, response) =>
-      send(response, status, { location: `${elsewhere.endpoint}/bucket/key` })
-    for (const call of [() => store.get('key'), () => store.set('key', bytes('a')), () => store.size()])
-      await expect(call()).rejects.toMatchObject({ code: 'Unavailable', reason: 'wrong-region' })
+    for (const [told, reason] of [
+      [{ 'x-amz-bucket-region': 'eu-west-1' }, 'wrong-region'],
+      [{}, 'answer'],
+    ] as const) {
+      loopback.script = (_, response) =>
+        send(response, status, { location: `${elsewhere.endpoint}/bucket/key`, ...told })
+      for (const call of [() => store.get('key'), () => store.set('key', bytes('a')), () => store.size()])
+        await expect(call()).rejects.toMatchObject({ code: 'Unavailable', reason })
+    }
     expect(elsewhere.received).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
-import { type ByteStore, createStore, type WritesWith } from '@kvdol/core'
-import { settingsOf } from '@kvdol/core/adapter'
+import type { ByteStore, WritesWith } from '@kvdol/core'
+import { createStore, settingsOf } from '@kvdol/core/adapter'
 import type { MongoAddress } from '../opening/address.ts'
 import { placeOf } from '../opening/place.ts'
 import type { MongoCollection } from '../shapes.ts'

@@ -1,4 +1,5 @@
-import { createStore, type Store } from '@kvdol/core'
+import type { Store } from '@kvdol/core'
+import { createStore } from '@kvdol/core/adapter'
 import type { MongoAddress } from '../opening/address.ts'
 import { placeOf } from '../opening/place.ts'
 import type { MongoCollection } from '../shapes.ts'

@@ -4,10 +4,11 @@ import { errorOf } from '../errors.ts'
 import { durabilityOf } from '../guarantees.ts'
 import type { Place } from '../opening/place.ts'
 import { describeCollection } from '../opening/server-facts.ts'
+import { listChildren, noLevels } from './listing/children.ts'
 import { countKeys, listEntries, listKeys } from './listing/keys.ts'
 import { type Context, contextOf, documentsStores, withSignal } from './opening/context.ts'
 import type { Settings } from './options.ts'
-import { hasEtags, readStat } from './reading/etag.ts'
+import { hasEtags, readStat, readWithStat } from './reading/etag.ts'
 import { hasKey, readMany, readValue } from './reading/value.ts'
 import { composeBatch, composeChanges, keysOf, removeMany, writeMany } from './writing/batch.ts'
 import { compose } from './writing/compose.ts'
@@ -34,12 +35,14 @@ export function documentsDriver(place: Place, settings: Settings): AnyDriver {
     get: prepared(keyOf, readValue),
     has: prepared(keyOf, hasKey),
     stat: prepared(keyOf, readStat),
+    ...(hasEtags(context) && { getWithStat: prepared(keyOf, readWithStat) }),
     getMany: prepared((keys: readonly unknown[]) => keys.map(keyOf), readMany),
     size: async ({ signal }: ReadOptions) => {
       await looked()
       return await countKeys(withSignal(context, signal))
     },
     keyPages: listing(listKeys),
+    children: typeof settings.key === 'string' ? listing(listChildren) : () => noLevels(context),
     ...(form.byId && { entryPages: listing(listEntries) }),
   } satisfies Partial<AnyDriver>
 

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { CollectionCalls } from '../collection-calls.ts'
 import type { MongoRecord } from '../shapes.ts'
 

@@ -1,7 +1,9 @@
-import type { Store } from '@kvdol/core'
+import { mapKeys, pipe, prefix, type Store } from '@kvdol/core'
 import { blobs, type MongoAddress } from '../../src/index.ts'
 
-/** Opens the store of a place: an address as JSON. For child processes. */
+/** Opens the store of a place, an address as JSON, or a view of it. For child processes. */
 export function open(place: string): Store<string, Uint8Array> {
-  return blobs(JSON.parse(place) as MongoAddress)
+  const { view, ...address } = JSON.parse(place) as MongoAddress & { view?: boolean }
+  const store = blobs(address)
+  return view ? pipe(store, mapKeys(prefix('of the view/'))) : store
 }

@@ -1,16 +1,19 @@
 import type { ByteStore, Subject } from '@kvdol/conformance'
-import { type Collection, Long, MongoClient, ObjectId } from 'mongodb'
+import { bundle, closedAfterTest, openLink } from '@kvdol/test-support'
+import { type Collection, Long, MongoClient, type MongoClientOptions, ObjectId } from 'mongodb'
 import { type BlobsOptions, blobs, type MongoCollection } from '../../src/index.ts'
 import type { Server } from './server.ts'
 
+const program = bundle({ core: new URL('../../../core/src/index.ts', import.meta.url) })
+
 /** Blobs in a collection of their own, with everything that the kit can do to it. */
 export function subject(server: Server, options: BlobsOptions = {}): Subject {
-  const places = new WeakMap<ByteStore, { collection: Collection; lose(): void }>()
-  const placeOf = (store: ByteStore) => places.get(store) as { collection: Collection; lose(): void }
+  const places = new WeakMap<ByteStore, Place>()
+  const placeOf = (store: ByteStore) => places.get(store) as Place
   const opened = (collection: Collection) => {
-    const { through, lose } = losable(collection)
+    const { through, moveTo } = movable(collection)
     const store = blobs(through, { allowClear: true, ...options })
-    places.set(store, { collection, lose })
+    places.set(store, { collection, moveTo })
     return store
   }
   return {
@@ -30,17 +33,37 @@ export function subject(server: Server, options: BlobsOptions = {}): Subject {
       const ids = [new ObjectId(), 5, { a: 1 }, new Date(0), true, Long.MAX_VALUE]
       await placeOf(store).collection.insertMany(ids.map(_id => ({ _id: _id as never, value: 'x' })))
     },
-    outage: store => placeOf(store).lose(),
+    outage: store => placeOf(store).moveTo('mongodb://127.0.0.1:1/', { serverSelectionTimeoutMS: 20 }),
+    async slow(store, milliseconds) {
+      const { port } = await openLink(Number(new URL(server.url).port), {
+        split: take => data => void setTimeout(take, milliseconds / 2, data),
+      })
+      placeOf(store).moveTo(`mongodb://127.0.0.1:${port}/`)
+    },
+    async failWrite(store, key) {
+      const { db, collectionName } = placeOf(store).collection
+      const validator = { _id: { $ne: key } }
+      const there = await db.listCollections({ name: collectionName }, { nameOnly: true }).hasNext()
+      if (there) await db.command({ collMod: collectionName, validator })
+      else await db.createCollection(collectionName, { validator })
+    },
     async damage(store, key) {
       await placeOf(store).collection.updateOne({ _id: key as never }, { $set: { value: Buffer.alloc(10) } })
     },
+    otherCore: () => import(program('core')),
     resources: server.busy,
     requests: () => server.commands.length,
   }
 }
 
-/** The same collection until it is lost; then one of a server that does not answer. */
-function losable(collection: Collection): { through: MongoCollection; lose(): void } {
+/** The collection of a store, and the way to it. */
+interface Place {
+  readonly collection: Collection
+  /** Makes the store reach the collection by way of another address from now on. */
+  moveTo(url: string, options?: MongoClientOptions): void
+}
+
+function movable(collection: Collection): { through: MongoCollection } & Pick<Place, 'moveTo'> {
   let current: Collection = collection
   const through = new Proxy(collection, {
     get(_, name) {
@@ -50,9 +73,9 @@ function losable(collection: Collection): { through: MongoCollection; lose(): vo
   })
   return {
     through,
-    lose() {
-      const nobody = new MongoClient('mongodb://127.0.0.1:1/', { serverSelectionTimeoutMS: 20 })
-      current = nobody.db(collection.dbName).collection(collection.collectionName)
+    moveTo(url, options) {
+      const client = closedAfterTest(new MongoClient(url, options))
+      current = client.db(collection.dbName).collection(collection.collectionName)
     },
   }
 }

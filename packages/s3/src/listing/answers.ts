@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { BucketContext } from '../context.ts'
 import { request } from '../service/request.ts'
 import type { OutputOf } from '../service/sdk.ts'

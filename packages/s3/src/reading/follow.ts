@@ -1,16 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { isStoreError, type ReadOptions, StoreError } from '@kvdol/core'
-import { withoutSecrets } from '@kvdol/core/adapter'
+import type { ReadOptions } from '@kvdol/core'
+import { isStoreError, retry, StoreError, withoutSecrets } from '@kvdol/core/adapter'
 import type { BucketContext } from '../context.ts'
 import { codeOf, statusOf } from '../errors.ts'
 import { chunksOf } from './body.ts'
 import { damaged, type OpenedObject, openObject, type Part, partOf } from './open-object.ts'
-
-/** How often a transfer that breaks goes on. */
-const MOST_BREAKS = 4
-
-/** Longest pause after the first break, in milliseconds; it doubles with each one. */
-const PAUSE = 25
 
 /** The transfer that chunks come from at the moment. */
 export interface Transfer {
@@ -21,7 +14,7 @@ export interface Transfer {
 
 /**
  * The bytes of a part. A transfer that breaks, or that was released while it was not read, goes on where it was, as long
- * as the value is the same.
+ * as the value is the same; it is given up when it breaks several times without a byte in between.
  */
 export async function* follow(
   context: BucketContext,
@@ -30,28 +23,37 @@ export async function* follow(
   { start, length, etag }: Part,
   options: ReadOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const body = () => ({ body: transfer.opened.output.Body, cancel: transfer.opened.cancel })
   let done = 0
-  for (let breaks = 0; ; ) {
-    let failure: unknown
-    try {
-      const { output, cancel } = transfer.opened
-      for await (const chunk of chunksOf({ body: output.Body, cancel }, context.settings.timeout)) {
-        done += chunk.byteLength
-        if (done > length) throw damaged('the server sent more bytes than it said')
-        yield chunk
-      }
-    } catch (error) {
+  let chunks = chunksOf(body(), context.settings.timeout)
+  const broken = (error: unknown) => isStoreError(error, 'Corrupt') && error.retryable
+  try {
+    for (;;) {
+      const chunk = await retry(next, { when: broken, signal: options.signal })
+      if (chunk === undefined) return
+      yield chunk
+    }
+  } finally {
+    await chunks.return()
+  }
+
+  /** The next bytes, after a break by another transfer; `undefined` at the end. */
+  async function next(attempt: number): Promise<Uint8Array | undefined> {
+    if (attempt > 1) {
+      transfer.released = false
+      const rest = { start: start + done, length: length - done, etag }
+      transfer.opened = await resume(context, name, rest, options)
+      chunks = chunksOf(body(), context.settings.timeout)
+    }
+    const { value } = await chunks.next().catch((error: unknown) => {
       if (!transfer.released && !isTransfer(error)) throw error
-      failure = error
-    }
-    if (done === length) return
-    if (!transfer.released) {
-      if (breaks === MOST_BREAKS) throw cutOff(done, length, failure)
-      await pause(Math.random() * PAUSE * 2 ** breaks++)
-    }
-    transfer.released = false
-    const rest = { start: start + done, length: length - done, etag }
-    transfer.opened = await resume(context, name, rest, options)
+      if (done < length) throw cutOff(done, length, error)
+      return { value: undefined }
+    })
+    done += value?.byteLength ?? 0
+    if (done > length) throw damaged('the server sent more bytes than it said')
+    if (value === undefined && done < length) throw cutOff(done, length)
+    return value as Uint8Array | undefined
   }
 }
 
@@ -81,7 +83,7 @@ async function resume(
   throw new StoreError('Unavailable', 'the value was replaced while it was read; read it again')
 }
 
-function cutOff(done: number, length: number, failure: unknown): StoreError {
+function cutOff(done: number, length: number, failure?: unknown): StoreError {
   return new StoreError('Corrupt', `the transfer ended after ${done} of ${length} bytes`, {
     cause: failure === undefined ? undefined : withoutSecrets(failure),
     retryable: true,

@@ -1,4 +1,5 @@
-import { isStoreError, type ReadOptions, type Stat } from '@kvdol/core'
+import type { ReadOptions, Stat } from '@kvdol/core'
+import { isStoreError } from '@kvdol/core/adapter'
 import { type BucketContext, place } from '../context.ts'
 import { codeOf, statusOf } from '../errors.ts'
 import { request } from '../service/request.ts'

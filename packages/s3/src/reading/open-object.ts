@@ -1,5 +1,5 @@
-import { type Range, type ReadOptions, StoreError } from '@kvdol/core'
-import { resolveRange } from '@kvdol/core/adapter'
+import type { Range, ReadOptions } from '@kvdol/core'
+import { resolveRange, StoreError } from '@kvdol/core/adapter'
 import { type BucketContext, place } from '../context.ts'
 import { codeOf } from '../errors.ts'
 import { type Opened, open } from '../service/request.ts'

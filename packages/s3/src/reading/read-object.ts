@@ -1,5 +1,5 @@
-import { type Found, type Range, type ReadOptions, type Stat, StoreError } from '@kvdol/core'
-import { collectBytes, resolveRange } from '@kvdol/core/adapter'
+import type { Found, Range, ReadOptions, Stat } from '@kvdol/core'
+import { collectBytes, resolveRange, StoreError } from '@kvdol/core/adapter'
 import type { BucketContext } from '../context.ts'
 import { statusOf } from '../errors.ts'
 import { collect, type OpenBody } from './body.ts'

@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { type DriverUrlOptions, StoreError } from '@kvdol/core'
+import type { DriverUrlOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { type BucketContext, place } from '../context.ts'
 import { type CommandOf, commandOf, named } from './sdk.ts'
 

@@ -1,4 +1,8 @@
+import type { S3Client } from '@aws-sdk/client-s3'
 import { collectBytes } from '@kvdol/core/adapter'
+import { type Failure, OtherServer, statusOf } from '../errors.ts'
+import type { BucketClient } from './client.ts'
+import { CODES } from './codes.ts'
 import type { CommandOf, OperationName, OutputOf } from './sdk.ts'
 
 /** The parts of an answer without a body that only a service of this kind sends. */
@@ -38,16 +42,53 @@ const SHOWN: { readonly [N in OperationName]: (output: OutputOf<N>) => boolean }
   UploadPart: hasEtag,
 }
 
-/** Throws what the table of `codes.ts` knows by its status when an answer is none of S3. */
+/** Throws what {@link explained} knows when an answer of success is none of S3. */
 export function assertAnswer<N extends OperationName>(name: N, output: OutputOf<N>): void {
   const isShown: (output: OutputOf<N>) => boolean = SHOWN[name]
   if (!isShown(output)) throw unexpected(output.$metadata.httpStatusCode)
 }
 
-function unexpected(status = 200): Error {
-  const error = new Error('the answer is not one of S3')
-  return Object.assign(error, { name: 'UnexpectedAnswer', $metadata: { httpStatusCode: status } })
+function unexpected(httpStatusCode: number | undefined): Error {
+  return Object.assign(new Error('the answer is not one of S3'), {
+    name: 'NotS3',
+    $metadata: { httpStatusCode },
+  })
 }
+
+/** Refusals that mean the same from any server. */
+const PLAIN = [408, 412, 413, 416, 429]
+const SIGN_IN_PAGE = 511
+
+/** Whether a failure comes from a portal, a proxy or some web server: nothing in the answer tells that it is of S3. */
+function isForeign(error: unknown): boolean {
+  const { name, Code, $metadata, $response } = Object(error) as Failure
+  const status = statusOf(error)
+  if (name === 'NotS3' || status === SIGN_IN_PAGE) return true
+  if (status === undefined || status >= 500 || PLAIN.includes(status)) return false
+  const told = Code ?? $metadata?.requestId ?? $response?.headers?.['x-amz-bucket-region']
+  return told === undefined && !Object.hasOwn(CODES, String(name))
+}
+
+/**
+ * The failure of a request; where something else than S3 is at the address, with that address and what to do: the page
+ * of a portal or a proxy, some web server, http where https is spoken or the reverse.
+ */
+export async function explained(error: unknown, client: BucketClient): Promise<unknown> {
+  const { endpoint } = (client as Partial<S3Client>).config ?? {}
+  const { protocol, hostname, port, path = '/' } = (await endpoint?.()) ?? {}
+  const address = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path === '/' ? '' : path}`
+  const place = hostname === undefined ? 'at the address' : `at ${address}`
+  const code = String((Object(error) as Failure).code)
+  if (/^(?:HPE_|EPROTO$|ERR_SSL_)/.test(code))
+    return new OtherServer('OtherProtocol', `what answers ${place} speaks another protocol: ${CHECK}`, error)
+  if (code === 'ECONNRESET' && protocol === 'http:')
+    return new OtherServer('NoAnswer', `no answer came from ${address}; if it always is so, ${CHECK}`, error)
+  if (!isForeign(error)) return error
+  const through = 'and whether a proxy or a sign-in page is in between'
+  return new OtherServer('NotS3', `what answers ${place} is not S3: ${CHECK}, ${through}`, error)
+}
+
+const CHECK = 'check http and https, the host and the port'
 
 /** How many bytes of an answer are searched for its root element. */
 const HEAD = 500
@@ -68,7 +109,7 @@ export function watchRoot(command: CommandOf<'DeleteObjects'>): void {
       response.body = await collectBytes(
         response.body instanceof Uint8Array ? [response.body] : response.body,
       )
-      if (!ROOT.test(new TextDecoder().decode(response.body.subarray(0, HEAD)))) throw unexpected()
+      if (!ROOT.test(new TextDecoder().decode(response.body.subarray(0, HEAD)))) throw unexpected(200)
       return result
     },
     { step: 'deserialize', priority: 'low', name: 'kvdolRootElement' },

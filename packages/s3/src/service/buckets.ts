@@ -1,5 +1,5 @@
-import { createStore, type Reader, type Store, StoreError } from '@kvdol/core'
-import { type OptionsOf, settingsOf } from '@kvdol/core/adapter'
+import type { Reader, Store } from '@kvdol/core'
+import { createStore, type OptionsOf, StoreError, settingsOf } from '@kvdol/core/adapter'
 import { storeOf } from '../bucket.ts'
 import { contextOf } from '../context.ts'
 import { codeOf, errorOf } from '../errors.ts'

@@ -85,6 +85,10 @@ export const CODES: Readonly<Record<string, Meaning>> = {
   MethodNotAllowed: ['Unsupported', 'the server does not permit this'],
   RequestTimeout: ['Timeout', 'the server waited too long for the request'],
   TimeoutError: ['Timeout', 'the server did not answer in time'],
+  // Something else than S3 is at the address; what, and where, is said by `explained`.
+  NotS3: ['Unavailable', undefined, lasting('answer')],
+  OtherProtocol: ['Unavailable', undefined, { ...lasting('answer'), applied: 'no' }],
+  NoAnswer: 'Unavailable',
   ERR_STREAM_PREMATURE_CLOSE: ['Unavailable', 'the connection was lost'],
   RegionMissing: ['InvalidArgument', 'no region was found; give connection.region', { reason: 'no-region' }],
   ChecksumMismatch: ['Corrupt', 'the bytes are not those that were stored: wrong checksum'],
@@ -106,8 +110,6 @@ export const STATUS: Readonly<Record<string, Meaning>> = {
   'status 429': SLOW,
   'status 507': FULL,
   'status 5xx': BUSY,
-  /** The page of a portal, a proxy or a gateway. */
-  'status 2xx': ['Unavailable', 'the server gave an answer that is not one of S3', lasting('answer')],
 }
 
 /** Errors of the SDK that only their words tell apart, and the names that the table has for them. */

@@ -151,11 +151,13 @@ function endpointOf(of: string, service: Service, region: string | undefined): s
 const SERVICE_HOST = /^(?:s3[.-]|minio\.|localhost$|\d+(?:\.\d+){3}$)/
 
 /**
- * Refuses an endpoint that holds the name of the bucket. The SDK adds it once more, and then every object has another
- * name: what is there would be absent.
+ * Refuses an endpoint that holds the name of the bucket: the SDK adds it once more, and then every object has another
+ * name, so that what is there would be absent. An access point is found by its ARN alone, on AWS.
  */
-export function assertWithoutBucket(of: string, { service, endpoint }: Target, bucket: string): void {
+export function assertFits(of: string, { service, endpoint }: Target, bucket: string): void {
   if (endpoint === undefined) return
+  if (bucket.startsWith('arn:'))
+    throw new TypeError(`${of}: an access point is on AWS, and the SDK finds it; give no endpoint`)
   const { hostname, pathname } = new URL(endpoint)
   const rest = hostname.startsWith(`${bucket}.`) ? hostname.slice(bucket.length + 1) : ''
   const inHost = rest !== '' && (service.hosts?.test(rest) || SERVICE_HOST.test(rest))

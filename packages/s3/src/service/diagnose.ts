@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { S3Client } from '@aws-sdk/client-s3'
-import { isStoreError } from '@kvdol/core'
 import {
   flag,
   INTERNAL,
+  isStoreError,
   milliseconds,
   type OptionsOf,
   settingsOf,

@@ -1,5 +1,5 @@
 import { call } from '@kvdol/core/adapter'
-import { assertAnswer, watchRoot } from './answers.ts'
+import { assertAnswer, explained, watchRoot } from './answers.ts'
 import type { BucketClient, Link } from './client.ts'
 import { type CommandOf, commandOf, type InputOf, type OperationName, type OutputOf } from './sdk.ts'
 
@@ -52,7 +52,7 @@ export async function open<N extends OperationName>(
     return { output, cancel }
   } catch (error) {
     cancel()
-    throw error
+    throw await explained(error, client)
   }
 }
 

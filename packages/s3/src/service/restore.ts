@@ -1,5 +1,5 @@
-import { type AnyReader, type KeyOf, StoreError } from '@kvdol/core'
-import { callSettingsOf, oneOf, wholeNumber } from '@kvdol/core/adapter'
+import type { AnyReader, KeyOf } from '@kvdol/core'
+import { callSettingsOf, oneOf, StoreError, wholeNumber } from '@kvdol/core/adapter'
 import { bucketStores, place } from '../context.ts'
 import { codeOf } from '../errors.ts'
 import { request } from './request.ts'

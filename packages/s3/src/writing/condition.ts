@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type DriverWriteOptions, StoreError } from '@kvdol/core'
+import type { DriverWriteOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { BucketContext } from '../context.ts'
 import { codeOf, isInDoubt, statusOf } from '../errors.ts'
 import { headObject } from '../reading/head.ts'

@@ -1,4 +1,5 @@
-import { type DriverWriteOptions, type ReadOptions, StoreError } from '@kvdol/core'
+import type { DriverWriteOptions, ReadOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { type BucketContext, place } from '../context.ts'
 import { hasObject } from '../reading/head.ts'
 import { request } from '../service/request.ts'

@@ -1,4 +1,5 @@
-import { type DriverDeleteOptions, type Failures, type ReadOptions, StoreError } from '@kvdol/core'
+import type { DriverDeleteOptions, Failures, ReadOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { type BucketContext, place } from '../context.ts'
 import { codeOf, statusOf, wasRepeated } from '../errors.ts'
 import { request } from '../service/request.ts'

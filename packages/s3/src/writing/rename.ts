@@ -1,5 +1,5 @@
-import { type DriverWriteOptions, StoreError } from '@kvdol/core'
-import { committed } from '@kvdol/core/adapter'
+import type { DriverWriteOptions } from '@kvdol/core'
+import { committed, StoreError } from '@kvdol/core/adapter'
 import { type BucketContext, place } from '../context.ts'
 import { errorOf } from '../errors.ts'
 import { type Head, headObject } from '../reading/head.ts'
@@ -44,9 +44,10 @@ async function copyObject(
   { signal }: DriverWriteOptions,
 ): Promise<void> {
   const { Bucket, Key } = place(context, from)
+  const source = Bucket.startsWith('arn:') ? [Bucket, 'object'] : [Bucket]
   const input = {
     ...place(context, to),
-    CopySource: [Bucket, ...Key.split('/')].map(encodeURIComponent).join('/'),
+    CopySource: [...source, ...Key.split('/')].map(encodeURIComponent).join('/'),
     CopySourceIfMatch: etag,
   }
   await request(context, 'CopyObject', input, signal)

@@ -3,10 +3,13 @@ import { Readable } from 'node:stream'
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { ByteStore, Canaries, Subject } from '@kvdol/conformance'
 import { encodedKeys } from '@kvdol/core/adapter'
-import { bytes } from '@kvdol/test-support'
+import { bundle, bytes } from '@kvdol/test-support'
 import { type BucketOptions, bucket, type Connection } from '../../src/index.ts'
 import { bucketSettings } from '../../src/options.ts'
 import { linkTo } from '../../src/service/client.ts'
+import { type DetourOptions, detour } from './detour.ts'
+
+const program = bundle({ core: new URL('../../../core/src/index.ts', import.meta.url) })
 
 export interface SubjectOptions {
   readonly name: string
@@ -26,7 +29,7 @@ interface Interference {
   requests: number
 }
 
-let places = 0
+let count = 0
 
 /** Stores under prefixes of one bucket, with objects around them that must not change. */
 export async function subject({
@@ -38,26 +41,42 @@ export async function subject({
   removeAll,
 }: SubjectOptions): Promise<Subject> {
   const meddling: Interference = { down: new Set(), cut: new Set(), requests: 0 }
-  const { from, timeout } = bucketSettings('test', { connection })
-  const client = (await linkTo(from, timeout).connected.get()).client as S3Client
-  meddle(client, meddling)
-  const prefixes = new WeakMap<ByteStore, string>()
+  const clientAt = async (endpoint: Connection['endpoint']) => {
+    const { from, timeout } = bucketSettings('test', { connection: { ...connection, endpoint } })
+    const client = (await linkTo(from, timeout).connected.get()).client as S3Client
+    meddle(client, meddling)
+    return client
+  }
+  const client = await clientAt(connection.endpoint)
+  const places = new WeakMap<ByteStore, { readonly prefix: string; by: S3Client }>()
   const open = (prefix: string) => {
-    const store = bucket(Bucket, { client, preset: connection.preset, prefix, ...options })
-    prefixes.set(store, prefix)
+    const place = { prefix, by: client }
+    const through = Object.create(client, {
+      send: { value: (...call: Parameters<S3Client['send']>) => place.by.send(...call) },
+    }) as S3Client
+    const store = bucket(Bucket, { client: through, preset: connection.preset, prefix, ...options })
+    places.set(store, place)
     return store
   }
-  const prefixOf = (store: ByteStore) => prefixes.get(store) as string
+  const placeOf = (store: ByteStore) => places.get(store) as { readonly prefix: string; by: S3Client }
+  const prefixOf = (store: ByteStore) => placeOf(store).prefix
+  const disturb = async (store: ByteStore, how: DetourOptions) => {
+    placeOf(store).by = await clientAt(await detour(String(connection.endpoint), how))
+  }
 
   return {
     name,
-    open: () => open(`place-${++places}`),
+    open: () => open(`place-${++count}`),
     reopen: store => open(prefixOf(store)),
     ...(removeAll && { remove: (store: ByteStore) => removeAll(prefixOf(store)) }),
     canaries: store => plantCanaries(admin, Bucket, prefixOf(store)),
     crowd: store => crowd(store, admin, Bucket, prefixOf(store)),
     outage: store => void meddling.down.add(prefixOf(store)),
     damage: (store, key) => void meddling.cut.add(objectName(options, prefixOf(store), key)),
+    slow: (store, delay) => disturb(store, { delay }),
+    failWrite: (store, key) =>
+      disturb(store, { refuses: name => name === objectName(options, prefixOf(store), key) }),
+    otherCore: () => import(program('core')),
     requests: () => meddling.requests,
     resources: () => socketsInUse(client),
   }

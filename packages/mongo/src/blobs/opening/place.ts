@@ -1,5 +1,4 @@
-import { StoreError } from '@kvdol/core'
-import { retry } from '@kvdol/core/adapter'
+import { retry, StoreError } from '@kvdol/core/adapter'
 import { errorOf, whenOvertaken } from '../../errors.ts'
 import { describeCollection } from '../../opening/server-facts.ts'
 import type { MongoRecord } from '../../shapes.ts'

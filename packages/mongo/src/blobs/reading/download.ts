@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { ObjectId } from 'mongodb'
 import { privateBytes } from '../../private-bytes.ts'
 import { CHUNKS_OF_CALL, type LargeDocument } from '../format.ts'

@@ -1,5 +1,5 @@
-import { type Found, isStoreError, type Range, type Stat } from '@kvdol/core'
-import { resolveRange, retry } from '@kvdol/core/adapter'
+import type { Found, Range, Stat } from '@kvdol/core'
+import { isStoreError, resolveRange, retry } from '@kvdol/core/adapter'
 import { type BlobDocument, checkDocument, damaged, inlineBytes, isDocument, isLarge } from '../format.ts'
 import type { Context } from '../opening/context.ts'
 import { download } from './download.ts'

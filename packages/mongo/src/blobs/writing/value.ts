@@ -1,5 +1,5 @@
-import { type DriverDeleteOptions, type DriverWriteOptions, StoreError } from '@kvdol/core'
-import { call, retry } from '@kvdol/core/adapter'
+import type { DriverDeleteOptions, DriverWriteOptions } from '@kvdol/core'
+import { call, retry, StoreError } from '@kvdol/core/adapter'
 import type { ObjectId } from 'mongodb'
 import { errorOf, numberOf, whenOvertaken } from '../../errors.ts'
 import type { MongoRecord } from '../../shapes.ts'

@@ -40,7 +40,7 @@ export async function countKeys(context: Context): Promise<number> {
 }
 
 /** The filter for keys that begin with `prefix`: a string, leading elements, or some fields. */
-function prefixOf({ keyNames }: Form, prefix: unknown): MongoRecord {
+export function prefixOf({ keyNames }: Form, prefix: unknown): MongoRecord {
   const [only] = keyNames
   if (typeof prefix === 'string') return { [only as string]: startsWith(prefix) }
   if (typeof prefix !== 'object' || prefix === null) return {}

@@ -1,5 +1,5 @@
-import { type AnyReader, StoreError } from '@kvdol/core'
-import { eachOn } from '@kvdol/core/adapter'
+import type { AnyReader } from '@kvdol/core'
+import { eachOn, StoreError } from '@kvdol/core/adapter'
 import type { MongoRecord } from '../../shapes.ts'
 import { documentsStores } from '../opening/context.ts'
 import { fromData } from '../records/driver-classes.ts'

@@ -1,4 +1,5 @@
-import { type AnyReader, StoreError } from '@kvdol/core'
+import type { AnyReader } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { documentsStores } from '../opening/context.ts'
 import { fromData } from '../records/driver-classes.ts'
 import { aggregateIn } from './value.ts'

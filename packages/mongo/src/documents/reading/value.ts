@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Documents } from '../../calls.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import type { Context } from '../opening/context.ts'

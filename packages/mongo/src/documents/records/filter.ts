@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { MongoRecord } from '../../shapes.ts'
 import { identityOf, KEY_TYPES } from './keys.ts'
 

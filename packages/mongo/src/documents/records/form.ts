@@ -1,5 +1,4 @@
-import { StoreError } from '@kvdol/core'
-import { type Selection, selectFields } from '@kvdol/core/adapter'
+import { type Selection, StoreError, selectFields } from '@kvdol/core/adapter'
 import type { MongoRecord } from '../../shapes.ts'
 import type { Settings } from '../options.ts'
 import { identityOf, toKeyPart } from './keys.ts'

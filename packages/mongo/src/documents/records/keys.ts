@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { bytesOf, isBinary, typeOf } from './driver-classes.ts'
 import type { Int64 } from './to-data.ts'
 

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Timestamp } from 'mongodb'
 import { copyOf, typeOf } from './driver-classes.ts'
 

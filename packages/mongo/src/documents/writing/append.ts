@@ -1,5 +1,5 @@
-import { type AnyStore, type KeyOf, StoreError } from '@kvdol/core'
-import { combined } from '@kvdol/core/adapter'
+import type { AnyStore, KeyOf } from '@kvdol/core'
+import { combined, StoreError } from '@kvdol/core/adapter'
 import { bulkWrite } from '../../bulk.ts'
 import { errorOf } from '../../errors.ts'
 import { vendor } from '../../opening/connect.ts'

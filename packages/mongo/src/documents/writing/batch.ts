@@ -1,4 +1,5 @@
-import { type Change, isStoreError } from '@kvdol/core'
+import type { Change } from '@kvdol/core'
+import { isStoreError } from '@kvdol/core/adapter'
 import { type BulkWrite, bulkWrite, overtaken } from '../../bulk.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import type { Context } from '../opening/context.ts'

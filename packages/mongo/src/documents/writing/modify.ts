@@ -1,5 +1,5 @@
-import { type AnyStore, type KeyOf, StoreError, type ValueOf } from '@kvdol/core'
-import { abortSignal, callSettingsOf, type OptionsOf, wholeNumber } from '@kvdol/core/adapter'
+import type { AnyStore, KeyOf, ValueOf } from '@kvdol/core'
+import { abortSignal, callSettingsOf, type OptionsOf, StoreError, wholeNumber } from '@kvdol/core/adapter'
 import { vendor } from '../../opening/connect.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import { type Context, documentsStores, withSignal } from '../opening/context.ts'

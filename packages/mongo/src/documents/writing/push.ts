@@ -1,5 +1,5 @@
-import { type AnyStore, type KeyOf, StoreError, type ValueOf } from '@kvdol/core'
-import { retry } from '@kvdol/core/adapter'
+import type { AnyStore, KeyOf, ValueOf } from '@kvdol/core'
+import { retry, StoreError } from '@kvdol/core/adapter'
 import { whenOvertaken } from '../../errors.ts'
 import { documentsStores } from '../opening/context.ts'
 import { toData } from '../records/to-data.ts'

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { BulkWrite } from '../../bulk.ts'
 import { isReplicated } from '../../opening/server-facts.ts'
 import type { MongoCollection, MongoRecord } from '../../shapes.ts'

@@ -1,9 +1,9 @@
-import { type DriverDeleteOptions, type DriverWriteOptions, StoreError } from '@kvdol/core'
+import type { DriverDeleteOptions, DriverWriteOptions } from '@kvdol/core'
 import { retry } from '@kvdol/core/adapter'
 import { whenOvertaken } from '../../errors.ts'
 import type { MongoRecord } from '../../shapes.ts'
 import type { Context } from '../opening/context.ts'
-import { unchanged } from '../reading/etag.ts'
+import { changed, unchanged } from '../reading/etag.ts'
 import { documentsOf, notUnique } from '../reading/value.ts'
 import { both, equals } from '../records/filter.ts'
 import { assertNoOverlap, assertVisible, type Composed, targetOf } from './compose.ts'
@@ -111,9 +111,4 @@ async function assertSingle(context: Context, keyFields: MongoRecord): Promise<v
   if (form.byId || settings.match !== 'unique') return
   const [, second] = await documentsOf(context, keyFields, 2)
   if (second !== undefined) throw notUnique()
-}
-
-/** The error of a write whose document is not any more what it was. */
-function changed(): StoreError {
-  return new StoreError('Conflict', 'the document has changed, or is gone')
 }
