@@ -7,6 +7,8 @@ export class Violation extends Error {
   override readonly name = 'Violation'
   /** What was found can never be right, also not where writes are seen later (N3): the case is not tried again. */
   strict = false
+  /** What is usually behind it, where that is something else than for other breaches of the clause. */
+  often: string | undefined
 
   constructor(wants: string, got: string, key?: unknown, cause?: unknown) {
     const where = key === undefined ? '' : `\n  key:   ${printKey(key)}`

@@ -27,7 +27,10 @@ export function noise(random: Random, length: number): Uint8Array {
 
 /** Whether both have the same bytes. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.byteLength === b.byteLength && a.every((byte, index) => byte === b[index])
+  if (a.byteLength !== b.byteLength) return false
+  // A loop: `every` calls a function for each byte, and there are many.
+  for (let index = 0; index < a.byteLength; index++) if (a[index] !== b[index]) return false
+  return true
 }
 
 /** All chunks in one array. */

@@ -87,6 +87,8 @@ export interface CertifyOptions {
   readonly concurrency?: number
   /** Told of each case when it has ended. */
   readonly onCase?: (result: CaseResult) => void
+  /** Ends the run: cases under way go on to their ends and remove their places, and then the call rejects. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -98,11 +100,11 @@ export interface CertifyOptions {
  * ```
  */
 export async function certify(subject: Subject, options: CertifyOptions = {}): Promise<Certificate> {
-  const { version = null, backend = null, evidence = [], concurrency = 1, onCase } = options
+  const { version = null, backend = null, evidence = [], concurrency = 1, onCase, signal } = options
   const date = new Date().toISOString()
   const seed = seedOf(subject)
   const noted = new Noted(subject)
-  const results = await runAll(conformance({ ...noted.subject, seed }), concurrency, onCase)
+  const results = await runAll(conformance({ ...noted.subject, seed }), concurrency, onCase, signal)
   const failures = results.flatMap(({ name, failure }) =>
     failure === undefined ? [] : [{ case: name, message: failure }],
   )
@@ -179,10 +181,11 @@ async function runAll(
   cases: readonly Case[],
   concurrency: number,
   onCase?: (result: CaseResult) => void,
+  signal?: AbortSignal,
 ): Promise<CaseResult[]> {
   const results = new Map<Case, CaseResult>()
   const run = async (queue: Iterator<Case>) => {
-    for (let next = queue.next(); !next.done; next = queue.next()) {
+    for (let next = queue.next(); !next.done && signal?.aborted !== true; next = queue.next()) {
       const result = await tryOut(next.value)
       results.set(next.value, result)
       onCase?.(result)
@@ -194,6 +197,7 @@ async function runAll(
   const together = rest.filter(({ alone }) => !alone).values()
   await Promise.all(Array.from({ length: concurrency }, () => run(together)))
   await run(rest.filter(({ alone }) => alone).values())
+  signal?.throwIfAborted()
   return cases.map(each => results.get(each) as CaseResult)
 }
 

@@ -1,5 +1,6 @@
 import { type Clause, contract } from './contract.ts'
-import { EXPLANATIONS, type Explanation } from './explanations.ts'
+import type { Explanation } from './explanations/explanation.ts'
+import { EXPLANATIONS } from './explanations/explanations.ts'
 import { linkOf, USUAL_CAUSES } from './usual-causes.ts'
 
 /**

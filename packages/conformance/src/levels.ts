@@ -30,7 +30,7 @@ export interface Tried {
 /** The levels of a run, in their order. */
 export function levelsOf({ passed, given, evidence, guarantees }: Tried): Level[] {
   const missing: Record<LevelName, string[]> = {
-    alone: passed ? [] : ['a clause is broken'],
+    alone: passed ? [] : ['every clause'],
     shared: hooks('shared'),
     faults: hooks('faults'),
     processes: processClauses(guarantees)

@@ -25,14 +25,29 @@ export class Monitor {
   describe(): string {
     const now = Date.now()
     const calls = [...this.#underWay].slice(0, SHOWN).map(({ method, key, since }) => {
-      const named = typeof key === 'string' ? printKey(key) : ''
-      return `${method}(${named}), for ${now - since} ms`
+      const named = typeof key === 'string' ? shortened(printKey(key)) : ''
+      const call = isOfSubject(method) ? method : `${method}(${named})`
+      return `${call}, for ${now - since} ms`
     })
     if (calls.length === 0) return 'no call of the driver is under way'
+    const who = isOfSubject([...this.#underWay][0]?.method ?? '')
+      ? 'what has not ended is'
+      : 'the driver has not answered'
     const more = this.#underWay.size - calls.length
-    return `the driver has not answered ${calls.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
+    return `${who} ${calls.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
   }
+}
+
+/** A hook of the subject is no method of its driver. */
+function isOfSubject(method: string): boolean {
+  return method.endsWith('of the subject')
 }
 
 /** How many calls a message names. */
 const SHOWN = 3
+/** How much of a key it shows. */
+const LENGTH = 60
+
+function shortened(text: string): string {
+  return text.length <= LENGTH ? text : `${text.slice(0, LENGTH)}…`
+}

@@ -52,20 +52,24 @@ export class Opening {
       const end = observer.monitor.begin('open of the subject')
       const store = await this.#subject.open()
       end()
+      const again = opened.includes(store)
+      // What is no store may have a place all the same, which its subject can remove.
+      if (!again) opened.push(store)
       assertStore(store)
-      ensure(!opened.includes(store), 'open gives a new store each time', 'the same store again')
+      ensure(!again, 'open gives a new store each time', 'the same store again')
       observe(store, observer)
       const { settlesWithinMs } = guarantees(store)
       this.#eventual ||= settlesWithinMs > 0
       observer.settling.within(settlesWithinMs * patience)
-      opened.push(store)
       return store
     }
-    try {
-      await Promise.race([prove(open), over.reached])
-    } finally {
-      await Promise.race([release(this.#subject, opened), over.reached]).finally(over.cancel)
-    }
+    const failures: unknown[] = []
+    const note = (error: unknown) => void failures.push(error)
+    await Promise.race([prove(open), over.reached]).catch(note)
+    await Promise.race([release(this.#subject, opened), over.reached]).catch(note)
+    over.cancel()
+    // What was found matters more than what removing found.
+    if (failures.length > 0) throw failures[0]
   }
 }
 
@@ -116,6 +120,6 @@ function told(store: unknown, lacks: readonly string[]): string {
 }
 
 async function release(subject: Subject, opened: readonly ByteStore[]): Promise<void> {
-  for (const store of opened) await store.close()
-  for (const store of opened) await subject.remove?.(store)
+  for (const store of opened) await store?.close?.()
+  for (const store of opened) if (store !== undefined) await subject.remove?.(store)
 }

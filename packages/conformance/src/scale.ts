@@ -14,6 +14,8 @@ export interface Amounts {
   readonly model: { readonly runs: number; readonly commands: number }
   /** Recorded histories of concurrent clients. */
   readonly histories: number
+  /** Keys of a listing at each of whose steps something is written. */
+  readonly steps: number
   /** Listings that are left early. */
   readonly exits: number
   /** Writers and folders of the race for shared folders, and the rounds of each. */
@@ -33,6 +35,7 @@ export const amounts: Readonly<Record<Scale, Amounts>> = {
     torn: { bytes: 16 * 1024, rounds: 4 },
     model: { runs: 2, commands: 15 },
     histories: 1,
+    steps: 60,
     exits: 10,
     crowd: 3,
     moments: 4,
@@ -45,6 +48,7 @@ export const amounts: Readonly<Record<Scale, Amounts>> = {
     torn: { bytes: 64 * 1024, rounds: 10 },
     model: { runs: 30, commands: 25 },
     histories: 5,
+    steps: 200,
     exits: 200,
     crowd: 10,
     moments: 24,
@@ -57,6 +61,7 @@ export const amounts: Readonly<Record<Scale, Amounts>> = {
     torn: { bytes: 4 * 1024 * 1024, rounds: 200 },
     model: { runs: 1000, commands: 60 },
     histories: 200,
+    steps: 300,
     exits: 1000,
     crowd: 50,
     moments: 100,

@@ -5,11 +5,19 @@ export interface SpySignal {
   listeners(): number
 }
 
+/** Minimal shape of what Node offers for a signal that may have many listeners. */
+interface NodeProcess {
+  getBuiltinModule?(name: 'node:events'): { setMaxListeners(most: number, signal: AbortSignal): void }
+}
+
 /** Makes a signal that counts its listeners. */
 export function spySignal(): SpySignal {
   const controller = new AbortController()
   const { signal } = controller
   const listening = new Set<unknown>()
+  // The case that counts them tells when they are too many, and knows whose they are.
+  const { process } = globalThis as { process?: NodeProcess }
+  process?.getBuiltinModule?.('node:events').setMaxListeners(0, signal)
   const { addEventListener, removeEventListener } = signal
   Object.defineProperties(signal, {
     addEventListener: {

@@ -1,3 +1,4 @@
+import { isStoreError } from '@kvdol/core'
 import { printError, Violation } from './assert.ts'
 import { type Clause, contract } from './contract.ts'
 
@@ -114,7 +115,16 @@ export function explained(clause: Clause, thrown: unknown): Violation {
   const broken =
     thrown instanceof Violation
       ? thrown
-      : new Violation(contract[clause], printError(thrown), undefined, thrown)
-  broken.message += `\n  often: ${USUAL_CAUSES[clause]}\n  see:   ${linkOf(clause)}, or explain('${clause}')`
+      : new Violation(contract[clause], `${callOf(thrown)}${printError(thrown)}`, keyOf(thrown), thrown)
+  broken.message += `\n  often: ${broken.often ?? USUAL_CAUSES[clause]}\n  see:   ${linkOf(clause)}, or explain('${clause}')`
   return broken
+}
+
+/** Which call has rejected, where the error says it. */
+function callOf(thrown: unknown): string {
+  return isStoreError(thrown) && thrown.op !== undefined ? `${thrown.op} rejects ` : ''
+}
+
+function keyOf(thrown: unknown): unknown {
+  return isStoreError(thrown) ? thrown.key : undefined
 }

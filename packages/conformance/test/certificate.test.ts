@@ -1,23 +1,67 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { memory } from '@kvdol/core'
-import { keptCertificate } from '@kvdol/test-support'
+import { createStore, memory, type WritableDriver } from '@kvdol/core'
+import { driverOf, METHODS } from '@kvdol/core/adapter'
+import { bundle, bytes, collect, keptCertificate } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import schema from '../certificate.schema.json' with { type: 'json' }
-import { type Certificate, certify } from '../src/index.ts'
+import { type ByteStore, type Certificate, certify, type Subject } from '../src/index.ts'
 import { problems } from './support/schema.ts'
 
 const packages = new URL('../../', import.meta.url)
 const document = new URL('../../../docs/adapters.md', import.meta.url)
+
+const otherCore = bundle({ index: new URL('core/src/index.ts', packages) })
 
 /** Packages that are no adapters. */
 const OTHERS = ['codecs', 'conformance', 'create-adapter', 'services', 'test-support']
 
 it('stores in memory are certified', () =>
   keptCertificate(new URL('core/certificates/memory.json', packages), () => {
-    const open = () => memory({ order: 'utf8-bytes' })
-    return certify({ name: 'memory', open, remove: () => {} }, { backend: 'this process' })
+    return certify(inMemory(), { backend: 'this process' })
   }))
+
+/** Stores in memory, with what can be done to a place that no other program reaches. */
+function inMemory(): Subject {
+  let requests = 0
+  const counted = (driver: WritableDriver) =>
+    createStore({
+      ...driver,
+      ...Object.fromEntries(
+        Object.entries(driver)
+          .filter(([name, member]) => name in METHODS && typeof member === 'function')
+          .map(([name, member]) => [
+            name,
+            (...given: unknown[]) => {
+              requests++
+              return member.apply(driver, given)
+            },
+          ]),
+      ),
+    } as WritableDriver)
+  const drivers = new WeakMap<ByteStore, WritableDriver>()
+  const opened = (driver: WritableDriver) => {
+    const store = counted(driver)
+    drivers.set(store, driver)
+    return store
+  }
+  return {
+    name: 'memory',
+    open: () => opened(driverOf(memory({ order: 'utf8-bytes' })) as WritableDriver),
+    reopen: store => opened(drivers.get(store) as WritableDriver),
+    remove: () => {},
+    async canaries() {
+      const beside = memory()
+      await beside.set('key', bytes('canary'))
+      return {
+        check: async () =>
+          expect([await collect(beside.keys()), await beside.get('key')]).toEqual([['key'], bytes('canary')]),
+      }
+    },
+    otherCore: () => import(otherCore('index')),
+    requests: () => requests,
+  }
+}
 
 interface Row {
   readonly name: string

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EXPLANATIONS } from '../src/explanations.ts'
+import { EXPLANATIONS } from '../src/explanations/explanations.ts'
 import { type Clause, contract, explain } from '../src/index.ts'
 
 const clauses = Object.keys(contract) as Clause[]

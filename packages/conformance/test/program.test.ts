@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { bundle, temporaryFolder } from '@kvdol/test-support'
+import { afterTest, bundle, temporaryFolder } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 
 const built = bundle(
@@ -23,6 +24,52 @@ async function ran(...args: string[]): Promise<{ code: number; text: string }> {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
     return { code, text: stdout + stderr }
   }
+}
+
+/** The program while it runs, with all that it has written so far. */
+function started(...args: string[]): {
+  child: ChildProcess
+  tells: (text: RegExp) => Promise<void>
+} {
+  const child = spawn(process.execPath, [built('program'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  afterTest(() => void child.kill('SIGKILL'))
+  let text = ''
+  child.stdout?.on('data', chunk => {
+    text += chunk
+  })
+  return {
+    child,
+    async tells(wanted) {
+      while (!wanted.test(text)) await once(child.stdout as NodeJS.ReadableStream, 'data')
+    },
+  }
+}
+
+/** A subject whose places are folders, and whose driver comes from another file of its package. */
+async function packageWithPlaces(
+  name: string,
+): Promise<{ subject: string; driver: string; places: () => Promise<string[]> }> {
+  const [root, places] = [join(folder, name), join(folder, `${name}-places`)]
+  for (const each of [join(root, 'src'), join(root, 'test'), places]) await mkdir(each, { recursive: true })
+  const [driver, subject] = [join(root, 'src/driver.mjs'), join(root, 'test/subject.mjs')]
+  await writeFile(join(root, 'package.json'), '{}')
+  await writeFile(driver, `export { memory as open } from ${JSON.stringify(built('core'))}\n`)
+  await writeFile(
+    subject,
+    `import { mkdtemp, rm } from 'node:fs/promises'
+import { open } from '../src/driver.mjs'
+const places = new WeakMap()
+export default {
+  async open() {
+    const store = open()
+    places.set(store, await mkdtemp(${JSON.stringify(`${places}/`)}))
+    return store
+  },
+  remove: store => rm(places.get(store), { recursive: true }),
+}
+`,
+  )
+  return { subject, driver, places: () => readdir(places) }
 }
 
 /** A module of a subject, which imports core by the name `core`. */
@@ -93,6 +140,20 @@ describe('the program', () => {
     ['an unknown scale', MEMORY, ['--scale', 'huge'], /scale is smoke, quick, long, not "huge"/],
     ['an unknown option', MEMORY, ['--fast'], /Unknown option '--fast'/],
     ['a number that is none', MEMORY, ['--timeout', 'soon'], /timeout is a whole number from 1, not "soon"/],
+    ['a law of codecs', MEMORY, ['--only', 'Q1'], /Q1: a law of codecs, see keyCodecLaws/],
+    [
+      'a certificate that cannot be written',
+      MEMORY,
+      ['--certificate', './nowhere/x.json'],
+      /no folder .*nowhere for/,
+    ],
+    ['an open that is misspelt', 'export default { opne() {} }\n', [], /without an open, with opne/],
+    [
+      'what is no JavaScript',
+      'export default { open: () = 1 }\n',
+      [],
+      /SyntaxError.*node --check .* shows the line/,
+    ],
     ['a certificate of some clauses', MEMORY, ['--only', 'K5', '--certificate', 'x'], /leave out --only/],
     [
       'a store that outlives the run, without remove',
@@ -112,4 +173,60 @@ describe('the program', () => {
     expect(text).toMatch(/^W10 {2}Writers with ifMatch[\s\S]*fix:/)
     expect(code).toBe(0)
   })
+
+  it.each([
+    ['open', 'open: () => new Promise(() => {})', /what has not ended is open of the subject, for/],
+    ['open, by a text', "open() { throw 'no server' }", /got: {3}"no server"/],
+  ])(
+    'tells in a few lines that %s fails, also where nothing else keeps the process',
+    async (_, open, message) => {
+      const file = await subject('failing.mjs', `export default { ${open} }\n`)
+      const { code, text } = await ran(file, '--timeout', '300')
+      expect(text).toMatch(message)
+      expect(text).toMatch(/- \d+ further cases not tried: open does not give a new store/)
+      expect(text).toMatch(/\n1 case failed:\n {2}✗ O1 /)
+      expect(text.split('\n').length).toBeLessThan(20)
+      expect(code).toBe(1)
+    },
+  )
+
+  it('names the call and the key of an error that no clause expects, also one that is no Error', async () => {
+    const file = await subject(
+      'texts.mjs',
+      MEMORY.replace(
+        'memory()',
+        "createStore({ name: 't', get() { throw 'down' }, keys: () => [], set() {}, delete() {} })",
+      ).replace('memory }', 'createStore }'),
+    )
+    const { code, text } = await ran(file, '--only', 'V1')
+    expect(text).toMatch(/got: {3}get rejects StoreError Unknown: .*caused by "down"\n {4}key: {3}"/)
+    expect(code).toBe(1)
+  })
+
+  it('runs again when a file of the package changes, and leaves neither places nor processes', async () => {
+    const { subject, driver, places } = await packageWithPlaces('watched')
+    const { child, tells } = started(subject, '--scale', 'smoke', '--watch')
+    await tells(/The contract is kept\.[\s\S]*watching .*: any change runs it again/)
+    await writeFile(driver, 'export const open = () => new Map()\n')
+    await tells(/✗ O1 [\s\S]*got: {3}a Map; fromMap[\s\S]*watching .*: any/)
+    await writeFile(driver, `export { memory as open } from ${JSON.stringify(built('core'))}\n`)
+    // The run that goes on is ended by a further change, and removes its places.
+    await tells(/✓ O1 [\s\S]*✗ O1 [\s\S]*✓ O1 /)
+    await writeFile(driver, 'export const open = () => new Map()\n')
+    await tells(/fromMap[\s\S]*fromMap[\s\S]*watching .*: any/)
+    child.kill()
+    await once(child, 'exit')
+    expect(child.exitCode).toBe(130)
+    expect(await places()).toEqual([])
+  }, 60_000)
+
+  it('is stopped by Ctrl-C when the cases under way have removed their places', async () => {
+    const { subject, places } = await packageWithPlaces('stopped')
+    const { child, tells } = started(subject)
+    await tells(/✓ K5 /)
+    child.kill('SIGINT')
+    await once(child, 'exit')
+    expect(child.exitCode).toBe(130)
+    expect(await places()).toEqual([])
+  }, 60_000)
 })

@@ -1,5 +1,12 @@
-import { isStoreError, StoreError } from '@kvdol/core'
-import { type ErrorOf, each, errorTable, type Meaning, networkErrors } from '@kvdol/core/adapter'
+import {
+  type ErrorOf,
+  each,
+  errorTable,
+  isStoreError,
+  type Meaning,
+  networkErrors,
+  StoreError,
+} from '@kvdol/core/adapter'
 
 /** A connection that could not be made: so nothing was sent. */
 export class Unreachable extends Error {

@@ -1,4 +1,5 @@
-import { type ByteStore, createStore, type WritesWith } from '@kvdol/core'
+import type { ByteStore, WritesWith } from '@kvdol/core'
+import { createStore } from '@kvdol/core/adapter'
 import { redisDriver } from './driver.ts'
 import { type RedisOptions, redisSettings } from './options.ts'
 

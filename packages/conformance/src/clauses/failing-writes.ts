@@ -1,5 +1,5 @@
 import { isStoreError } from '@kvdol/core'
-import { ensure, expectBytes, expectKeys, outcome } from '../assert.ts'
+import { ensure, expectBytes, expectKeys, outcome, printError } from '../assert.ts'
 import { filled, utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { keysOf } from '../collect.ts'
@@ -40,7 +40,7 @@ export const failingWrites: readonly Check[] = [
           expectBytes(await reader.get(key), old, 'an atomic batch that fails changes nothing', key)
         return
       }
-      ensure(isStoreError(result.error), 'the rejection is a StoreError', String(result.error))
+      ensure(isStoreError(result.error), 'the rejection is a StoreError', printError(result.error))
       const failures = result.error.failures ?? new Map<unknown, unknown>()
       expectKeys([...failures.keys()].map(String), [BAD], 'failures names exactly what failed')
       for (const key of KEYS)

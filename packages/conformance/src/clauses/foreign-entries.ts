@@ -94,7 +94,7 @@ async function isAbsent(store: ByteStore, key: string): Promise<void> {
     const found = await outcome(look)
     ensure(
       found.ok && found.value === undefined,
-      `${name} finds no foreign entry that is not listed`,
+      `a foreign entry is listed and rejects Incompatible when it is read, or is absent on every path: ${name} of one that is not listed gives undefined`,
       found.ok ? 'a value' : printError(found.error),
       key,
     )

@@ -2,6 +2,7 @@ import { ensure, expectBytes, expectKeys, expectRejects, expectSame, outcome } f
 import { utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { collect, keysOf } from '../collect.ts'
+import { eachAtOnce } from '../each-at-once.ts'
 import { expectExactly } from '../expect-exactly.ts'
 import { oddKeyFamilies } from '../odd-keys.ts'
 
@@ -24,11 +25,11 @@ export const keySafety: readonly Check[] = [
   ),
   check('K10', 'names of built-in properties are absent from an empty store', async lab => {
     const store = await lab.open()
-    for (const key of oddKeyFamilies.builtIn) {
+    await eachAtOnce(oddKeyFamilies.builtIn, async key => {
       expectBytes(await store.get(key), undefined, 'an empty store has no value', key)
       expectSame(await store.has(key), false, 'an empty store has no key', key)
       expectSame(await store.stat(key), undefined, 'an empty store knows of no value', key)
-    }
+    })
   }),
   check('K10', 'names of built-in properties are ordinary keys, also in batches', async lab => {
     const before = Object.getOwnPropertyNames(Object.prototype)
@@ -43,8 +44,9 @@ export const keySafety: readonly Check[] = [
       'entries knows the keys',
     )
     await store.setMany([...stored.keys()].map(key => [key, utf8('again')]))
-    for (const key of stored.keys())
-      expectBytes(await store.get(key), utf8('again'), 'setMany knows the key', key)
+    await eachAtOnce(stored.keys(), async key =>
+      expectBytes(await store.get(key), utf8('again'), 'setMany knows the key', key),
+    )
     expectSame(
       Object.getOwnPropertyNames(Object.prototype).join(),
       before.join(),

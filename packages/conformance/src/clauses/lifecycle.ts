@@ -3,6 +3,7 @@ import { ensure, expectBytes, expectRejects, expectSame, outcome, printError, se
 import { utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { collect, keysOf } from '../collect.ts'
+import { eachAtOnce } from '../each-at-once.ts'
 import { methodsOf } from '../methods.ts'
 import { spySignal } from '../spy-signal.ts'
 import { numbered } from './listing.ts'
@@ -117,7 +118,9 @@ export const lifecycle: readonly Check[] = [
     const spy = spySignal()
     const rounds = Math.min(30, lab.amounts.exits)
     for (let round = 0; round < rounds; round++) {
-      for (const { call } of methodsOf(store)) await outcome(() => call('key', { signal: spy.signal }))
+      await eachAtOnce(methodsOf(store), async ({ call }) => {
+        await outcome(() => call('key', { signal: spy.signal }))
+      })
       await keysOf(store, { signal: spy.signal })
       await collect(store.entries({ signal: spy.signal }))
     }

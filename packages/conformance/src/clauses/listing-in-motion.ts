@@ -3,13 +3,14 @@ import { utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { collect, keysOf } from '../collect.ts'
 import { openResources } from '../resources.ts'
+import { together } from '../together.ts'
 import { numbered } from './listing.ts'
 
 /** L3, L5 to L7, L10: listings while things change, and listings that are left. */
 export const listingInMotion: readonly Check[] = [
   check('L3', 'a listing ends although every step adds a key', async lab => {
     const store = await lab.open()
-    const keys = await numbered(store, 200)
+    const keys = await numbered(store, lab.amounts.steps)
     const seen: string[] = []
     for await (const key of store.keys()) {
       seen.push(key)
@@ -28,7 +29,7 @@ export const listingInMotion: readonly Check[] = [
   }),
   check('L3', 'keys that stay are listed once while others come and go', async lab => {
     const store = await lab.open()
-    const keys = await numbered(store, 300)
+    const keys = await numbered(store, lab.amounts.steps)
     const [gone, stay] = [
       keys.filter((_, index) => index % 2 === 0),
       keys.filter((_, index) => index % 2 === 1),
@@ -38,8 +39,10 @@ export const listingInMotion: readonly Check[] = [
       seen.push(key)
       ensure(seen.length < 2000, 'a listing ends', `${seen.length} keys and no end`)
       const victim = gone.pop()
-      if (victim !== undefined) await store.delete(victim)
-      await store.set(stay[seen.length % stay.length] ?? '', utf8(`again ${seen.length}`))
+      await together([
+        ...(victim === undefined ? [] : [store.delete(victim)]),
+        store.set(stay[seen.length % stay.length] ?? '', utf8(`again ${seen.length}`)),
+      ])
     }
     expectKeys(
       seen.filter(key => stay.includes(key)),

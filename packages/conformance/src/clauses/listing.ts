@@ -2,6 +2,7 @@ import { ensure, expectBytes, expectKeys, expectRejects, expectSame } from '../a
 import { utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { collect, keysOf } from '../collect.ts'
+import { eachAtOnce } from '../each-at-once.ts'
 import { expectExactly } from '../expect-exactly.ts'
 import { compareUtf8Bytes } from '../order.ts'
 import type { ByteStore } from '../subject.ts'
@@ -46,7 +47,10 @@ export const listing: readonly Check[] = [
     const store = await lab.open()
     const keys = await numbered(store, 300)
     await store.deleteMany(keys.filter((_, index) => index % 2 === 0))
-    for (const key of keys.filter((_, index) => index % 3 === 0)) await store.set(key, utf8('again'))
+    await eachAtOnce(
+      keys.filter((_, index) => index % 3 === 0),
+      key => store.set(key, utf8('again')),
+    )
     expectKeys(
       await keysOf(store),
       keys.filter((_, index) => index % 2 === 1 || index % 3 === 0),

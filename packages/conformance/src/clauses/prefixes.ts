@@ -1,6 +1,8 @@
 import { expectKeys } from '../assert.ts'
 import { type Check, check } from '../check.ts'
 import { keysOf } from '../collect.ts'
+import { eachAtOnce } from '../each-at-once.ts'
+import type { ByteStore } from '../subject.ts'
 
 const LOOKALIKES = [
   ...[
@@ -53,22 +55,12 @@ export const prefixes: readonly Check[] = [
     const beginnings = new Set(
       LOOKALIKES.flatMap(key => [...key].map((_, index, all) => all.slice(0, index + 1).join(''))),
     )
-    for (const prefix of beginnings)
-      expectKeys(
-        await keysOf(store, { prefix }),
-        startingWith(keys, prefix),
-        `the keys that start with ${JSON.stringify(prefix)}`,
-      )
+    await listsWhatBegins(store, keys, beginnings)
   }),
   check('K15', 'odd keys as prefixes are literal', async lab => {
     const store = await lab.open()
     const keys = [...(await lab.fill(store, lab.oddKeys)).keys()]
-    for (const prefix of lab.random.shuffle(lab.oddKeys).slice(0, 60))
-      expectKeys(
-        await keysOf(store, { prefix }),
-        startingWith(keys, prefix),
-        `the keys that start with ${JSON.stringify(prefix)}`,
-      )
+    await listsWhatBegins(store, keys, lab.random.shuffle(lab.oddKeys).slice(0, 60))
   }),
   check('K15', 'an empty prefix lists everything', async lab => {
     const store = await lab.open()
@@ -77,6 +69,16 @@ export const prefixes: readonly Check[] = [
   }),
 ]
 
-function startingWith(keys: readonly string[], prefix: string): string[] {
-  return keys.filter(key => key.startsWith(prefix))
+async function listsWhatBegins(
+  store: ByteStore,
+  keys: readonly string[],
+  prefixes: Iterable<string>,
+): Promise<void> {
+  await eachAtOnce(prefixes, async prefix =>
+    expectKeys(
+      await keysOf(store, { prefix }),
+      keys.filter(key => key.startsWith(prefix)),
+      `the keys that start with ${JSON.stringify(prefix)}`,
+    ),
+  )
 }

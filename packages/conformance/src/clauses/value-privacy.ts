@@ -1,5 +1,5 @@
 import { isStoreError } from '@kvdol/core'
-import { ensure, expectBytes, expectRejects, outcome } from '../assert.ts'
+import { ensure, expectBytes, expectRejects, outcome, printError } from '../assert.ts'
 import { filled, noise, utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { collect } from '../collect.ts'
@@ -57,7 +57,7 @@ export const valuePrivacy: readonly Check[] = [
         ensure(
           isStoreError(result.error, 'InvalidValue'),
           `a ${name} is stored or refused`,
-          String(result.error),
+          printError(result.error),
           'view',
         )
     }

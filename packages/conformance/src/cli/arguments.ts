@@ -31,7 +31,7 @@ Holds a store to the contract. The module exports a subject: as default, as "sub
 
   --scale smoke|quick|long   how much is tried (quick)
   --only W10,K5              these clauses alone
-  --watch                    again whenever a file beside the module changes
+  --watch                    again whenever a file of its package changes
   --certificate out.json     writes the certificate
   --badge out.json           writes a badge for shields.io/endpoint
   --backend "Redis 7.4"      what the certificate says of the backend

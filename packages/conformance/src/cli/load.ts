@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { typeName } from '@kvdol/core/adapter'
 import { printError } from '../assert.ts'
 import type { Subject } from '../subject.ts'
 import { Refusal } from './refusal.ts'
@@ -14,9 +15,18 @@ export async function loadSubject(path: string): Promise<Subject> {
   const subject = typeof exported === 'function' ? await exported() : exported
   if (typeof (subject as Partial<Subject> | undefined)?.open === 'function') return subject as Subject
   throw new Refusal(
-    `${path} exports ${Object.keys(loaded).join(', ') || 'nothing'}, and no subject. Write:\n` +
+    `${path} ${foundIn(loaded, exported)}, and no subject. Write:\n` +
       '  export default { open: () => myStore(), remove: store => … }',
   )
+}
+
+/** What a module has instead of a subject. */
+function foundIn(loaded: Record<string, unknown>, exported: unknown): string {
+  if (exported === loaded) return `exports ${Object.keys(loaded).join(', ') || 'nothing'}`
+  const fields = typeof exported === 'object' && exported !== null ? Object.keys(exported) : []
+  return fields.length === 0
+    ? `exports ${typeName(exported)}`
+    : `exports an object without an open, with ${fields.join(', ')}`
 }
 
 async function imported(file: string): Promise<Record<string, unknown>> {
@@ -25,7 +35,10 @@ async function imported(file: string): Promise<Record<string, unknown>> {
     return await (await transpiler()).import(file)
   } catch (error) {
     if (error instanceof Refusal) throw error
-    throw new Refusal(`${file} cannot be loaded: ${printError(error)}`)
+    // Only the program that fails to start with it is told the line.
+    const hint =
+      error instanceof SyntaxError && /js$/.test(file) ? `; node --check ${file} shows the line` : ''
+    throw new Refusal(`${file} cannot be loaded: ${printError(error)}${hint}`)
   }
 }
 

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { guarantees } from '@kvdol/core'
 import { badge } from '../badge.ts'
 import { certify, tryOut } from '../certify.ts'
@@ -6,9 +8,10 @@ import { conformance } from '../conformance.ts'
 import { explain } from '../explain.ts'
 import type { Subject } from '../subject.ts'
 import { type Arguments, HELP, readArguments } from './arguments.ts'
+import { INTERRUPTED, interrupts } from './interrupts.ts'
 import { loadSubject } from './load.ts'
 import { Refusal } from './refusal.ts'
-import { caseLine, summary } from './report.ts'
+import { Report, summary } from './report.ts'
 import { watched } from './watch.ts'
 
 /** Where the program writes. */
@@ -16,7 +19,7 @@ interface Output {
   write(text: string): unknown
 }
 
-/** The program; gives its exit code: 0 the contract is kept, 1 it is not, 2 what was given is wrong. */
+/** The program; gives its exit code: 0 the contract is kept, 1 it is not, 2 what was given is wrong, 130 it was stopped. */
 export async function main(args: readonly string[], output: Output, problems: Output): Promise<number> {
   // What a driver lets go is a failure of its case (C9), and no end of the program.
   const unhandled = (error: unknown) => void problems.write(`an unhandled rejection: ${String(error)}\n`)
@@ -41,7 +44,8 @@ async function run(asked: Arguments, args: readonly string[], output: Output): P
     output.write(HELP)
     return asked.help ? 0 : 2
   }
-  if (asked.watch) return await watched(asked.module, args)
+  if (asked.watch) return await watched(asked.module, args, text => output.write(text))
+  for (const path of [asked.certificate, asked.badge]) assertWritable(path)
   const loaded = await loadSubject(asked.module)
   const { scale, seed, timeout } = asked
   const subject: Subject = {
@@ -51,30 +55,67 @@ async function run(asked: Arguments, args: readonly string[], output: Output): P
     ...(timeout !== undefined && { timeout }),
   }
   if (!asked.leave) await assertRemovable(subject)
-  return asked.only.length > 0 ? await some(asked, subject, output) : await whole(asked, subject, output)
+  const stopping = interrupts(() =>
+    output.write(
+      '\nstopping when the cases under way have removed their places; Ctrl-C again stops at once\n',
+    ),
+  )
+  try {
+    return asked.only.length > 0
+      ? await some(asked, subject, output, stopping.signal)
+      : await whole(asked, subject, output, stopping.signal)
+  } catch (error) {
+    if (stopping.signal.aborted) return INTERRUPTED
+    throw error
+  } finally {
+    stopping.release()
+  }
 }
 
 /** The chosen clauses, after the first case, without which none of them says anything. */
-async function some({ only }: Arguments, subject: Subject, output: Output): Promise<number> {
-  let failed = 0
-  for (const each of conformance(subject).filter(({ clause }) => clause === 'O1' || only.includes(clause))) {
-    const result = await tryOut(each)
-    output.write(caseLine(result))
-    if (result.failure !== undefined) failed++
+async function some(
+  { only }: Arguments,
+  subject: Subject,
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
+  const cases = conformance(subject)
+  const unknown = only.filter(asked => !cases.some(({ clause }) => clause === asked))
+  if (unknown.length > 0)
+    throw new Refusal(`${unknown.join(', ')}: a law of codecs, see keyCodecLaws and valueCodecLaws`)
+  const report = new Report(output)
+  for (const each of cases.filter(({ clause }) => clause === 'O1' || only.includes(clause))) {
+    signal.throwIfAborted()
+    report.tell(await tryOut(each))
   }
-  return failed === 0 ? 0 : 1
+  report.end()
+  return report.failed.length === 0 ? 0 : 1
 }
 
-async function whole(asked: Arguments, subject: Subject, output: Output): Promise<number> {
+async function whole(
+  asked: Arguments,
+  subject: Subject,
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
+  const report = new Report(output)
   const certificate = await certify(subject, {
     concurrency: asked.concurrency,
     ...(asked.backend !== undefined && { backend: asked.backend }),
-    onCase: result => output.write(caseLine(result)),
+    onCase: result => report.tell(result),
+    signal,
   })
+  report.end()
   output.write(summary(certificate))
   await written(asked.certificate, certificate)
   await written(asked.badge, badge(certificate))
   return certificate.passed ? 0 : 1
+}
+
+/** Refuses a path whose folder is missing before the run, and not after it. */
+function assertWritable(path: string | undefined): void {
+  if (path === undefined || existsSync(dirname(resolve(path)))) return
+  throw new Refusal(`there is no folder ${dirname(resolve(path))} for ${path}`)
 }
 
 async function written(path: string | undefined, content: object): Promise<void> {
@@ -87,10 +128,12 @@ const LOOK = 10_000
 /** Refuses a subject whose places would outlive the run and that cannot remove them. */
 async function assertRemovable(subject: Subject): Promise<void> {
   if (subject.remove !== undefined) return
-  const durability = await Promise.race([
-    durabilityOf(subject).catch(() => 'none'),
-    new Promise<string>(resolve => setTimeout(resolve, LOOK, 'none').unref()),
-  ])
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<string>(resolve => {
+    timer = setTimeout(resolve, Math.min(LOOK, subject.timeout ?? LOOK), 'none')
+  })
+  const durability = await Promise.race([durabilityOf(subject).catch(() => 'none'), late])
+  clearTimeout(timer)
   if (durability === 'none') return
   throw new Refusal(
     `the store keeps its values (durability ${durability}) and the subject has no remove: hundreds of places would ` +

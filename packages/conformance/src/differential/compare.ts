@@ -3,9 +3,11 @@ import { driverOf } from '@kvdol/core/adapter'
 import { ensure, outcome } from '../assert.ts'
 import { equalBytes, filled, printBytes, utf8 } from '../bytes.ts'
 import { collect } from '../collect.ts'
+import { eachAtOnce } from '../each-at-once.ts'
 import type { Lab } from '../lab.ts'
 import type { ByteStore } from '../subject.ts'
-import type { FastPath, Row, Seeded } from './row.ts'
+import { together } from '../together.ts'
+import type { FastPath, Probe, Row, Seeded } from './row.ts'
 
 /** Keys that are hard to tell apart, with values from none to several chunks. */
 const SEEDS: readonly (readonly [key: string, value: Uint8Array])[] = [
@@ -32,17 +34,20 @@ export async function compare(lab: Lab, method: FastPath, row: Row): Promise<voi
   const native = over(driver)
   const other = row.writes ? (driverOf(await lab.open()) as Driver) : driver
   const derived = over({ ...other, [method]: undefined }, method !== 'batch')
-  const seeded = await seed(lab, native)
-  if (row.writes) await seed(lab, derived)
-  for (const [name, call] of row.probes(seeded)) {
-    const [one, two] = [await told(() => call(native)), await told(() => call(derived))]
+  const seeding = seed(lab, native)
+  await together(row.writes ? [seeding, seed(lab, derived)] : [seeding])
+  const seeded = await seeding
+  const agree = async ([name, call]: Probe) => {
+    const [one, two] = await together([told(() => call(native)), told(() => call(derived))])
     ensure(
       same(one, two),
       `${method} of the driver gives what the store gives without it`,
       `${print(one)} instead of ${print(two)}, for ${name}`,
     )
   }
-  if (row.writes) await compareStored(over(bare(driver)), over(bare(other)), method)
+  if (!row.writes) return await eachAtOnce(row.probes(seeded), agree)
+  for (const probe of row.probes(seeded)) await agree(probe)
+  await compareStored(over(bare(driver)), over(bare(other)), method)
 }
 
 /** A store of its own on a driver that stays open. */

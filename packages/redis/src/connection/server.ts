@@ -1,5 +1,4 @@
-import { isStoreError, StoreError } from '@kvdol/core'
-import { call, given, type Resource, whenReady } from '@kvdol/core/adapter'
+import { call, given, isStoreError, type Resource, StoreError, whenReady } from '@kvdol/core/adapter'
 import type { Settings } from '../options.ts'
 import {
   type Command,

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Node } from '../connection/server.ts'
 
 /** Events of keys (K) about what writes, ends and evicts strings: `A` is all of them. */

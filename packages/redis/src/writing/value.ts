@@ -1,4 +1,5 @@
-import { type DriverDeleteOptions, type DriverWriteOptions, StoreError } from '@kvdol/core'
+import type { DriverDeleteOptions, DriverWriteOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Context } from '../context.ts'
 import { DELETE, DELETE_MATCHING, RENAME, SET, SET_MATCHING } from '../scripts.ts'
 import { endOf } from './end.ts'

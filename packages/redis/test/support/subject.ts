@@ -1,11 +1,12 @@
 import type { ByteStore, Subject } from '@kvdol/conformance'
 import { clear } from '@kvdol/core'
 import { type RedisClient, type RedisCluster, redis } from '../../src/index.ts'
+import { type Conduct, conducted, cutOff } from './conduct.ts'
 import type { Cluster, Server } from './server.ts'
 
 interface Place {
   readonly prefix: string
-  lose(): void
+  readonly conduct: Conduct
 }
 
 /** Legal keys under which something else is planted. */
@@ -15,20 +16,23 @@ const FOREIGN = ['a list', 'a hash']
 export function subject(server: Server | Cluster, tag = ''): Subject {
   const places = new WeakMap<ByteStore, Place>()
   const placeOf = (store: ByteStore) => places.get(store) as Place
-  const opened = (prefix: string) => {
-    const { client, lose } = losable(server as RedisClient | RedisCluster)
-    const store = redis({ client, prefix })
-    places.set(store, { prefix, lose })
+  let requests = 0
+  // Stores on one place are treated in the same way.
+  const opened = (place: Place) => {
+    const client = conducted(server as RedisClient | RedisCluster, place.conduct, () => requests++)
+    const store = redis({ client, prefix: place.prefix })
+    places.set(store, place)
     return store
   }
   return {
     name: 'redis',
-    open: () => opened(server.freshPrefix(tag)),
-    reopen: store => opened(placeOf(store).prefix),
+    open: () => opened({ prefix: server.freshPrefix(tag), conduct: {} }),
+    reopen: store => opened(placeOf(store)),
     async remove(store) {
-      const { prefix } = placeOf(store)
+      const { prefix, conduct } = placeOf(store)
       await clear(redis({ client: server as RedisClient, prefix }), { confirm: true })
       await server.unlink(FOREIGN.map(key => prefix + key))
+      if (conduct.refused !== undefined) await server.unlink(conduct.refused.instead)
     },
     async canaries(store) {
       const { prefix } = placeOf(store)
@@ -51,26 +55,25 @@ export function subject(server: Server | Cluster, tag = ''): Subject {
       await server.set(`${prefix}${'x'.repeat(1025)}`, 'too long')
       return FOREIGN
     },
-    outage: store => placeOf(store).lose(),
-  }
-}
-
-/** The same client until it is lost; then every command fails as on a connection that breaks. */
-function losable(server: RedisClient | RedisCluster): { client: RedisClient; lose(): void } {
-  let lost = false
-  const client = new Proxy(server, {
-    get(_, name) {
-      const member: unknown = Reflect.get(server, name, server)
-      if (typeof member !== 'function') return member
-      if (lost)
-        return () => Promise.reject(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }))
-      return member.bind(server)
+    outage(store) {
+      placeOf(store).conduct.down = true
     },
-  })
-  return {
-    client: client as RedisClient,
-    lose() {
-      lost = true
+    slow(store, milliseconds) {
+      placeOf(store).conduct.milliseconds = milliseconds
     },
+    requests: () => requests,
+    ...('masters' in server
+      ? {}
+      : {
+          async failWrite(store: ByteStore, key: string) {
+            const { prefix, conduct } = placeOf(store)
+            const instead = `refused:${prefix}`
+            await server.lPush(instead, 'x')
+            conduct.refused = { name: prefix + key, instead }
+          },
+          async damage(store: ByteStore) {
+            placeOf(store).conduct.through = await cutOff(server.url)
+          },
+        }),
   }
 }
