@@ -1,5 +1,5 @@
-// The second door of this package: what adapters and the conformance kit need and users do not, with the three names
-// of the root that no adapter does without, so that importing one loads as little as it needs.
+// The second door of this package: what adapters and the conformance kit need and users do not, with the names of
+// the root that adapters use at their start, so that importing one loads as little as it needs.
 
 export { assertNotAborted, type CallOptions, call } from './adapter/call.ts'
 export { callEach } from './adapter/call-each.ts'
@@ -69,6 +69,7 @@ export {
   selectFields,
   type Without,
 } from './records/select-fields.ts'
+export { json } from './values/json.ts'
 export { onAbort } from './view/abort.ts'
 export { combined } from './view/batch.ts'
 export { mapBounded } from './view/bounded.ts'

@@ -58,6 +58,7 @@ export {
   type TracerLike,
 } from './layers/open-telemetry.ts'
 export { overlay } from './layers/overlay.ts'
+export { type RequestLike, type RespondOptions, respond } from './layers/respond.ts'
 export { type RetryOptions, retry } from './layers/retry.ts'
 export { setUnique } from './layers/set-unique.ts'
 export { type SkipErrorsOptions, skipErrors } from './layers/skip-errors.ts'

@@ -504,6 +504,15 @@ const table: Record<string, Exported<Subject>> = {
     },
     refuses: notStores(layers.retry() as never),
   },
+  respond: {
+    options: (options, { store }) => layers.respond(store, 'a', new Request('http://a/'), options as never),
+    bad: {
+      contentType: ['', 'text', 5, null],
+      headers: ['a: b', [], { a: 5 }, new Headers()],
+      stream: flag,
+    },
+    refuses: notStores(store => layers.respond(store, 'a' as never, new Request('http://a/'))),
+  },
   setUnique: {
     options: (options, { store }) => layers.setUnique(store, 'a', bytes, options as never),
     bad: { signal: aborting },

@@ -12,6 +12,8 @@ import { beneath } from './caching/beneath.ts'
 import { type CacheLayer, cacheLayer } from './caching/cache-layer.ts'
 import { duration } from './caching/duration.ts'
 import { writableStore } from './caching/writable-store.ts'
+import { isSameStore } from './composing/same-place.ts'
+import { steadyTime } from './guarding/clock.ts'
 
 export interface CachedOptions<K, V> {
   /**
@@ -93,7 +95,7 @@ const NEAR_BYTES = 64 * 1024 * 1024
  * `stat`, listings, `entries` and the etags of conditional writes always come from the store; streams read what is kept
  * and keep nothing. A cache that fails is told to `onCacheError`, and the store answers. Closing closes both.
  *
- * Throws `TypeError` where the values stored are no bytes and `near` is not given.
+ * Throws `TypeError` where the values stored are no bytes and `near` is not given, and where `near` is the store itself.
  *
  * @example
  * ```ts
@@ -116,7 +118,7 @@ export function cached<S extends AnyReader>(
     stale: given.staleWhileRevalidate ?? 0,
     revalidate: given.revalidate !== undefined,
     keepWrites: given.keepWrites,
-    now: given.now ?? (() => performance.now()),
+    now: given.now ?? steadyTime(),
   }
   const list =
     keys === undefined || keys === false ? undefined : cachedKeys(keys === true ? {} : (keys as object))
@@ -127,6 +129,8 @@ export function cached<S extends AnyReader>(
       onCacheError: (error, key) => given.onCacheError?.(error.with({ key: outer(key) }), outer(key)),
     })
   if (near !== undefined) {
+    if (isSameStore(near, store))
+      throw new TypeError('cached: near is the store itself, whose values the cache would drop')
     const { store: made, forget } = make(store, near)
     return finished(viewBehind(made), forget)
   }

@@ -10,6 +10,7 @@ import { has, read, remove, set } from '../view/calls.ts'
 import { viewBehind } from '../view/over.ts'
 import { isPromise, whenReady } from '../when-ready.ts'
 import { closeAll } from './composing/close-all.ts'
+import { assertApart } from './composing/same-place.ts'
 import { madeOf } from './composing/standing.ts'
 import { together } from './composing/together.ts'
 import { unionPages } from './composing/union-pages.ts'
@@ -39,7 +40,8 @@ interface Part {
  * of which some are written and some not, there are no conditions, and a write that fails may have been done in part,
  * which its error tells (`outcome: 'unknown'`). Closing it closes all stores, but those given by `shared`.
  *
- * Rejects `InvalidValue` for a record without any part, or with one that no store has the name of.
+ * Rejects `InvalidValue` for a record without any part, or with one that no store has the name of. Throws `TypeError` for a
+ * store that is given twice.
  *
  * @example
  * ```ts
@@ -49,6 +51,10 @@ interface Part {
  */
 export function fanout<const M extends Readonly<Record<string, AnyReader>>>(stores: M): Fanout<M> {
   const parts = partsOf(stores)
+  assertApart(
+    'fanout: a store can be one part only, as storing one part would remove the other',
+    parts.map(({ store }) => store),
+  )
   const views = parts.map(({ view }) => view)
   const facts = together(views)
   const ordered = facts.guarantees.order === 'utf8-bytes'

@@ -5,7 +5,7 @@ import { option } from '../options/option.ts'
 import { settingsOf } from '../options/settings-of.ts'
 import type { AnyReader, Like, ReadOptions } from '../store.ts'
 import { isPromise, whenReady } from '../when-ready.ts'
-import { type Around, around } from './guarding/around.ts'
+import { type Around, around, type Called, type Work } from './guarding/around.ts'
 import { type Clock, clock, realClock } from './guarding/clock.ts'
 import { ending } from './guarding/ending.ts'
 import { isNative } from './guarding/is-native.ts'
@@ -69,16 +69,17 @@ maker(limit)
 
 function limited(slots: Slots, paged: boolean): Around {
   return {
-    one: ({ keys }, options, work) =>
-      within(options, true, () => work(keys === undefined ? options : oneByOne(options))),
+    one: op => (called, options, work) =>
+      within(called, op === 'getMany' ? oneByOne(options) : options, true, work),
 
-    many: (_, items, __, options, work) => within(options, true, () => work(items, oneByOne(options))),
+    many: (called, items, _, options, work) =>
+      within(called, oneByOne(options), true, (_, how) => work(items, how)),
 
-    async *pages(_, options, open) {
+    async *pages(called, options, open) {
       const iterator = open(options)[Symbol.asyncIterator]()
       try {
         for (let first = true; ; first = false) {
-          const { done, value } = await within(options, first || paged, () => iterator.next())
+          const { done, value } = await within(called, options, first || paged, () => iterator.next())
           if (done) return
           yield value
         }
@@ -87,10 +88,10 @@ function limited(slots: Slots, paged: boolean): Around {
       }
     },
 
-    reading: (_, options, open) =>
+    reading: (called, options, open) =>
       whenReady(
-        within(options, true, () => open(options)),
-        chunks => chunks && ending(chunks, given => chunkByChunk(given, options)),
+        within(called, options, true, () => open(options)),
+        chunks => chunks && ending(chunks, given => chunkByChunk(given, called, options)),
       ),
 
     async writing(_, chunks, options, work) {
@@ -104,32 +105,48 @@ function limited(slots: Slots, paged: boolean): Around {
     },
   }
 
-  function within<T>(options: ReadOptions, counts: boolean, work: () => MaybePromise<T>): MaybePromise<T> {
+  function within<T, O extends ReadOptions>(
+    called: Called,
+    options: O,
+    counts: boolean,
+    work: Work<T, O>,
+  ): MaybePromise<T> {
     const turn = slots.enter(options, counts)
-    return isPromise(turn) ? turn.then(() => done(work)) : done(work)
+    return turn === undefined ? holding(called, options, work) : inTurn(turn, called, options, work)
   }
 
-  function done<T>(work: () => MaybePromise<T>): MaybePromise<T> {
+  // Functions of their own, as a call that waits for nothing would pay for what their closures hold.
+
+  function inTurn<T, O>(turn: Promise<void>, called: Called, options: O, work: Work<T, O>): Promise<T> {
+    return turn.then(() => holding(called, options, work))
+  }
+
+  function holding<T, O>(called: Called, options: O, work: Work<T, O>): MaybePromise<T> {
     let result: MaybePromise<T>
     try {
-      result = work()
+      result = work(called, options)
     } catch (error) {
       slots.leave()
       throw error
     }
-    if (isPromise(result)) return result.finally(() => slots.leave())
+    if (isPromise(result)) return result.finally(leave)
     slots.leave()
     return result
   }
 
+  function leave(): void {
+    slots.leave()
+  }
+
   async function* chunkByChunk(
     chunks: AsyncIterable<Uint8Array>,
+    called: Called,
     options: ReadOptions,
   ): AsyncGenerator<Uint8Array, void, undefined> {
     const iterator = chunks[Symbol.asyncIterator]()
     try {
       for (;;) {
-        const { done, value } = await within(options, false, () => iterator.next())
+        const { done, value } = await within(called, options, false, () => iterator.next())
         if (done) return
         yield value
       }

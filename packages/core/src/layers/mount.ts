@@ -51,6 +51,8 @@ export function mount<const M extends Mounts>(mounts: M): Mounted<M> {
   )
   const base = {
     ...facts,
+    // Whatever the stores take: a key begins with its prefix.
+    keyType: 'string' as const,
     name: 'mount',
     guarantees: {
       ...facts.guarantees,
@@ -88,6 +90,8 @@ export function mount<const M extends Mounts>(mounts: M): Mounted<M> {
   const driver = {
     ...base,
     ...reading,
+    // A store counts also keys that are no strings, which are not shown here.
+    ...(facts.keyType === 'any' && { size: undefined }),
     ...(views.some(({ mapping }) => mapping.writable) && writing),
   } as unknown as WritableDriver
   // Whoever opened the stores has agreed to torn reads, if they have them.

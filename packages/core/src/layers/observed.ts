@@ -6,10 +6,11 @@ import { printValue } from '../print-key.ts'
 import type { AnyReader, Like } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { isPromise, whenReady } from '../when-ready.ts'
-import { type Around, around, type Called } from './guarding/around.ts'
+import { type Around, around, type Called, type Work } from './guarding/around.ts'
+import { steadyTime } from './guarding/clock.ts'
 import { ending } from './guarding/ending.ts'
 import type { Hooks, ObservedCall, ObservedEnd } from './guarding/hooks.ts'
-import { Observation, type Watch } from './guarding/observation.ts'
+import { type Contexts, Observation, tellAnswer, tellStart, type Watch } from './guarding/observation.ts'
 
 export interface ObservedOptions {
   /** The time in milliseconds, of which only differences count. @default performance.now */
@@ -35,7 +36,7 @@ export function observed<S extends AnyReader>(
   options?: ObservedOptions,
 ): (store: S) => Like<S> {
   const all = (Array.isArray(hooks) ? hooks : [hooks]).map(checked)
-  const { now = () => performance.now() } = settingsOf('observed', OPTIONS, options)
+  const { now = steadyTime() } = settingsOf('observed', OPTIONS, options)
   const heard = all.filter(({ start, end }) => start !== undefined || end !== undefined)
   const starts = heard.some(({ start }) => start !== undefined)
   return store => {
@@ -65,11 +66,11 @@ function checked(hooks: unknown): Hooks {
 
 function watching(watch: Watch): Around {
   return {
-    one: (called, options, work) => observe(watch, called, options, work),
+    one: () => (called, options, work) => observe(watch, called, options, work),
 
     many(called, items, _, options, work) {
       const observation = new Observation(watch, called)
-      for (const item of items) observation.sent(storedBy(called, item))
+      for (const item of items) observation.passed(storedBy(called, item))
       return follow(
         observation,
         () => work(items, options),
@@ -127,36 +128,46 @@ function watching(watch: Watch): Around {
   }
 }
 
-function observe<T, O>(
-  watch: Watch,
-  called: Called,
-  options: O,
-  work: (options: O) => MaybePromise<T>,
-): MaybePromise<T> {
-  const observation = new Observation(watch, called)
-  observation.sent(called.value)
+function observe<T, O>(watch: Watch, called: Called, options: O, work: Work<T, O>): MaybePromise<T> {
+  const contexts = tellStart(watch, called)
+  const begun = watch.now()
   let answer: MaybePromise<T>
   try {
-    answer = work(options)
+    answer = work(called, options)
   } catch (error) {
-    observation.end(error)
+    tellAnswer(watch, called, contexts, begun, undefined, error)
     throw error
   }
-  if (isPromise(answer)) return follow(observation, () => answer, answered)
-  answered(answer, observation)
+  if (isPromise(answer)) return observedLater(watch, called, contexts, begun, answer)
+  tellAnswer(watch, called, contexts, begun, answer, undefined)
   return answer
 }
 
-function answered(answer: unknown, observation: Observation): void {
-  observation.answered(answer)
-  observation.end()
+/** A function of its own, as a call that is answered at once would pay for what the closures hold. */
+function observedLater<T>(
+  watch: Watch,
+  called: Called,
+  contexts: Contexts,
+  begun: number,
+  answer: Promise<T>,
+): Promise<T> {
+  return answer.then(
+    given => {
+      tellAnswer(watch, called, contexts, begun, given, undefined)
+      return given
+    },
+    error => {
+      tellAnswer(watch, called, contexts, begun, undefined, error)
+      throw error
+    },
+  )
 }
 
 /** Does `work` and tells what comes of it. */
 function follow<T>(
   observation: Observation,
   work: () => MaybePromise<T>,
-  succeeded: (answer: T, observation: Observation) => void,
+  succeeded: (answer: T) => void,
 ): MaybePromise<T> {
   let result: MaybePromise<T>
   try {
@@ -166,12 +177,12 @@ function follow<T>(
     throw error
   }
   if (!isPromise(result)) {
-    succeeded(result, observation)
+    succeeded(result)
     return result
   }
   return result.then(
     answer => {
-      succeeded(answer, observation)
+      succeeded(answer)
       return answer
     },
     error => {

@@ -23,6 +23,7 @@ import { whenReady } from '../when-ready.ts'
 import { belowMethods } from './below.ts'
 import { closeAll } from './composing/close-all.ts'
 import { unlessMarked, withoutMark } from './composing/marked-streams.ts'
+import { isSameStore } from './composing/same-place.ts'
 import { madeOf } from './composing/standing.ts'
 import { type Together, together } from './composing/together.ts'
 import { refuseTombstone, type Top, topOf } from './composing/top.ts'
@@ -37,7 +38,8 @@ import { unionPages } from './composing/union-pages.ts'
  * value codecs. Etags are those of the stores, so conditions need etags in all of them; they are exact as long as nobody
  * writes to a base meanwhile. Closing it closes all of them, but those given by `shared`.
  *
- * Rejects `InvalidValue` for a value that is the mark itself. Throws `TypeError` unless the top can be written.
+ * Rejects `InvalidValue` for a value that is the mark itself. Throws `TypeError` unless the top can be written, and where it
+ * is one of the bases.
  *
  * @example
  * ```ts
@@ -54,6 +56,8 @@ export function overlay<S extends AnyStore>(
   const top = topOf(stores[0])
   if (!top.view.mapping.writable)
     throw new TypeError('overlay: the store on top has to be writable; writes stay in it')
+  if (stores.slice(1).some(base => isSameStore(base as AnyReader, stores[0])))
+    throw new TypeError('overlay: the store on top is a base, too, which would not stay as it is')
   const facts: Together = together(views)
   const reading = readingFrom(top, views, facts.guarantees.order === 'utf8-bytes')
   const { driver } = top.view.source

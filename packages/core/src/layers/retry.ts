@@ -1,5 +1,5 @@
 import { type RetryPolicy, retry as repeat } from '../async/retry.ts'
-import type { DriverListOptions, DriverWriteOptions, MaybePromise } from '../driver.ts'
+import type { DriverDeleteOptions, DriverListOptions, DriverWriteOptions, MaybePromise } from '../driver.ts'
 import { isStoreError, type StoreError } from '../error.ts'
 import { maker } from '../makers.ts'
 import type { DriverMethod } from '../methods.ts'
@@ -9,7 +9,7 @@ import type { AnyReader, AnyStore, Like, ReadOptions } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { isPromise } from '../when-ready.ts'
 import { belowMethods } from './below.ts'
-import { type Around, around } from './guarding/around.ts'
+import { type Around, around, type Called, type Work } from './guarding/around.ts'
 import { askedAtOnce } from './guarding/asked.ts'
 import { sameValue } from './guarding/same-value.ts'
 
@@ -78,9 +78,9 @@ function retrying<S extends AnyReader>(
     isStoreError(error) && error.outcome !== 'unknown' && passes(error)
 
   const way: Around = {
-    one: (_, options, work) => again(options, () => work(options)),
+    one: () => again,
 
-    async many(_, items, keyOf, options, work) {
+    async many(called, items, keyOf, options, work) {
       const lasting = new Map<unknown, unknown>()
       let passing = new Map<unknown, unknown>()
       const attempt = async () => {
@@ -92,61 +92,75 @@ function retrying<S extends AnyReader>(
         if (first !== undefined) throw first
       }
       try {
-        await again(options, attempt)
+        await again(called, options, attempt)
       } catch (error) {
         if (![...passing.values()].includes(error)) throw error
       }
       return new Map([...lasting, ...passing])
     },
 
-    pages({ op }, options, open) {
-      const keyOf = ordered ? KEY_OF[op] : undefined
+    pages(called, options, open) {
+      const keyOf = ordered ? KEY_OF[called.op] : undefined
       return resumed(open as Open<unknown>, options, keyOf, next =>
-        again(options, next),
+        again(called, options, next),
       ) as AsyncIterable<never>
     },
 
-    reading: (_, options, open) => again(options, () => open(options)),
+    reading: (called, options, open) => again(called, options, () => open(options)),
     writing: (_, chunks, options, work) => work(chunks, options),
   }
 
+  const set: Work<void, DriverWriteOptions> = ({ key, value }, options) => below.set(key, value, options)
+  const remove: Work<void, DriverDeleteOptions> = ({ key }, options) => below.delete(key, options)
+
   return around(store, 'retry', way, {
     set(key, value, options) {
-      const write = () => below.set(key, value, options)
-      return isConditional(options)
-        ? guarded(options, write, async () => sameValue(await below.get(key, readOf(options)), value))
-        : again(options, write)
+      if (!isConditional(options)) return again({ op: 'set', key, value }, options, set)
+      const isDone = async () => sameValue(await below.get(key, readOf(options)), value)
+      return guarded(options, () => below.set(key, value, options), isDone)
     },
     delete(key, options) {
-      const write = () => below.delete(key, options)
-      return isConditional(options)
-        ? guarded(options, write, async () => !(await below.has(key, readOf(options))))
-        : again(options, write)
+      if (!isConditional(options)) return again({ op: 'delete', key }, options, remove)
+      const isDone = async () => !(await below.has(key, readOf(options)))
+      return guarded(options, () => below.delete(key, options), isDone)
     },
   })
 
   /** Costs nothing unless `work` fails. */
-  function again<T>(options: ReadOptions, work: () => MaybePromise<T>): MaybePromise<T> {
+  function again<T, O extends ReadOptions>(called: Called, options: O, work: Work<T, O>): MaybePromise<T> {
     const begun = policy.within === undefined ? 0 : performance.now()
     try {
-      const result = work()
-      return isPromise(result) ? result.catch(error => failed(options, begun, error, work)) : result
+      const result = work(called, options)
+      return isPromise(result) ? later(result, begun, called, options, work) : result
     } catch (error) {
-      return failed(options, begun, error, work)
+      return failed(begun, error, called, options, work)
     }
   }
 
-  function failed<T>(
-    { signal }: ReadOptions,
+  /** A function of its own, as a call that is answered at once would pay for what the closure holds. */
+  function later<T, O extends ReadOptions>(
+    result: Promise<T>,
+    begun: number,
+    called: Called,
+    options: O,
+    work: Work<T, O>,
+  ): Promise<T> {
+    return result.catch(error => failed(begun, error, called, options, work))
+  }
+
+  function failed<T, O extends ReadOptions>(
     begun: number,
     error: unknown,
-    work: () => MaybePromise<T>,
+    called: Called,
+    options: O,
+    work: Work<T, O>,
   ): MaybePromise<T> {
+    const { signal } = options
     const { within } = policy
     const left = within === undefined ? undefined : within - (performance.now() - begun)
     const attempt = (count: number) => {
       if (count === 1) throw error
-      return work()
+      return work(called, options)
     }
     return repeat(attempt, { ...policy, within: left, signal, when: passesCertainly })
   }

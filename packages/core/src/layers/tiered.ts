@@ -6,6 +6,7 @@ import { printValue } from '../print-key.ts'
 import type { AnyStore, KeyOf, Like } from '../store.ts'
 import { cached } from './cached.ts'
 import { assertWritableStore } from './caching/writable-store.ts'
+import { assertApart } from './composing/same-place.ts'
 import { layer } from './layer.ts'
 
 export interface TieredOptions<K> {
@@ -34,7 +35,7 @@ export function tiered<S extends AnyStore>(tiers: readonly S[], options?: Tiered
   if (!Array.isArray(tiers) || tiers.length === 0)
     throw new TypeError(`tiered takes a list of stores, the nearest first, not ${printValue(tiers)}`)
   for (const [index, tier] of tiers.entries()) assertWritableStore(tier, `tiered: tier ${index}`)
-  if (new Set(tiers).size < tiers.length) throw new TypeError('tiered: a store can be one tier only')
+  assertApart('tiered: a store can be one tier only', tiers)
   const last = tiers.length - 1
   const { listFrom, onCacheError } = settingsOf(
     'tiered',

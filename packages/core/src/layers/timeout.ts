@@ -1,13 +1,12 @@
 import { beforeDeadline, quietly } from '../adapter/call.ts'
 import { callEach } from '../adapter/call-each.ts'
-import type { MaybePromise } from '../driver.ts'
 import { maker } from '../makers.ts'
 import { METHODS } from '../methods.ts'
 import { milliseconds } from '../options/kinds.ts'
 import { type OptionsOf, type SettingsOf, settingsOf } from '../options/settings-of.ts'
-import type { AnyReader, Like, ReadOptions } from '../store.ts'
+import type { AnyReader, Like } from '../store.ts'
 import { isPromise, whenReady } from '../when-ready.ts'
-import { type Around, around, type Called } from './guarding/around.ts'
+import { type Around, around, type One } from './guarding/around.ts'
 import { untilIdle } from './guarding/idle-deadline.ts'
 
 const OPTIONS = {
@@ -48,13 +47,13 @@ export function timeout(deadline: number | TimeoutOptions): <S extends AnyReader
 maker(timeout)
 
 function timed({ read, write, list }: SettingsOf<typeof OPTIONS>): Around {
-  // Making one costs more than a call that is answered at once, which needs none.
-  let spare: AbortController | undefined
+  const reads = until(read)
+  const writes = until(write)
 
   return {
-    one,
+    one: op => (METHODS[op].writes ? writes : reads),
 
-    many: (called, items, _, options, work) => one(called, options, how => work(items, how)),
+    many: (called, items, _, options, work) => writes(called, options, (_, how) => work(items, how)),
 
     pages(_, options, open) {
       if (list === undefined) return open(options)
@@ -92,27 +91,49 @@ function timed({ read, write, list }: SettingsOf<typeof OPTIONS>): Around {
       )
     },
   }
-  function one<T, O extends ReadOptions>(
-    { op }: Called,
-    options: O,
-    work: (options: O) => MaybePromise<T>,
-  ): MaybePromise<T> {
-    const deadline = METHODS[op].writes ? write : read
-    if (deadline === undefined) return work(options)
-    const controller = spare ?? new AbortController()
+}
+
+function until(deadline: number | undefined): One {
+  if (deadline === undefined) return (called, options, work) => work(called, options)
+  // Making one costs more than a call that is answered at once, which needs none.
+  let spare: Ending | undefined
+
+  return (called, options, work) => {
+    const ending = spare ?? newEnding()
     spare = undefined
     // Spread after a property of the same name, as V8 takes thirty times as long to add one after it.
-    const how = { signal: undefined, ...options } as { -readonly [M in keyof O]: O[M] }
-    how.signal = controller.signal
-    const answer = work(how)
-    if (!isPromise(answer)) {
-      spare = controller
-      return answer
+    const how = { signal: undefined, ...options } as {
+      -readonly [M in keyof typeof options]: (typeof options)[M]
     }
-    return beforeDeadline(
-      () => answer,
-      { timeout: deadline, signal: options.signal },
-      error => controller.abort(error),
-    )
+    how.signal = ending.signal
+    const answer = work(called, how)
+    if (isPromise(answer)) return waitedFor(answer, deadline, options.signal, ending)
+    spare = ending
+    return answer
   }
+}
+
+/** What ends a call, and its signal, which the platform takes a while to look up. */
+interface Ending {
+  readonly controller: AbortController
+  readonly signal: AbortSignal
+}
+
+function newEnding(): Ending {
+  const controller = new AbortController()
+  return { controller, signal: controller.signal }
+}
+
+/** A function of its own, as a call that is answered at once would pay for what the closures hold. */
+function waitedFor<T>(
+  answer: Promise<T>,
+  timeout: number,
+  signal: AbortSignal | undefined,
+  { controller }: Ending,
+): Promise<T> {
+  return beforeDeadline(
+    () => answer,
+    { timeout, signal },
+    error => controller.abort(error),
+  )
 }

@@ -103,6 +103,7 @@ function native(
       return isBelow ? { prefix: shorter } : undefined
     }
     const key = keyOf(child.key)
+    if (key === child.key) return child
     return key === undefined ? undefined : { key: key as string }
   }
   return new Listing<Child>(view, 'children', { prefix, signal } as object, start, show)

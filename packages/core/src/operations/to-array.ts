@@ -1,4 +1,5 @@
 import { printValue } from '../print-key.ts'
+import { iterable, Listing } from '../view/listing.ts'
 import { invalid } from '../view/options.ts'
 
 /**
@@ -18,6 +19,14 @@ export async function toArray<T>(items: AsyncIterable<T> | Iterable<T>): Promise
       `toArray takes a store, or what its keys(), values() or entries() give, not ${printValue(items)}`,
     )
   const array: T[] = []
-  for await (const item of items) array.push(item)
+  const iterator: AsyncIterator<T> | undefined = later?.call(items)
+  if (!(iterator instanceof Listing)) {
+    for await (const item of iterator === undefined ? items : iterable(() => iterator)) array.push(item)
+    return array
+  }
+  // Whole pages: a promise for each item takes longer than the rest.
+  const listing: Listing<T> = iterator
+  for (let page = await listing.page(); page !== undefined; page = await listing.page())
+    for (const item of page) array.push(item)
   return array
 }

@@ -58,11 +58,11 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
 
   /** The rest of the page under way, or the next one; `undefined` at the end. */
   async page(): Promise<readonly T[] | undefined> {
-    const { done, value } = await this.next()
+    const { done } = await this.next()
     if (done) return undefined
-    const page = [value, ...this.#page.slice(this.#next)]
+    const begun = this.#next - 1
     this.#next = this.#page.length
-    return page
+    return begun === 0 ? this.#page : this.#page.slice(begun)
   }
 
   /** Lets the driver release what it holds for this listing. */

@@ -16,6 +16,7 @@ import {
   pipe,
   type Reader,
   readOnly,
+  readRange,
   readStream,
   remove,
   rename,
@@ -29,6 +30,8 @@ import { routed } from '../../src/layers/composing/routed.ts'
 import { together } from '../../src/layers/composing/together.ts'
 import { mount, overlay } from '../../src/layers.ts'
 import { viewBehind } from '../../src/view/over.ts'
+import { promising } from './support/promising.ts'
+import { signalled } from './support/signalled.ts'
 
 const sorted = () => memory({ order: 'utf8-bytes' })
 
@@ -338,6 +341,231 @@ describe('closing and clearing', () => {
   })
 })
 
+describe('what cannot be mounted', () => {
+  it('is refused when it is mounted, with what was given', () => {
+    for (const mounts of [{}, [memory()], undefined, 'a/'])
+      expect(() => mount(mounts as never)).toThrow(
+        "mount takes stores by the prefix of their keys, such as { 'a/': store }, not ",
+      )
+    for (const prefix of ['', '\ud800'])
+      expect(() => mount({ 'a/': memory(), [prefix]: memory() })).toThrow(
+        'mount: a prefix is a well-formed string that is not empty, not "',
+      )
+    expect(() => mount({ 'a/b/': memory(), 'a/': memory(), c: memory() })).toThrow(
+      'mount: "a/b/" begins with "a/", so keys would be in both',
+    )
+    expect(() => mount({ 'a/': memory(), 'a-/': memory() })).not.toThrow()
+  })
+
+  it('a key without a mount is refused with the first ten prefixes', async () => {
+    const mounts = (count: number) =>
+      mount(Object.fromEntries(Array.from({ length: count }, (_, index) => [`m${index}/`, memory()])))
+    const ten = await rejection(mounts(10).set('x', bytes('1')))
+    expect(ten.message).toContain('nothing is mounted there; keys begin with "m0/", "m1/", "m2/"')
+    expect(ten.message).toContain('"m9/"')
+    expect(ten.message).not.toContain('…')
+    const twelve = await rejection(mounts(12).set('x', bytes('1')))
+    expect(twelve.message).toContain(', …')
+    expect(twelve.message).not.toContain('"m9/"')
+    expect(await rejection(remove(mounts(2), 'x'))).toMatchObject({ reason: 'not-mounted' })
+    for (const ask of [() => pathOf(mounts(2), 'x'), () => urlOf(mounts(2), 'x')]) {
+      const error = await rejection(ask)
+      expect(error.code).toBe('Unsupported')
+      expect(error.message).toContain('no store is there for the key')
+    }
+  })
+})
+
+describe('promises of several stores', () => {
+  const both = (one: object, other: object) =>
+    guarantees(mount({ 'a/': promising(one), 'b/': promising(other) }))
+
+  it('are the weakest of each', () => {
+    for (const name of ['listConsistency', 'readConsistency'] as const) {
+      expect(both({ [name]: 'strong' }, { [name]: 'session' })[name]).toBe('session')
+      expect(both({ [name]: 'eventual' }, { [name]: 'session' })[name]).toBe('eventual')
+      expect(both({ [name]: 'strong' }, { [name]: 'strong' })[name]).toBe('strong')
+    }
+    for (const [one, other, weakest] of [
+      ['none', 'crash', 'none'],
+      ['power-loss', 'crash', 'crash'],
+      ['power-loss', 'power-loss', 'power-loss'],
+      ['power-loss', 'none', 'none'],
+    ])
+      expect(both({ durability: one }, { durability: other }).durability).toBe(weakest)
+    for (const name of ['atomicOverwrite', 'multiProcess'] as const) {
+      expect(both({ [name]: true }, { [name]: false })[name]).toBe(false)
+      expect(both({ [name]: true }, { [name]: true })[name]).toBe(true)
+    }
+    expect(both({ settlesWithinMs: 5 }, { settlesWithinMs: 70 }).settlesWithinMs).toBe(70)
+    expect(both({}, {})).toMatchObject({ settlesWithinMs: 0, reverse: false, batchAtomic: false })
+    expect(
+      both({ order: 'utf8-bytes', reverse: true }, { order: 'utf8-bytes', reverse: true }),
+    ).toMatchObject({
+      order: 'utf8-bytes',
+      reverse: false,
+    })
+  })
+
+  it('are the widest of what each store refuses by itself', () => {
+    expect(both({ rejects: ['nul'] }, { rejects: ['nul', 'control'] }).rejects).toEqual([
+      'nul',
+      'control',
+      'not-mounted',
+    ])
+    expect(both({ maxValueBytes: 5 }, { maxValueBytes: 9 }).maxValueBytes).toBe(9)
+    expect(both({ maxValueBytes: 5 }, { maxValueBytes: null }).maxValueBytes).toBeNull()
+    expect(both({ maxValueBytes: null }, { maxValueBytes: 5 }).maxValueBytes).toBeNull()
+    // Prefixes take their bytes of a key, of which there are at most 1024.
+    expect(both({ maxKeyBytes: 10 }, { maxKeyBytes: 20 }).maxKeyBytes).toBe(22)
+    expect(both({ maxKeyBytes: 10 }, { maxKeyBytes: 1024 }).maxKeyBytes).toBe(1024)
+    expect(guarantees(mount({ 'ä/': promising({ maxKeyBytes: 10 }) })).maxKeyBytes).toBe(13)
+  })
+
+  it('are conditions where all that can be written keep them', () => {
+    expect(both({ conditions: ['ifAbsent', 'ifMatch'] }, { conditions: ['ifMatch'] }).conditions).toEqual([
+      'ifMatch',
+    ])
+    expect(guarantees(mount({ 'a/': readOnly(memory()) })).conditions).toEqual([])
+  })
+
+  it('write options of any of them are taken, and refused by the others', async () => {
+    const all = mount({ 'a/': memory(), 'b/': fromMap<string, Uint8Array>() })
+    await all.set('a/x', bytes('1'), { contentType: 'text/plain' } as never)
+    expect((await all.stat('a/x'))?.contentType).toBe('text/plain')
+    const error = await rejection(all.set('b/x', bytes('1'), { contentType: 'text/plain' } as never))
+    expect(error).toMatchObject({ key: 'b/x', store: 'mount' })
+    expect(await all.has('b/x')).toBe(false)
+  })
+})
+
+describe('what each mount is asked', () => {
+  it('gets the signal of the call, on every path', async () => {
+    const [a, b] = [signalled(), signalled({ conditions: false })]
+    const all = mount({ 'a/': a.store, 'b/': b.store })
+    const { signal } = new AbortController()
+    await all.setMany(
+      [
+        ['a/x', bytes('1')],
+        ['b/x', bytes('1')],
+      ],
+      { signal },
+    )
+    await all.set('a/y', bytes('1'), { signal })
+    await all.get('a/x', { signal })
+    await all.has('a/x', { signal })
+    await all.stat('a/x', { signal })
+    await getWithStat(all, 'a/x', { signal })
+    await collect(all.getMany(['a/x', 'b/x', 'c'], { signal }))
+    await collect(all.keys({ signal }))
+    await collect(all.entries({ signal }))
+    await joinedStream(all, 'a/x', { signal })
+    await writeStream(all, 'a/z', [bytes('1')], { signal })
+    await rename(all, 'b/x', 'b/zz', { signal })
+    await remove(all, 'b/zz', { signal })
+    await all.delete('a/y', { signal })
+    await all.deleteMany(['a/z', 'b/x'], { signal })
+    expect([a.without, b.without]).toEqual([[], []])
+  })
+
+  it('no mount behind the limit is opened', async () => {
+    const [a, b, c] = [spied(), spied(), spied()]
+    const all = mount({ 'a/': a.store, 'b/': b.store, 'c/': c.store })
+    for (const prefix of ['a/', 'b/', 'c/'])
+      await all.setMany([
+        [`${prefix}x`, bytes('1')],
+        [`${prefix}y`, bytes('2')],
+      ])
+    expect(await collect(all.keys({ limit: 4 }))).toEqual(['a/x', 'a/y', 'b/x', 'b/y'])
+    expect((await collect(all.entries({ limit: 3 }))).map(([key]) => key)).toEqual(['a/x', 'a/y', 'b/x'])
+    expect((await collect(all.entries({ limit: 2 }))).map(([key]) => key)).toEqual(['a/x', 'a/y'])
+    expect(c.calls('keys')).toEqual([])
+    expect(b.calls('keys')).toHaveLength(2)
+    expect(b.calls('keys')[1]?.[1]).toMatchObject({ limit: 1 })
+  })
+
+  it('a cursor or prefix that ends with a mount leaves all of its keys', async () => {
+    const all = mount({ 'a/': sorted(), 'b/': sorted(), 'c/': sorted() })
+    for (const prefix of ['a/', 'b/', 'c/']) await all.set(`${prefix}x`, bytes('1'))
+    expect(await collect(all.keys({ after: 'b/' }))).toEqual(['b/x', 'c/x'])
+    expect(await collect(all.keys({ prefix: 'b/' }))).toEqual(['b/x'])
+    expect(await collect(all.keys({ prefix: 'b' }))).toEqual(['b/x'])
+    expect(await collect(all.keys({ prefix: 'b/y' }))).toEqual([])
+    expect(await collect(all.keys({ prefix: 'd' }))).toEqual([])
+  })
+
+  it('each key goes to the mount whose prefix it has, of whatever length', async () => {
+    const all = mount({ a: memory(), 'bb/': memory(), ccccc: memory() })
+    for (const key of ['ax', 'bb/x', 'cccccx']) await all.set(key, bytes(key))
+    for (const key of ['ax', 'bb/x', 'cccccx']) expect(text(await all.get(key))).toBe(key)
+    for (const key of ['a', 'bb/', 'ccccc', 'b', 'cc', 'bbb'])
+      expect(await rejection(all.set(key, bytes('x')))).toMatchObject({ reason: 'not-mounted' })
+  })
+
+  it('a batch that a store refuses as a whole is tried key by key', async () => {
+    const refusing = createStore({
+      ...driverOf(memory()),
+      name: 'refusing',
+      setMany: () => Promise.reject(new Error('no batches')),
+      deleteMany: () => Promise.reject(new Error('no batches')),
+    } as never) as Store<string, Uint8Array>
+    const all = mount({ 'a/': refusing, 'b/': memory() })
+    await all.setMany([
+      ['a/x', bytes('1')],
+      ['a/y', bytes('2')],
+      ['b/z', bytes('3')],
+    ])
+    expect(await collect(all.keys())).toEqual(['a/x', 'a/y', 'b/z'])
+    await all.deleteMany(['a/x', 'b/z'])
+    expect(await collect(all.keys())).toEqual(['a/y'])
+  })
+
+  it('streams of what is nowhere are absent, and ranges are read below', async () => {
+    const all = mount({ 'a/': memory(), 'b/': memory() })
+    await writeStream(all, 'a/x', [bytes('0123'), bytes('4567')])
+    expect(text(await readRange(all, 'a/x', { start: 2, end: 6 }))).toBe('2345')
+    expect(await readStream(all, 'c')).toBeUndefined()
+    expect(await readStream(all, 'b/x')).toBeUndefined()
+  })
+
+  it('a rename onto the same value by another name heeds ifAbsent', async () => {
+    const base = memory()
+    const all = mount({ 'a/': base, 'b/': at(base, 'in/') })
+    await all.set('b/x', bytes('1'))
+    expect(await rejection(rename(all, 'b/x', 'a/in/x', { ifAbsent: true }))).toMatchObject({
+      code: 'Conflict',
+    })
+    expect((await rejection(rename(all, 'b/x', 'a/in/x', { ifAbsent: true }))).message).toContain(
+      'there is a value already',
+    )
+    expect(await rejection(rename(all, 'b/none', 'a/in/none'))).toMatchObject({ code: 'NotFound' })
+    await rename(all, 'b/x', 'b/y')
+    expect(await collect(base.keys())).toEqual(['in/y'])
+    expect(await rejection(rename(all, 'b/x', 'b/z'))).toMatchObject({ code: 'NotFound', key: 'b/x' })
+    expect(await rejection(rename(all, 'nowhere', 'b/z'))).toMatchObject({ code: 'NotFound' })
+    // Two keys of one store by two names are two values.
+    await rename(all, 'b/y', 'a/y')
+    expect(await collect(base.keys())).toEqual(['y'])
+  })
+
+  it('readers alone have nothing to write with', async () => {
+    const reader = mount({ 'a/': readOnly(memory()) }) as Store<string, Uint8Array>
+    for (const write of [
+      () => reader.delete('a/x'),
+      () => reader.setMany([['a/x', bytes('1')]]),
+      () => reader.deleteMany(['a/x']),
+      () => rename(reader, 'a/x', 'a/y'),
+      () => remove(reader, 'a/x'),
+      () => writeStream(reader, 'a/x', [bytes('1')]),
+    ])
+      expect(await rejection(write)).toMatchObject({ code: 'ReadOnly' })
+  })
+})
+
+async function joinedStream(store: Store<string, Uint8Array>, key: string, options: object): Promise<void> {
+  for await (const _ of (await readStream(store, key, options)) as AsyncIterable<Uint8Array>);
+}
+
 it('any commands give what one Map gives', async () => {
   const key = fc
     .tuple(fc.constantFrom('a/', 'b-', 'bb/'), fc.constantFrom('x', 'y', 'z'))
@@ -377,4 +605,14 @@ it('any commands give what one Map gives', async () => {
     // A failure prints its seed.
     { numRuns: 200 },
   )
+})
+
+it('shows and counts no keys that are no strings, which a store without codecs may have', async () => {
+  const map = new Map<unknown, number>([
+    [1, 1],
+    ['x', 2],
+  ])
+  const all = mount({ 'a/': fromMap(map) as Store<string, number>, 'b/': fromMap(new Map([['y', 3]])) })
+  expect(await collect(all.keys())).toEqual(['a/x', 'b/y'])
+  expect(await all.size()).toBe(2)
 })

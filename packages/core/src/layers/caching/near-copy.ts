@@ -81,10 +81,15 @@ export class NearCopy {
   read(key: unknown, options: ReadOptions): MaybePromise<unknown> {
     try {
       const value = atOnce(this.#near, 'get', key, undefined, options, read)
-      return isPromise(value) ? value.catch(error => this.#survived(error, key)) : value
+      return isPromise(value) ? this.#readLater(value, key) : value
     } catch (error) {
       return this.#survived(error, key)
     }
+  }
+
+  /** A method of its own, as a value that is there at once would pay for what the closure holds. */
+  #readLater(value: Promise<unknown>, key: unknown): Promise<unknown> {
+    return value.catch(error => this.#survived(error, key))
   }
 
   async holds(key: unknown, options: ReadOptions): Promise<boolean> {

@@ -31,9 +31,20 @@ export function readThrough(
     const since = under.ended
     const value = near.read(key, options)
     if (standing === 'stale') later(key, id)
-    if (isPromise(value))
-      return value.then(found => (found === undefined ? missed(key, id, options, since) : found))
+    if (isPromise(value)) return readLater(value, key, id, options, since)
     return value === undefined ? missed(key, id, options, since) : value
+  }
+
+  /** A function of its own, as a hit that is there at once would pay for what the closure holds. */
+  async function readLater(
+    value: Promise<unknown>,
+    key: unknown,
+    id: unknown,
+    options: ReadOptions,
+    since: number,
+  ): Promise<unknown> {
+    const found = await value
+    return found === undefined ? await missed(key, id, options, since) : found
   }
 
   async function missed(key: unknown, id: unknown, options: ReadOptions, since?: number): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { userFailure } from '../../view/user-failure.ts'
+import { steadyTime } from '../guarding/clock.ts'
 
 /**
  * Milliseconds since 1970 that never go backwards. Without a clock of the user's, the system's is read once and counted
@@ -6,8 +7,9 @@ import { userFailure } from '../../view/user-failure.ts'
  */
 export function steadyClock(now: (() => number) | undefined): () => number {
   if (now === undefined) {
-    const begun = Date.now() - performance.now()
-    return () => begun + performance.now()
+    const passed = steadyTime()
+    const begun = Date.now() - passed()
+    return () => begun + passed()
   }
   let latest = Number.NEGATIVE_INFINITY
   return () => {

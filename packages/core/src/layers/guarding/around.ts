@@ -1,4 +1,11 @@
-import type { Change, DriverListOptions, Failures, MaybePromise, Range } from '../../driver.ts'
+import type {
+  Change,
+  DriverListOptions,
+  DriverWriteOptions,
+  Failures,
+  MaybePromise,
+  Range,
+} from '../../driver.ts'
 import type { DriverMethod } from '../../methods.ts'
 import type { AnyReader, AnyStore, KeyOf, Like, ReadOptions, ValueOf } from '../../store.ts'
 import { viewBehind } from '../../view/over.ts'
@@ -16,16 +23,18 @@ export interface Called {
   readonly value?: unknown
 }
 
+/** Does a call on the store below. */
+export type Work<T, O> = (called: Called, options: O) => MaybePromise<T>
+
+/** How a call with one answer is done. `work` is not made for the call, as that would cost more than most layers do. */
+export type One = <T, O extends ReadOptions>(called: Called, options: O, work: Work<T, O>) => MaybePromise<T>
+
 type Chunks = AsyncIterable<Uint8Array>
 
 /** How a layer that changes no answer does each call on the store below. */
 export interface Around {
-  /** A call with one answer. */
-  one<T, O extends ReadOptions>(
-    called: Called,
-    options: O,
-    work: (options: O) => MaybePromise<T>,
-  ): MaybePromise<T>
+  /** Calls of a method that gives one answer; asked for once. */
+  one(op: DriverMethod): One
   /** A batch of writes, which tells what failed. */
   many<T, O extends ReadOptions>(
     called: Called,
@@ -67,25 +76,35 @@ export function around<S extends AnyReader>(
 ): Like<S> {
   const below = belowMethods(store as unknown as AnyStore)
   const native = (method: DriverMethod) => isNative(store, method)
-  const { one, pages } = way
+  const { pages } = way
+  const [setting, renaming, counting, gettingMany] = [
+    way.one('set'),
+    way.one('rename'),
+    way.one('size'),
+    way.one('getMany'),
+  ]
+  const set: Work<void, DriverWriteOptions> = ({ key, value }, options) => below.set(key, value, options)
   const methods: LayerMethods<unknown, unknown> = {
-    get: (key, options) => one({ op: 'get', key }, options, how => below.get(key, how)),
-    has: (key, options) => one({ op: 'has', key }, options, how => below.has(key, how)),
-    stat: (key, options) => one({ op: 'stat', key }, options, how => below.stat(key, how)),
+    get: oneByKey('get', below.get),
+    has: oneByKey('has', below.has),
+    stat: oneByKey('stat', below.stat),
     keyPages: options => pages({ op: 'keys' }, options, how => below.keyPages(how)),
-    set: (key, value, options) => one({ op: 'set', key, value }, options, how => below.set(key, value, how)),
-    delete: (key, options) => one({ op: 'delete', key }, options, how => below.delete(key, how)),
+    set: (key, value, options) => setting({ op: 'set', key, value }, options, set),
+    delete: oneByKey('delete', below.delete),
     rename: (from, to, options) =>
-      one({ op: 'rename', key: from }, options, how => below.rename(from, to, how)),
+      renaming({ op: 'rename', key: from }, options, (_, how) => below.rename(from, to, how)),
     readStream: (key, range: Range | undefined, options) =>
       way.reading({ op: 'readStream', key }, options, how => below.readStream(key, range, how)),
     writeStream: (key, chunks, options) =>
       way.writing({ op: 'writeStream', key }, chunks, options, (given, how) =>
         below.writeStream(key, given, how),
       ),
-    ...(native('size') && { size: options => one({ op: 'size' }, options, how => below.size(how)) }),
+    ...(native('size') && {
+      size: options => counting({ op: 'size' }, options, (_, how) => below.size(how)),
+    }),
     ...(native('getMany') && {
-      getMany: (keys, options) => one({ op: 'getMany', keys }, options, how => below.getMany(keys, how)),
+      getMany: (keys, options) =>
+        gettingMany({ op: 'getMany', keys }, options, (_, how) => below.getMany(keys, how)),
     }),
     ...(native('entryPages') && {
       entryPages: (options: DriverListOptions<unknown>) =>
@@ -97,22 +116,15 @@ export function around<S extends AnyReader>(
     ...(native('deleteMany') && {
       deleteMany: (keys, options) => many('deleteMany', keys, key => key, options, below.deleteMany),
     }),
-    ...(native('getWithStat') && {
-      getWithStat: (key, options) =>
-        one({ op: 'getWithStat', key }, options, how => below.getWithStat(key, how)),
-    }),
+    ...(native('getWithStat') && { getWithStat: oneByKey('getWithStat', below.getWithStat) }),
     ...(native('children') && {
       children: options => pages({ op: 'children' }, options, how => below.children(how)),
     }),
     ...(native('batch') && {
       batch: (changes, options) => many('batch', changes, keyOfChange, options, below.batch),
     }),
-    ...(native('remove') && {
-      remove: (key, options) => one({ op: 'remove', key }, options, how => below.remove(key, how)),
-    }),
-    ...(native('urlOf') && {
-      urlOf: (key, options) => one({ op: 'urlOf', key }, options, how => below.urlOf(key, how)),
-    }),
+    ...(native('remove') && { remove: oneByKey('remove', below.remove) }),
+    ...(native('urlOf') && { urlOf: oneByKey('urlOf', below.urlOf) }),
     // Neither asks the storage for anything that would have to be waited for.
     watch: 'below',
     pathOf: 'below',
@@ -121,6 +133,15 @@ export function around<S extends AnyReader>(
   }
   const { reverse } = viewBehind(store).guarantees
   return layer<S>(store, name, methods as LayerMethods<KeyOf<S>, ValueOf<S>>, { reverse })
+
+  function oneByKey<T, O extends ReadOptions>(
+    op: DriverMethod,
+    method: (key: unknown, options: O) => MaybePromise<T>,
+  ): (key: unknown, options: O) => MaybePromise<T> {
+    const one = way.one(op)
+    const work: Work<T, O> = ({ key }, options) => method(key, options)
+    return (key, options) => one({ op, key }, options, work)
+  }
 
   function many<T, O extends ReadOptions>(
     op: DriverMethod,

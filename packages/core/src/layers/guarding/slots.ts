@@ -1,4 +1,3 @@
-import type { MaybePromise } from '../../driver.ts'
 import type { ReadOptions } from '../../store.ts'
 import { aborted, onAbort } from '../../view/abort.ts'
 import type { Clock } from './clock.ts'
@@ -32,16 +31,18 @@ export class Slots {
   }
 
   /**
-   * Resolves when it is this call's turn, at once where nothing is in the way; then `leave` is to be called. Rejects
+   * Resolves when it is this call's turn, and is `undefined` where nothing is in the way; then `leave` is to be called. Rejects
    * `Aborted` when the signal fires before. `counts` tells whether it is a call for the rate.
    */
-  enter(options: ReadOptions, counts: boolean): MaybePromise<void> {
+  enter(options: ReadOptions, counts: boolean): Promise<void> | undefined {
     if (this.#line.size === 0 && this.#free > 0 && (!counts || this.#untilFree() === 0)) {
       this.#take(counts)
-      return
+      return undefined
     }
-    // Looked at only now, as a deadline makes its signal when somebody asks for it.
-    const { signal } = options
+    return this.#wait(options, counts)
+  }
+
+  #wait({ signal }: ReadOptions, counts: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const ignore = signal && onAbort(signal, leaveLine)
       const { waiting, line } = { line: this.#line, waiting: { counts, begin } }
