@@ -1,5 +1,5 @@
-import { StoreError } from '@kvdol/core'
 import type { Naming } from '@kvdol/core/adapter'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Settings } from './options.ts'
 import type { FileFacts } from './reading/file-facts.ts'
 import type { Link } from './service/link.ts'

@@ -1,4 +1,5 @@
-import { type ByteStore, createStore } from '@kvdol/core'
+import type { ByteStore } from '@kvdol/core'
+import { createStore } from '@kvdol/core/adapter'
 import { driverOf } from './driver.ts'
 import { namingOf } from './naming/naming.ts'
 import { type DropboxOptions, folderSettings } from './options.ts'

@@ -1,5 +1,12 @@
-import { type ErrorCode, isStoreError, StoreError } from '@kvdol/core'
-import { errorTable, type Meaning, networkErrors, withoutSecrets } from '@kvdol/core/adapter'
+import type { ErrorCode } from '@kvdol/core'
+import {
+  errorTable,
+  isStoreError,
+  type Meaning,
+  networkErrors,
+  StoreError,
+  withoutSecrets,
+} from '@kvdol/core/adapter'
 import { RefusedAnswer } from './service/refused-answer.ts'
 
 const nested: Meaning = [

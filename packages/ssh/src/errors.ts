@@ -1,5 +1,12 @@
-import { isStoreError, StoreError } from '@kvdol/core'
-import { type ErrorOf, errorTable, type Meaning, networkErrors, printKey } from '@kvdol/core/adapter'
+import {
+  type ErrorOf,
+  errorTable,
+  isStoreError,
+  type Meaning,
+  networkErrors,
+  printKey,
+  StoreError,
+} from '@kvdol/core/adapter'
 import { NotOffered, STATUS } from './connection/protocol.ts'
 
 const denied: Meaning = ['PermissionDenied', 'the server does not permit it']

@@ -1,5 +1,5 @@
-import { createStore, type Reader, type Store } from '@kvdol/core'
-import { preparation } from '@kvdol/core/adapter'
+import type { Reader, Store } from '@kvdol/core'
+import { createStore, preparation } from '@kvdol/core/adapter'
 import { poolOf } from './connection/pool.ts'
 import type { Context } from './context.ts'
 import { errorOf } from './errors.ts'

@@ -1,4 +1,5 @@
-import { type ByteStore, createStore } from '@kvdol/core'
+import type { ByteStore } from '@kvdol/core'
+import { createStore } from '@kvdol/core/adapter'
 import { leaseHost, Sightings } from '@kvdol/fs/file'
 import { type Pool, poolOf } from './connection/pool.ts'
 import type { Context } from './context.ts'

@@ -1,4 +1,5 @@
-import { type ReadOptions, StoreError } from '@kvdol/core'
+import type { ReadOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Link } from '../service/link.ts'
 import { tagOf } from '../service/refused-answer.ts'
 import type { ArgumentsOf, ResultOf } from '../service/sdk.ts'

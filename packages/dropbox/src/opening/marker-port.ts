@@ -1,5 +1,4 @@
-import { isStoreError } from '@kvdol/core'
-import { INTERNAL, type MarkerPort } from '@kvdol/core/adapter'
+import { INTERNAL, isStoreError, type MarkerPort } from '@kvdol/core/adapter'
 import { type Context, pathOf } from '../context.ts'
 import { listPages } from '../listing/list-pages.ts'
 import { isInternal, nameOf } from '../listing/name-of.ts'

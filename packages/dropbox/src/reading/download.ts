@@ -1,5 +1,5 @@
-import { type Range, type ReadOptions, StoreError } from '@kvdol/core'
-import { callEach, resolveRange } from '@kvdol/core/adapter'
+import type { Range, ReadOptions } from '@kvdol/core'
+import { callEach, resolveRange, StoreError } from '@kvdol/core/adapter'
 import { errorOf } from '../errors.ts'
 import type { Link } from '../service/link.ts'
 import { refusalIn } from '../service/refused-answer.ts'

@@ -1,5 +1,5 @@
-import { type Found, isStoreError, type Range, type ReadOptions, type Stat } from '@kvdol/core'
-import { collectBytes, retry } from '@kvdol/core/adapter'
+import type { Found, Range, ReadOptions, Stat } from '@kvdol/core'
+import { collectBytes, isStoreError, retry } from '@kvdol/core/adapter'
 import { type Context, isSameName, pathOf } from '../context.ts'
 import { tagOf } from '../service/refused-answer.ts'
 import { type Download, download } from './download.ts'

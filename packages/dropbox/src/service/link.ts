@@ -1,5 +1,13 @@
-import { isStoreError, type ReadOptions, StoreError } from '@kvdol/core'
-import { call, isPassing, opened, type RetryPolicy, retry } from '@kvdol/core/adapter'
+import type { ReadOptions } from '@kvdol/core'
+import {
+  call,
+  isPassing,
+  isStoreError,
+  opened,
+  type RetryPolicy,
+  retry,
+  StoreError,
+} from '@kvdol/core/adapter'
 import { toStoreError } from '../errors.ts'
 import type { Connection } from '../options.ts'
 import { apiArg } from './api-arg.ts'

@@ -1,4 +1,4 @@
-import { isStoreError } from '@kvdol/core'
+import { isStoreError } from '@kvdol/core/adapter'
 
 /** An answer of Dropbox that is no success, before it is known what it means to a store. */
 export class RefusedAnswer extends Error {

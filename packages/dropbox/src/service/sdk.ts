@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Dropbox, DropboxAuth } from 'dropbox'
 
 /** What is used of the SDK. */

@@ -1,5 +1,5 @@
-import { type DriverWriteOptions, isStoreError, StoreError } from '@kvdol/core'
-import { assertNotAborted } from '@kvdol/core/adapter'
+import type { DriverWriteOptions } from '@kvdol/core'
+import { assertNotAborted, isStoreError, StoreError } from '@kvdol/core/adapter'
 import { type Context, isSameName, pathOf } from '../context.ts'
 import type { FileFacts } from '../reading/file-facts.ts'
 import { look } from '../reading/find-file.ts'

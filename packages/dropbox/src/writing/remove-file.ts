@@ -1,4 +1,5 @@
-import { type DriverDeleteOptions, StoreError } from '@kvdol/core'
+import type { DriverDeleteOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { type Context, pathOf } from '../context.ts'
 import { findFile } from '../reading/find-file.ts'
 import { tagOf } from '../service/refused-answer.ts'

@@ -1,5 +1,5 @@
-import { isStoreError, type ReadOptions } from '@kvdol/core'
-import { retry, staging } from '@kvdol/core/adapter'
+import type { ReadOptions } from '@kvdol/core'
+import { isStoreError, retry, staging } from '@kvdol/core/adapter'
 import type { Context } from '../context.ts'
 import { errorOf } from '../errors.ts'
 import { contentHash } from '../reading/content-hash.ts'

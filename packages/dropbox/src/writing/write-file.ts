@@ -1,5 +1,5 @@
-import { type DriverStreamOptions, type DriverWriteOptions, StoreError } from '@kvdol/core'
-import { callEach, inBlocks } from '@kvdol/core/adapter'
+import type { DriverStreamOptions, DriverWriteOptions } from '@kvdol/core'
+import { callEach, inBlocks, StoreError } from '@kvdol/core/adapter'
 import type { Context } from '../context.ts'
 import type { Commit } from './commit.ts'
 import { commitFile } from './commit-file.ts'

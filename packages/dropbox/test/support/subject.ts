@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ByteStore, conformance, type Subject, type Variant, variants } from '@kvdol/conformance'
 import { encodedKeys } from '@kvdol/core/adapter'
 import { it } from 'vitest'
 import { type DropboxOptions, dropbox } from '../../src/index.ts'
+import { refused } from './dropbox-server/refusal.ts'
 import type { DropboxServer } from './dropbox-server/server.ts'
 
 let places = 0
@@ -12,17 +14,23 @@ export function subject(server: DropboxServer, keys: 'plain' | 'encoded'): Subje
   const token = service.newToken()
   const roots = new WeakMap<ByteStore, string>()
   const down = new Set<string>()
+  const delays = new Map<string, number>()
+  /** Paths, in small letters, for which there is no room. */
+  const full = new Set<string>()
   const pathOf = (root: string, key: string) =>
     `${root}/${keys === 'encoded' ? encodedKeys.encode(key) : key}`
 
-  server.script = (received, response) => {
+  server.script = async (received, response) => {
     const path = pathIn(received.args)
     const root = `/${path?.split('/')[1]}`
     if (down.has(root)) {
       response.destroy()
       return 'answered'
     }
-    return undefined
+    const delay = delays.get(root)
+    if (delay !== undefined) await sleep(delay)
+    const writes = received.route === 'files/upload' || received.route === 'files/upload_session/finish'
+    return writes && full.has(path?.toLowerCase() ?? '') ? refused('path/insufficient_space') : undefined
   }
 
   return {
@@ -58,6 +66,8 @@ export function subject(server: DropboxServer, keys: 'plain' | 'encoded'): Subje
       service.files.remove(`${root}/nobodys=/x`)
     },
     outage: store => void down.add(rootOf(store)),
+    slow: (store, milliseconds) => void delays.set(rootOf(store), milliseconds),
+    failWrite: (store, key) => void full.add(pathOf(rootOf(store), key).toLowerCase()),
     damage(store, key) {
       const path = pathOf(rootOf(store), key).toLowerCase()
       const stored = service.files.entries.get(path)

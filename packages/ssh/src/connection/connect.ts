@@ -1,7 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { isStoreError } from '@kvdol/core'
-import { call } from '@kvdol/core/adapter'
+import { call, isStoreError } from '@kvdol/core/adapter'
 import ssh2, { type ConnectConfig } from 'ssh2'
 import SftpClient from 'ssh2-sftp-client'
 import type { Settings } from '../options.ts'

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { temporaryName } from '@kvdol/fs/file'
 import { OPEN } from '../connection/protocol.ts'
 import type { Remote } from '../connection/remote.ts'

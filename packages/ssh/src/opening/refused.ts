@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 
 /** The error for a key that this store does not take. */
 export function refused(reason: string, detail: string): StoreError {

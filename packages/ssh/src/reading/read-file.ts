@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
-import { type Found, type Stat, StoreError } from '@kvdol/core'
+import type { Found, Stat } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { OPEN } from '../connection/protocol.ts'
 import type { Attributes, Handle, Remote } from '../connection/remote.ts'
 import type { Context } from '../context.ts'

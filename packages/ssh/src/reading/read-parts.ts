@@ -1,5 +1,4 @@
-import { StoreError } from '@kvdol/core'
-import { mapBounded } from '@kvdol/core/adapter'
+import { mapBounded, StoreError } from '@kvdol/core/adapter'
 import type { Handle, Remote } from '../connection/remote.ts'
 
 /** Bytes read or written at a time. `ssh2` makes several requests of it for servers that may not take so much at once. */

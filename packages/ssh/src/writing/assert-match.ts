@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Remote } from '../connection/remote.ts'
 import type { Context } from '../context.ts'
 import { statFile } from '../reading/read-file.ts'

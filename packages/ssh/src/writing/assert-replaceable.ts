@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { STATUS } from '../connection/protocol.ts'
 import type { Remote } from '../connection/remote.ts'
 import type { Session } from '../connection/session.ts'

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 
 /** The error of `ifAbsent` where there is a value. */
 export function taken(): StoreError {

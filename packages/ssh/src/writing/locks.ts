@@ -1,5 +1,4 @@
-import { StoreError } from '@kvdol/core'
-import { staging } from '@kvdol/core/adapter'
+import { StoreError, staging } from '@kvdol/core/adapter'
 import { inTurn, type Lock, lockNameOf, type SweepPort, withLock } from '@kvdol/fs/file'
 import type { Remote } from '../connection/remote.ts'
 import type { Context } from '../context.ts'

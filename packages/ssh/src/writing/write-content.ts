@@ -1,5 +1,4 @@
-import { StoreError } from '@kvdol/core'
-import { inBlocks, mapBounded } from '@kvdol/core/adapter'
+import { inBlocks, mapBounded, StoreError } from '@kvdol/core/adapter'
 import { STATUS } from '../connection/protocol.ts'
 import type { Handle, Remote } from '../connection/remote.ts'
 import { hasStatus } from '../errors.ts'
