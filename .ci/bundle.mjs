@@ -103,7 +103,7 @@ const typescript = {
 }
 
 /** Parts of Node that take longer to load than a package itself, and are not needed before its first call. */
-const LATE = ['node:crypto', 'node:zlib']
+const LATE = ['node:crypto', 'node:module', 'node:os', 'node:stream', 'node:zlib']
 const MARK = '\0late '
 
 /** Loads them where one of their functions is first used. */

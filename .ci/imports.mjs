@@ -10,17 +10,17 @@ import { node, root, workspace } from './lib.mjs'
 /** The most that may be loaded, in KB: 100 KB take about 4 ms. */
 const BUDGETS = {
   '@kvdol/core': 175,
-  '@kvdol/core/adapter': 145,
-  '@kvdol/core/layers': 320,
-  '@kvdol/fs': 335,
-  '@kvdol/zip': 330,
-  '@kvdol/sql': 365,
-  '@kvdol/s3': 295,
-  '@kvdol/mongo': 310,
-  '@kvdol/redis': 260,
+  '@kvdol/core/adapter': 120,
+  '@kvdol/core/layers': 380,
+  '@kvdol/fs': 345,
+  '@kvdol/zip': 345,
+  '@kvdol/sql': 285,
+  '@kvdol/s3': 205,
+  '@kvdol/mongo': 220,
+  '@kvdol/redis': 145,
   '@kvdol/dropbox': 260,
-  '@kvdol/ssh': 310,
-  '@kvdol/graze': 395,
+  '@kvdol/ssh': 315,
+  '@kvdol/graze': 400,
 }
 
 /** Libraries that may load with a door; all others load at the first call. */

@@ -10,6 +10,7 @@ import { fileMediaRows } from './rows/file-media.ts'
 import { fileValueRows } from './rows/file-values.ts'
 import { grazeRows } from './rows/graze.ts'
 import { guardRows } from './rows/guards.ts'
+import { kitRows } from './rows/kit.ts'
 import { largeRows } from './rows/large.ts'
 import { levelRows } from './rows/levels.ts'
 import { memoryRows } from './rows/memory.ts'
@@ -48,4 +49,5 @@ export const allRows: readonly Row[] = [
   ...largeRows,
   ...bundleRows,
   ...coldImportRows,
+  ...kitRows,
 ]

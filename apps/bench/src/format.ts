@@ -33,7 +33,8 @@ export function score({ value, ratio }: Measured, unit: Result['unit']): string 
 
 export function budgetText(budget: Budget | undefined): string {
   if (budget === undefined) return '–'
-  return 'times' in budget ? `≤ ×${budget.times}` : `≤ ${quantity(budget.bytes, 'bytes')}`
+  if ('times' in budget) return `≤ ×${budget.times}`
+  return `≤ ${'bytes' in budget ? quantity(budget.bytes, 'bytes') : quantity(budget.nanoseconds, 'nanoseconds')}`
 }
 
 export function verdict(met: boolean | undefined): string {

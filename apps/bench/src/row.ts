@@ -14,8 +14,11 @@ export interface Contestant {
   readonly run: (turn: number) => unknown
 }
 
-/** What a row may cost: a multiple of raw, or a number of bytes. */
-export type Budget = { readonly times: number } | { readonly bytes: number }
+/** What a row may cost: a multiple of raw, or at most so much. */
+export type Budget =
+  | { readonly times: number }
+  | { readonly bytes: number }
+  | { readonly nanoseconds: number }
 
 /** What was measured of one contestant. */
 export interface Measured {

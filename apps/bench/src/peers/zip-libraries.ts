@@ -1,3 +1,5 @@
+import { buffer } from 'node:stream/consumers'
+
 /** Other zip libraries; each is loaded only when a row needs it. */
 
 /** Everything in an archive of bytes, by jszip, which reads it whole. */
@@ -50,6 +52,27 @@ export async function listWithYauzl(file: string): Promise<number> {
 async function openWithYauzl(file: string) {
   const { default: yauzl } = await import('yauzl')
   return await yauzl.openPromise(file, { lazyEntries: true })
+}
+
+/** Reads values of an archive file by yauzl, whose entries are known already. */
+export async function openWithYauzlToRead(file: string) {
+  const { default: yauzl } = await import('yauzl')
+  const archive = await yauzl.openPromise(file, { lazyEntries: true, autoClose: false })
+  const entries = new Map<string, Parameters<typeof archive.openReadStreamPromise>[0]>()
+  for await (const entry of archive.eachEntry()) entries.set(entry.fileName, entry)
+  return {
+    async get(name: string): Promise<Uint8Array | undefined> {
+      const entry = entries.get(name)
+      return entry && (await buffer(await archive.openReadStreamPromise(entry)))
+    },
+    close: () => archive.close(),
+  }
+}
+
+/** One value of an archive in memory, by fflate. */
+export async function readWithFflate(archive: Uint8Array, name: string): Promise<Uint8Array | undefined> {
+  const { unzipSync } = await import('fflate')
+  return unzipSync(archive, { filter: entry => entry.name === name })[name]
 }
 
 type Files = readonly (readonly [name: string, bytes: Uint8Array])[]

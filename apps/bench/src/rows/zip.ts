@@ -10,9 +10,11 @@ import {
   jszipOver,
   listWithYauzl,
   listWithZipJs,
+  openWithYauzlToRead,
   packWithFflate,
   packWithJszip,
   packWithZipJs,
+  readWithFflate,
 } from '../peers/zip-libraries.ts'
 import type { Row } from '../row.ts'
 import type { Scratch } from '../scratch.ts'
@@ -62,7 +64,7 @@ async function listing(scratch: Scratch): Promise<Entry[]> {
   ]
 }
 
-/** Beside Python's own module, in a process of its own. */
+/** Beside Python's own module, in a process of its own, and other libraries. */
 function small(work: 'opened' | 'read'): (scratch: Scratch) => Promise<Entry[]> {
   return async scratch => {
     const file = join(scratch.folder(`small ${work}`), 'small.zip')
@@ -77,8 +79,47 @@ function small(work: 'opened' | 'read'): (scratch: Scratch) => Promise<Entry[]> 
       ours('zip', () => async () => {
         for (const key of keys) await (work === 'read' ? archive : zip(file)).get(key)
       }),
+      ...(work === 'read' ? keptPeers(scratch, file, keys) : openingPeers(file, keys)),
     ]
   }
+}
+
+/** Libraries that open the archive for each value. */
+function openingPeers(file: string, keys: readonly string[]): Entry[] {
+  return [
+    peer('yauzl', '', () => async () => {
+      for (const key of keys) {
+        const archive = await openWithYauzlToRead(file)
+        await archive.get(key)
+        archive.close()
+      }
+    }),
+    peer('fflate', '', () => async () => {
+      for (const key of keys) await readWithFflate(readFileSync(file), key)
+    }),
+    peer('jszip', '', () => async () => {
+      for (const key of keys) await (await jszipOver(readFileSync(file))).file(key)?.async('uint8array')
+    }),
+  ]
+}
+
+/** Libraries that have the archive open. */
+function keptPeers(scratch: Scratch, file: string, keys: readonly string[]): Entry[] {
+  return [
+    peer('yauzl', '', async () => {
+      const archive = await openWithYauzlToRead(file)
+      scratch.defer(async () => archive.close())
+      return async () => {
+        for (const key of keys) await archive.get(key)
+      }
+    }),
+    peer('jszip', '', async () => {
+      const archive = await jszipOver(readFileSync(file))
+      return async () => {
+        for (const key of keys) await archive.file(key)?.async('uint8array')
+      }
+    }),
+  ]
 }
 
 async function packing(): Promise<Entry[]> {
