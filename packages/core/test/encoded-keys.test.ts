@@ -108,6 +108,24 @@ describe('the encoding of keys', () => {
     )
   })
 
+  it.each([
+    ['', ''],
+    ['ab', 'ab'],
+    ['a/b9_-', 'a/b9_-'],
+    ['a/b.c', 'a/b'],
+    ['A', ''],
+    ['a/B', 'a/'],
+    ['A/b', '%41/b'],
+    ['/x', '%/x'],
+    ['a//x', 'a/%/x'],
+    // Any of these may become a device, which is written otherwise from its first character on.
+    ['a/c', 'a/'],
+    ['a/com1', 'a/'],
+    [`a/${'x'.repeat(120)}`, `a/${'x'.repeat(100)}`],
+  ])('the head of %j is %j, as long as it can be', (prefix, head) => {
+    expect(encodeHead(prefix)).toBe(head)
+  })
+
   it('finds the head of a prefix that every key with it has', () => {
     fc.assert(
       fc.property(fc.oneof(fc.constant(''), keys), keys, (prefix, rest) => {

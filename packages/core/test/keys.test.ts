@@ -8,6 +8,7 @@ import {
   endsWith,
   explain,
   filterKeys,
+  fromMap,
   innerKey,
   invertKeys,
   type KeyCodec,
@@ -348,4 +349,15 @@ describe('facts about keys', () => {
     expect(await inner.has('/r/c')).toBe(true)
     expect(await collect(store.keys())).toEqual(['a', 'b', 'c'])
   })
+})
+
+it('a text prefix lists those names of mappedKeys that are text and begin with it', async () => {
+  const names = mappedKeys<number | string, string>([
+    [1, 'a'],
+    ['xy', 'b'],
+  ])
+  const store = pipe(fromMap(new Map<string, number>()), mapKeys(names))
+  await store.set(1, 1)
+  await store.set('xy', 2)
+  expect(await collect(store.keys({ prefix: 'x' as never }))).toEqual(['xy'])
 })

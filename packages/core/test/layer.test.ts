@@ -1,8 +1,24 @@
 import { bytes, collect, rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
-import { createStore, fromMap, guarantees, memory, type Reader, type Store } from '../src/index.ts'
+import {
+  at,
+  clear,
+  createStore,
+  fromMap,
+  guarantees,
+  jsonValues,
+  mapKeys,
+  memory,
+  pipe,
+  prefix,
+  type Reader,
+  rename,
+  type Store,
+  writeStream,
+} from '../src/index.ts'
 import { layer } from '../src/layers.ts'
 import { METHOD_NAMES, METHODS } from '../src/methods.ts'
+import { promising } from './layers/support/promising.ts'
 
 /** A store whose driver notes which of its methods are called, and has all of them. */
 function spied() {
@@ -97,6 +113,129 @@ describe('a layer', () => {
     expect(() => layer(fromMap(), 'odd', { gte: () => {} } as never)).toThrow(
       /no method "gte"; there are get/,
     )
+  })
+})
+
+describe('what a layer says of itself', () => {
+  it('is what the store below says, but for what it changes', async () => {
+    const below = promising({
+      order: 'utf8-bytes',
+      reverse: true,
+      batchAtomic: true,
+      maxKeyBytes: 20,
+      atomicOverwrite: false,
+    })
+    expect(guarantees(layer(below, 'same', {}))).toEqual(guarantees(below))
+    expect(guarantees(layer(below, 'named', { has: () => true }))).toMatchObject({
+      reverse: true,
+      batchAtomic: true,
+    })
+    expect(guarantees(layer(below, 'setting', { set: () => {} })).batchAtomic).toBe(false)
+    const keys = () => ['a']
+    for (const listing of [
+      { keys },
+      { keyPages: async function* () {} as never },
+      { entryPages: async function* () {} as never },
+    ])
+      expect(guarantees(layer(below, 'listing', listing)).reverse).toBe(false)
+    expect(guarantees(layer(below, 'lowered', {}, { maxKeyBytes: 5 })).maxKeyBytes).toBe(5)
+    expect(await rejection(layer(below, 'long', {}).get('x'.repeat(2000)))).toMatchObject({
+      store: 'long over promising',
+    })
+  })
+
+  it('takes the keys and values that the store below takes', async () => {
+    const map = layer(fromMap<unknown, unknown>(), 'same', {})
+    await map.set(1, { any: true })
+    expect(await map.get(1)).toEqual({ any: true })
+    const strings = layer(memory(), 'same', {})
+    expect(await rejection(strings.get(1 as never))).toMatchObject({ code: 'InvalidKey' })
+    expect(await rejection(strings.set('a', 'text' as never))).toMatchObject({ code: 'InvalidValue' })
+    const texts = layer(pipe(memory(), jsonValues()), 'same', {})
+    await texts.set('a', { any: true })
+    expect(await texts.get('a')).toEqual({ any: true })
+    const any = layer(memory(), 'any', { keyType: 'any', get: async () => bytes('1') } as never)
+    expect(await any.get(5 as never)).toEqual(bytes('1'))
+    const numbered = pipe(
+      fromMap<number, string>(),
+      mapKeys({ keys: 'string', decode: (key: number) => `${key}`, encode: (key: string) => Number(key) }),
+    )
+    expect(await rejection(layer(numbered, 'strings', {}).get(5 as never))).toMatchObject({
+      code: 'InvalidKey',
+    })
+  })
+
+  it('is the root of something shared where the store below is, and no prefix lies between', async () => {
+    const root = promising({}, { sharedRoot: true })
+    expect(await rejection(clear(layer(root, 'same', {}), { confirm: true }))).toMatchObject({
+      code: 'Unsupported',
+    })
+    await clear(layer(at(root, 'mine/'), 'same', {}), { confirm: true })
+    await clear(layer(memory(), 'same', {}), { confirm: true })
+  })
+
+  it('has the write options of the store below as long as writing stays, else its own', async () => {
+    const typed = { contentType: 'text/plain' } as never
+    const below = memory()
+    await layer(below, 'same', {}).set('a', bytes('1'), typed)
+    expect((await below.stat('a'))?.contentType).toBe('text/plain')
+    await layer(below, 'reading', { get: async () => bytes('2') }).set('b', bytes('1'), typed)
+    const setting = layer(below, 'setting', { set: (key, value) => below.set(key, value) })
+    await rejection(setting.set('c', bytes('1'), typed))
+    const streaming = layer(below, 'streaming', { writeStream: async () => {} })
+    await rejection(writeStream(streaming, 'c', [bytes('1')], typed))
+    await rejection(streaming.set('c', bytes('1'), typed))
+    expect(await below.has('c')).toBe(false)
+    const own = layer(below, 'own', {
+      set: (key, value, options) => below.set(key, value, options),
+      writeOptions: ['contentType'],
+    })
+    await own.set('c', bytes('1'), typed)
+    expect((await below.stat('c'))?.contentType).toBe('text/plain')
+  })
+
+  it('derives what follows from what it changes, and keeps the rest', async () => {
+    const { store, calls } = spied()
+    await store.set('a', bytes('1'))
+    calls.length = 0
+    const listing = layer(store, 'listing', { keys: () => ['a', 'b'] })
+    expect(await collect(listing.keys())).toEqual(['a', 'b'])
+    expect(await listing.size()).toBe(2)
+    expect((await collect(listing.entries())).map(([key]) => key)).toEqual(['a'])
+    expect(calls).not.toContain('entryPages')
+    const paged = layer(store, 'paged', {
+      async *keyPages() {
+        yield ['a']
+      },
+    })
+    calls.length = 0
+    expect((await collect(paged.entries())).map(([key]) => key)).toEqual(['a'])
+    expect(calls).not.toContain('keys')
+    expect(calls).not.toContain('entryPages')
+    const derived = layer(store, 'derived', { has: 'derived', getMany: 'derived' })
+    calls.length = 0
+    expect(await derived.has('a')).toBe(true)
+    await collect(derived.getMany(['a']))
+    expect(calls).not.toContain('has')
+    expect(calls).not.toContain('getMany')
+    await rename(derived, 'a', 'b')
+    expect(await store.has('b')).toBe(true)
+    const prefixed = layer(pipe(memory(), mapKeys(prefix('p/'))), 'same', {})
+    await prefixed.set('x', bytes('1'))
+    expect(await collect(prefixed.keys())).toEqual(['x'])
+  })
+
+  it('releases what it holds, once, before the store below is closed', async () => {
+    const closed: string[] = []
+    const below = memory()
+    const holding = layer(below, 'holding', {
+      close: async () => {
+        closed.push((await below.has('a')) ? 'open' : 'still open')
+      },
+    })
+    await Promise.all([holding.close(), holding.close()])
+    expect(closed).toEqual(['still open'])
+    expect(await rejection(below.get('a'))).toMatchObject({ code: 'Closed' })
   })
 })
 

@@ -79,8 +79,8 @@ describe('a range of bytes', () => {
     [{ suffix: 10 }, 10, 0, 10],
     [{ suffix: 30 }, 10, 0, 10],
     [{ suffix: 0 }, 10, 10, 10],
-    [{ start: 2, suffix: undefined } as Range, 10, 2, 10],
-    [{ start: undefined, end: undefined }, 10, 0, 10],
+    [{ start: 2, suffix: undefined } as unknown as Range, 10, 2, 10],
+    [{ start: undefined, end: undefined } as unknown as Range, 10, 0, 10],
   ])('%o of %i bytes is from %i to %i', (range, size, start, end) => {
     expect(resolveRange(range, size)).toEqual({ start, end })
   })

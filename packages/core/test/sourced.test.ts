@@ -17,6 +17,8 @@ import {
   writeStream,
 } from '../src/index.ts'
 import { sourced } from '../src/layers.ts'
+import { signalled } from './layers/support/signalled.ts'
+import { spied } from './layers/support/spied.ts'
 
 /** A promise that somebody else settles. */
 function deferred<T>() {
@@ -408,5 +410,139 @@ describe('streams', () => {
     const store = sourced(memory(), key => (key === 'no' ? undefined : bytes('0123456789')))
     expect(text(await joined((await readStream(store, 'a', { suffix: 2 })) as never))).toBe('89')
     expect(await readStream(store, 'no')).toBeUndefined()
+  })
+})
+describe('what a sourced store is given', () => {
+  it('is a cache and a source, or it says so', () => {
+    for (const source of [undefined, null, 5, {}, 'text'])
+      expect(() => sourced(memory(), source as never)).toThrow(
+        'sourced takes a cache, and a reader or a function from key to value',
+      )
+    expect(() => sourced(memory(), () => undefined, { onCacheError: 5 } as never)).toThrow(TypeError)
+  })
+
+  it('a source that fails is told as the source, with its own code where that speaks of the world', async () => {
+    const failing = sourced(memory(), () => Promise.reject(new Error('no network')))
+    const error = await rejection(failing.get('a'))
+    expect(error).toMatchObject({ code: 'Unknown', key: 'a', cause: { message: 'no network' } })
+    expect(error.message).toContain('the source failed: no network')
+    const sync = sourced(memory(), () => {
+      throw new Error('at once')
+    })
+    expect((await rejection(sync.get('a'))).message).toContain('the source failed: at once')
+  })
+
+  it('bytes that are none are refused, and not kept', async () => {
+    const cache = memory()
+    const store = sourced(cache, () => 'text' as never)
+    expect(await rejection(store.get('a'))).toMatchObject({ code: 'InvalidValue', key: 'a' })
+    expect(await cache.size()).toBe(0)
+    const numbers = sourced(fromMap<string, unknown>(), () => 'text')
+    expect([await numbers.get('a'), await numbers.get('a')]).toEqual(['text', 'text'])
+  })
+
+  it('has, stat, listings and deletions speak of the cache, and write options go to it', async () => {
+    const cache = memory()
+    let asked = 0
+    const store = sourced(cache, () => {
+      asked++
+      return bytes('1')
+    })
+    expect([await store.has('a'), await store.stat('a'), await store.size()]).toEqual([false, undefined, 0])
+    expect(await collect(store.entries())).toEqual([])
+    await store.set('b', bytes('2'), { contentType: 'text/plain' } as never)
+    expect((await store.stat('b'))?.contentType).toBe('text/plain')
+    await store.delete('none')
+    expect(await rejection(rename(store, 'none', 'c'))).toMatchObject({ code: 'NotFound' })
+    expect(asked).toBe(0)
+    expect((await collect(store.getMany(['a', 'b']))).map(([, value]) => text(value))).toEqual(['1', '2'])
+    expect(asked).toBe(1)
+    await rename(store, 'a', 'c')
+    expect(text(await cache.get('c'))).toBe('1')
+    await writeStream(store, 'd', [bytes('3')], { contentType: 'text/plain' } as never)
+    expect((await cache.stat('d'))?.contentType).toBe('text/plain')
+    expect(await rejection(store.set('b', bytes('4'), { ifAbsent: true }))).toMatchObject({
+      code: 'Conflict',
+    })
+  })
+
+  it('a part of what a function gives is a part of the value', async () => {
+    const open = () =>
+      sourced(memory(), key => (key === 'a' ? bytes('0123456789') : key === 'e' ? bytes('') : undefined))
+    const part = async (key: string, range: object) => {
+      const stream = await readStream(open(), key, range as never)
+      return stream === undefined ? undefined : text(await joined(stream as never))
+    }
+    expect(await part('a', {})).toBe('0123456789')
+    expect(await part('a', { start: 2, end: 5 })).toBe('234')
+    expect(await part('a', { suffix: 2 })).toBe('89')
+    expect(await part('e', {})).toBe('')
+    expect(await part('none', {})).toBeUndefined()
+    expect(await part('none', { start: 1 })).toBeUndefined()
+    expect(await rejection(part('a', { start: 10 }))).toMatchObject({ code: 'RangeNotSatisfiable' })
+  })
+
+  it('a reader is asked by stream, once, and a part comes from what is kept', async () => {
+    const { store: source, calls } = spied(memory())
+    await source.set('a', bytes('0123456789'))
+    const cache = memory()
+    const store = sourced(cache, source)
+    expect(text(await joined((await readStream(store, 'a', { start: 3, end: 6 })) as never))).toBe('345')
+    expect(text(await cache.get('a'))).toBe('0123456789')
+    calls.length = 0
+    expect(text(await joined((await readStream(store, 'a')) as never))).toBe('0123456789')
+    expect(text(await store.get('a'))).toBe('0123456789')
+    expect(calls).toEqual([])
+    expect(await readStream(store, 'none')).toBeUndefined()
+    expect(await rejection(readStream(store, 'a', { start: 100 }))).toMatchObject({
+      code: 'RangeNotSatisfiable',
+    })
+    await store.close()
+    expect(text(await source.get('a'))).toBe('0123456789')
+  })
+
+  it('the source gets a signal, and so does the cache where one caller waits alone', async () => {
+    const { store: source, without } = signalled()
+    await source.set('a', bytes('1'))
+    without.length = 0
+    const store = sourced(memory(), source)
+    const { signal } = new AbortController()
+    await store.get('a', { signal })
+    await store.get('none')
+    await readStream(store, 'other', { signal })
+    expect(without).toEqual([])
+    const given: unknown[] = []
+    const called = sourced(memory(), (_, options) => {
+      given.push(options.signal)
+      return bytes('1')
+    })
+    await called.get('a')
+    expect(given[0]).toBeInstanceOf(AbortSignal)
+    expect(await rejection(called.get('b', { signal: AbortSignal.abort() }))).toMatchObject({
+      code: 'Aborted',
+    })
+  })
+
+  it('a cache that cannot read or keep is told, and the source answers', async () => {
+    const told: unknown[] = []
+    const { store: cache, before } = spied(memory())
+    const store = sourced(cache, () => bytes('1'), {
+      onCacheError: (error, key) => told.push([error.op, key]),
+    })
+    const fail = () => Promise.reject(new Error('no disk'))
+    before.set = fail
+    expect(text(await store.get('a'))).toBe('1')
+    expect(told).toEqual([['set', 'a']])
+    before.get = fail
+    told.length = 0
+    expect(text(await store.get('a'))).toBe('1')
+    expect(told).toContainEqual(['get', 'a'])
+    const empty = sourced(cache, () => undefined)
+    expect(await rejection(empty.get('a'))).toMatchObject({ op: 'get', cause: { message: 'no disk' } })
+    before.get = undefined
+    before.set = undefined
+    expect(await empty.get('none')).toBeUndefined()
+    await cache.close()
+    expect(await rejection(store.get('a'))).toMatchObject({ code: 'Closed' })
   })
 })

@@ -55,7 +55,7 @@ export function mappedKeys(
     },
     prefix: (outer?: unknown) => {
       const wanted = [...inners.values()].filter(
-        ([name]) => typeof outer !== 'string' || (name as string).startsWith(outer),
+        ([name]) => typeof outer !== 'string' || (isString(name) && name.startsWith(outer)),
       )
       const keys = wanted.map(([, inner]) => inner)
       return (keys.every(isString) ? longestCommonPrefix(keys) : undefined) as never

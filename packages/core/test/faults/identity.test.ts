@@ -105,12 +105,24 @@ describe('keys that are not strings', () => {
     [[Number.NaN], [null]],
     [[Number.NaN], ['NaN']],
     [[1n], ['1n']],
+    [[1n], [2n]],
+    [['a'], { 0: 'a' }],
+    [[true], ['true']],
     [['a,b'], ['a', 'b']],
     [{ a: { b: 1 } }, { 'a.b': 1 }],
   ])('key %# is not the other', (a, b) => {
     const one = oneOf<unknown>([a])
     expect(one(structuredClone(a))).toBe(true)
     expect(one(b)).toBe(false)
+  })
+
+  it('symbols are what they are, and what says itself how it is written counts as that', () => {
+    const one = oneOf<unknown>([Symbol('a')])
+    expect(one(Symbol('a'))).toBe(false)
+    const written = (text: string) => Object.assign(Object.create(null), { toJSON: () => text })
+    const of = oneOf<unknown>([[written('a')]])
+    expect(of([written('a')])).toBe(true)
+    expect([of([written('b')]), of(['a']), of([new Date(0)])]).toEqual([false, false, false])
   })
 
   it('a Map that is a store finds lists by content, and the later of two wins', async () => {

@@ -1,0 +1,161 @@
+import { rejection } from '@kvdol/test-support'
+import { describe, expect, it } from 'vitest'
+import { createStore, filterKeys, mapKeys, pipe, prefix, type ReadOptions, watch } from '../src/index.ts'
+
+type Page = readonly (string | undefined)[]
+
+/** A store whose driver tells these pages of changes and then waits, or does what `then` does. */
+function telling(
+  pages: readonly Page[],
+  then: () => Promise<IteratorResult<Page>> = () => new Promise(() => {}),
+) {
+  const asked: (ReadOptions & { prefix?: string })[] = []
+  const state = { returned: 0 }
+  const store = createStore({
+    name: 'telling',
+    get: () => undefined,
+    keys: () => [],
+    watch(options: ReadOptions & { prefix?: string }) {
+      asked.push(options)
+      const left = [...pages]
+      const iterator: AsyncIterator<Page> = {
+        async next() {
+          const value = left.shift()
+          return value === undefined ? await then() : { done: false, value }
+        },
+        async return() {
+          state.returned++
+          return { done: true, value: undefined }
+        },
+      }
+      return { [Symbol.asyncIterator]: () => iterator }
+    },
+  })
+  return { store, asked, state }
+}
+
+const loop = (...given: Parameters<typeof watch<string>>) => watch(...given)[Symbol.asyncIterator]()
+const turn = () => new Promise(resolve => setImmediate(resolve))
+
+describe('watch', () => {
+  it('asks the driver for what the prefix narrows it to', async () => {
+    const { store, asked } = telling([[]])
+    const signal = expect.any(AbortSignal)
+    await loop(store).next()
+    await loop(store, { prefix: '' }).next()
+    await loop(store, { prefix: 'a' }).next()
+    await loop(pipe(store, mapKeys(prefix('p/'))), { prefix: 'a' }).next()
+    await loop(pipe(store, mapKeys(prefix('p/')))).next()
+    await loop(pipe(store, mapKeys({ decode: key => key, encode: key => key })), { prefix: 'a' }).next()
+    expect(asked).toStrictEqual([
+      { signal },
+      { signal },
+      { prefix: 'a', signal },
+      { prefix: 'p/a', signal },
+      { prefix: 'p/', signal },
+      { signal },
+    ])
+  })
+
+  it('tells keys of the view with the prefix alone, and once more that something was missed', async () => {
+    const { store } = telling([[], ['p/a1', 'x', '', 'p/hidden', 'p/b'], [undefined, 'p/a2'], ['p/a3']])
+    const view = pipe(store, mapKeys(prefix('p/')))
+    const filtered = pipe(
+      view,
+      filterKeys<typeof view>(key => key !== 'hidden'),
+    )
+    const all = loop(filtered)
+    const some = loop(filtered, { prefix: 'a' })
+    const take = async (of: typeof all, count: number) => {
+      const told: unknown[] = []
+      for (let index = 0; index < count; index++) told.push((await of.next()).value)
+      return told
+    }
+    expect(await take(all, 6)).toEqual([
+      { missed: true },
+      { key: 'a1' },
+      { key: 'b' },
+      { missed: true },
+      { key: 'a2' },
+      { key: 'a3' },
+    ])
+    expect(await take(some, 5)).toEqual([
+      { missed: true },
+      { key: 'a1' },
+      { missed: true },
+      { key: 'a2' },
+      { key: 'a3' },
+    ])
+  })
+
+  it('answers calls in their order that do not wait for each other', async () => {
+    const { store, asked } = telling([['a'], ['b']])
+    const changes = loop(store)
+    const answers = await Promise.all([changes.next(), changes.next(), changes.next()])
+    expect(answers.map(({ value }) => value)).toEqual([{ missed: true }, { key: 'a' }, { key: 'b' }])
+    expect(asked).toHaveLength(1)
+  })
+
+  it('ends when it is left, also while it waits, and lets the driver go', async () => {
+    const { store, asked, state } = telling([[]])
+    const changes = loop(store)
+    await changes.next()
+    const waiting = changes.next()
+    await turn()
+    expect(await changes.return?.()).toEqual({ done: true, value: undefined })
+    expect(await waiting).toEqual({ done: true, value: undefined })
+    expect(await changes.next()).toEqual({ done: true, value: undefined })
+    expect(state.returned).toBeGreaterThan(0)
+    expect(asked[0]?.signal?.aborted).toBe(true)
+    const never = loop(store)
+    await never.return?.()
+    expect(await never.next()).toEqual({ done: true, value: undefined })
+    expect(asked).toHaveLength(1)
+    await store.close()
+  })
+
+  it('rejects as soon as the signal fires, and lets the driver go', async () => {
+    const { store, asked, state } = telling([[]])
+    const controller = new AbortController()
+    const changes = loop(store, { signal: controller.signal })
+    await changes.next()
+    const waiting = changes.next()
+    await turn()
+    controller.abort()
+    expect(await rejection(waiting)).toMatchObject({ code: 'Aborted', op: 'watch' })
+    expect(asked[0]?.signal?.aborted).toBe(true)
+    expect(state.returned).toBe(1)
+    expect(await rejection(changes.next())).toMatchObject({ code: 'Aborted', op: 'watch' })
+  })
+
+  it('rejects when the store is closed, while it waits and afterwards', async () => {
+    const { store, state } = telling([[]])
+    const [waits, later] = [loop(store), loop(store)]
+    await waits.next()
+    await later.next()
+    const waiting = waits.next()
+    await turn()
+    await store.close()
+    expect(await rejection(waiting)).toMatchObject({ code: 'Closed', op: 'watch' })
+    expect(await rejection(later.next())).toMatchObject({ code: 'Closed', op: 'watch' })
+    expect(state.returned).toBeGreaterThanOrEqual(2)
+  })
+
+  it('tells what the backend failed with, and that it has stopped', async () => {
+    const failing = telling([[]], () => Promise.reject(new RangeError('lost')))
+    const changes = loop(failing.store)
+    await changes.next()
+    expect(await rejection(changes.next())).toMatchObject({ op: 'watch', cause: expect.any(RangeError) })
+    await turn()
+    expect(failing.state.returned).toBe(1)
+    expect(await changes.next()).toEqual({ done: true, value: undefined })
+    const ending = telling([[]], async () => ({ done: true, value: undefined }))
+    const ended = loop(ending.store)
+    await ended.next()
+    expect(await rejection(ended.next())).toMatchObject({
+      code: 'Unavailable',
+      op: 'watch',
+      detail: 'the backend has stopped telling of changes',
+    })
+  })
+})
