@@ -127,7 +127,7 @@ describe('a call at once', () => {
     const counted = (more: object) => {
       let active = -1
       const of = view(more)
-      atOnce(of, 'get', 'k', undefined, {}, () => {
+      void atOnce(of, 'get', 'k', undefined, {}, () => {
         active = of.source.active
       })
       expect(of.source.active).toBe(0)

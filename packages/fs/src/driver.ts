@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import type { WritableDriver } from '@kvdol/core'
 import { preparation, prepared } from '@kvdol/core/adapter'
 import { errorOf } from './errors.ts'
-import { guaranteesOf, locator } from './guarantees.ts'
+import { guaranteesOf } from './guarantees.ts'
 import { children } from './listing/children.ts'
 import { listPages } from './listing/list-pages.ts'
 import { listSorted } from './listing/list-sorted.ts'
+import { locator } from './naming/file-naming.ts'
 import { placeOf } from './opening/place.ts'
 import type { Context } from './place/context.ts'
 import { gate } from './place/gate.ts'
@@ -48,6 +49,9 @@ export function filesDriver(context: Context): WritableDriver<string, Uint8Array
       // Whether there is such a file or not, so nothing is looked up.
       pathOf: path => join(context.root.given, path),
     },
-    { locate: locator(context), preparation: preparation(placeOf(context)) },
+    {
+      locate: locator(context.naming, context.root.given, context.port.platform),
+      preparation: preparation(placeOf(context)),
+    },
   )
 }

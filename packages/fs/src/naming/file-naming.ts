@@ -22,3 +22,29 @@ export function split(path: string): [folder: string, name: string] {
   const cut = path.lastIndexOf('/') + 1
   return [path.slice(0, cut), path.slice(cut)]
 }
+
+/**
+ * Gives the path of the file of a key below `root`. What it gives throws `InvalidKey`, also for what is longer than the
+ * system's longest path.
+ */
+export function locator(
+  naming: FileNaming,
+  root: string,
+  platform: NodeJS.Platform,
+): (key: string) => string {
+  const max = maxPath(platform)
+  const before = Buffer.byteLength(root) + 1
+  return key => {
+    const path = naming.nameOf(key)
+    // A UTF-16 code unit takes at most three bytes, so most paths need not be measured.
+    if (before + path.length * 3 > max && before + Buffer.byteLength(path) > max)
+      throw invalidKey('too-long', `the path of the file would have more than ${max} bytes`)
+    return path
+  }
+}
+
+/** Longest absolute path in bytes, without the NUL at its end. */
+export function maxPath(platform: NodeJS.Platform): number {
+  if (platform === 'linux') return 4095
+  return platform === 'win32' ? 32_000 : 1023
+}
