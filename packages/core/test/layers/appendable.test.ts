@@ -21,7 +21,9 @@ import {
   timestamp,
   ulid,
 } from '../../src/layers.ts'
+import { promising } from './support/promising.ts'
 import { scripted } from './support/scripted.ts'
+import { signalled } from './support/signalled.ts'
 
 interface Login {
   user: string
@@ -246,4 +248,258 @@ describe('timestamp', () => {
     expect(new Set(keys).size).toBe(15)
     expect(await below.size()).toBe(15)
   })
+})
+describe('what is wrong with a keyer is told', () => {
+  const why = async (call: Promise<unknown>) => (await rejection(call)).message
+  const values = () => pipe(memory(), jsonValues<Record<string, unknown>>())
+
+  it('when it is given', () => {
+    for (const keyer of [undefined, 'ulid', {}, { keysFor: 5 }])
+      expect(() => appendable(values(), keyer as never)).toThrow(
+        'appendable takes a keyer, such as ulid(), or a function from value to key, not ',
+      )
+    for (const name of ['', undefined, 5])
+      expect(() => fromField(name as never)).toThrow('fromField takes the name of a field, not ')
+    for (const given of ['{user}', undefined, { pattern: 'x' }, { format: () => '' }])
+      expect(() => fromTemplate(given as never)).toThrow(
+        "fromTemplate takes a template, as template('{user}.json') gives, not ",
+      )
+  })
+
+  it('when it makes a key', async () => {
+    const byField = appendable(values(), fromField('id') as never)
+    expect(await why(byField.append({ name: 'x' }))).toContain('the value has no field "id"')
+    expect(await why(byField.append(Object.create({ id: 'inherited' })))).toContain(
+      'the value has no field "id"',
+    )
+    const numbers = appendable(pipe(memory(), jsonValues<number | null>()), fromField('id') as never)
+    expect(await why(numbers.append(5))).toContain('the value has no fields: it is 5')
+    expect(await why(numbers.append(null))).toContain('the value has no fields: it is null')
+    const byNothing = appendable(values(), () => undefined as never)
+    expect(await why(byNothing.append({}))).toContain('gave no key')
+    const named = appendable(values(), function byName() {
+      throw new Error('no name')
+    })
+    expect(await why(named.append({}))).toContain('the keyer byName failed: no name')
+    const lambda = appendable(
+      values(),
+      (() => () => {
+        throw new Error('no name')
+      })(),
+    )
+    expect(await why(lambda.append({}))).toContain('the keyer function failed: no name')
+    const fielded = appendable(values(), fromField('id') as never)
+    expect(await rejection(fielded.append({ id: '' }))).toMatchObject({ code: 'InvalidKey' })
+    const full = appendable(values(), counter({ digits: 1, start: 9 }))
+    expect(await full.append({})).toBe('9')
+    expect(await why(full.append({}))).toContain('counter has 1 digits, which are used up')
+    for (const now of [() => -1, () => Number.NaN, () => 2 ** 60]) {
+      expect(await why(appendable(values(), ulid({ now })).append({}))).toMatch(
+        /ulid: now gives milliseconds from 0 to 281474976710655, not /,
+      )
+      expect(await why(appendable(values(), timestamp({ now })).append({}))).toMatch(
+        /timestamp: now gives milliseconds from 0 to 253402300799999, not /,
+      )
+    }
+  })
+
+  it('what is no list of values is refused', async () => {
+    const store = appendable(pipe(memory(), textValues()), ulid())
+    for (const odd of ['text', 5, undefined, {}])
+      expect(await why(store.appendMany(odd as never))).toContain(
+        'appendMany takes an array or another iterable, not ',
+      )
+    expect(await store.appendMany([])).toEqual([])
+    expect(await store.size()).toBe(0)
+    expect(await store.appendMany(new Set(['a', 'b']))).toHaveLength(2)
+    expect(
+      await store.appendMany(
+        (async function* () {
+          yield 'c'
+        })(),
+      ),
+    ).toHaveLength(1)
+  })
+
+  it('a store that cannot be written, or has no ifAbsent, takes only what cannot collide', async () => {
+    const plain = () => promising({ conditions: [] })
+    expect(await rejection(appendable(plain(), counter({ digits: 3 })).append(bytes('1')))).toMatchObject({
+      code: 'Unsupported',
+    })
+    const unique = appendable(plain(), ulid())
+    expect(await unique.has(await unique.append(bytes('1')))).toBe(true)
+    const reader = appendable(readOnly(memory()) as ReturnType<typeof memory>, ulid())
+    for (const call of [() => reader.append(bytes('1')), () => reader.appendMany([])])
+      expect(await rejection(call)).toMatchObject({ code: 'ReadOnly' })
+  })
+})
+
+describe('counting', () => {
+  it('by numbers, from where it is told to, and past what is there', async () => {
+    const numbered = () =>
+      pipe(
+        memory(),
+        mapKeys({ decode: (key: string) => Number(key), encode: (key: number) => `${key}` }),
+        textValues(),
+      )
+    const store = numbered()
+    for (const key of [7, -30, 20.5]) await store.set(key, 'x')
+    const counted = appendable(store, counter({ start: 5 }))
+    expect([await counted.append('a'), await counted.append('b')]).toEqual([8, 9])
+    const empty = appendable(numbered(), counter({ start: 5 }))
+    expect([await empty.append('a'), await empty.append('b')]).toEqual([5, 6])
+    expect(await appendable(numbered(), counter()).append('a')).toBe(0)
+  })
+
+  it('by digits, past keys of that form alone', async () => {
+    const store = pipe(memory(), textValues())
+    for (const key of ['007', '0099', '12', 'x12', '12x']) await store.set(key, key)
+    expect(await appendable(store, counter({ digits: 3 })).append('a')).toBe('008')
+  })
+
+  it('finds its way past many that others have added', async () => {
+    const below = pipe(memory(), textValues())
+    const counted = appendable(below, counter({ digits: 6 }))
+    expect(await counted.append('first')).toBe('000000')
+    await below.setMany(
+      Array.from({ length: 1000 }, (_, index) => [String(index + 1).padStart(6, '0'), 'theirs'] as const),
+    )
+    expect(await counted.append('mine')).toBe('001001')
+    expect(await counted.append('next')).toBe('001002')
+  })
+
+  it('what was deleted below the greatest stays free, and a number that failed is used again', async () => {
+    const store = appendable(pipe(memory(), jsonValues()), counter({ digits: 2 }))
+    expect(await store.append(1)).toBe('00')
+    expect(await rejection(store.append(1n))).toMatchObject({ code: 'InvalidValue' })
+    await store.delete('00')
+    expect(Number(await store.append(2))).toBeGreaterThan(0)
+  })
+})
+
+describe('keys of time', () => {
+  it('timestamps count on where the clock stands still or goes back', async () => {
+    let time = Date.UTC(2026, 10, 30, 21, 22, 0, 123)
+    const store = appendable(pipe(memory(), textValues()), timestamp({ now: () => time }))
+    expect(await store.append('a')).toBe('20261130T212200.123Z')
+    expect(await store.append('b')).toBe('20261130T212200.124Z')
+    time -= 5000
+    expect(await store.append('c')).toBe('20261130T212200.125Z')
+    time += 10_000.9
+    expect(await store.append('d')).toBe('20261130T212205.123Z')
+    const zero = appendable(pipe(memory(), textValues()), timestamp({ now: () => 0 }))
+    expect(await zero.append('a')).toBe('19700101T000000.000Z')
+  })
+
+  it('ulids are those of the specification', async () => {
+    const fill = (byte: number) => (random: Uint8Array) => void random.fill(byte)
+    const at = (now: number, byte: number) =>
+      appendable(pipe(memory(), textValues()), ulid({ now: () => now, random: fill(byte) }))
+    const first = at(1_469_918_176_385, 0)
+    expect(await first.append('a')).toBe('01ARYZ6S410000000000000000')
+    expect(await first.append('b')).toBe('01ARYZ6S410000000000000001')
+    const full = at(1_469_918_176_385, 255)
+    expect(await full.append('a')).toBe('01ARYZ6S41ZZZZZZZZZZZZZZZZ')
+    // Chance runs over, so the time goes on.
+    expect(await full.append('b')).toBe('01ARYZ6S42ZZZZZZZZZZZZZZZZ')
+    expect(await at(2 ** 48 - 1, 0).append('a')).toBe('7ZZZZZZZZZ0000000000000000')
+    expect(await at(0, 0).append('a')).toBe('0'.repeat(26))
+  })
+
+  it('keys by template have all of its fields, also those without names', async () => {
+    const by = (pattern: string) =>
+      appendable(
+        pipe(memory(), jsonValues<Record<string, unknown>>()),
+        fromTemplate(template(pattern as '{user}/{ts:int}')) as never,
+      )
+    expect(await by('{user}/{ts:int}').append({ user: 'ann', ts: 5, more: 1 })).toBe('ann/5')
+    expect(await by('{{x}}/{user}').append({ user: 'ann' })).toBe('{x}/ann')
+    expect(await rejection(by('{user}/{ts:int}').append({ user: 'ann' }))).toMatchObject({
+      code: 'InvalidValue',
+    })
+    expect(await by('{}/{}').append({ 0: 'a', 1: 'b' })).toBe('a/b')
+  })
+})
+
+describe('adding many', () => {
+  it('tells each that failed by its place, and stores the others', async () => {
+    for (const keyer of [ulid(), counter({ digits: 4 }), fromField('id')]) {
+      const store = appendable(
+        pipe(
+          promising({ batchAtomic: false }, { setMany: undefined as never }),
+          jsonValues<{ id: unknown }>(),
+        ),
+        keyer as never,
+      )
+      const error = await rejection(
+        store.appendMany([{ id: 'a' }, { id: 1n }, { id: 'c' }, { id: 2n }] as never),
+      )
+      expect([...(error.failures ?? new Map()).keys()]).toEqual([1, 3])
+      expect(await store.size()).toBe(2)
+    }
+  })
+
+  it('ends with the signal, which every write gets', async () => {
+    const { store: below, without } = signalled()
+    const { signal } = new AbortController()
+    for (const keyer of [ulid(), timestamp(), (value: Uint8Array) => `key ${value.length}`]) {
+      const store = appendable(below, keyer as never)
+      await store.append(bytes('1'), { signal })
+      await store.appendMany([bytes('12')], { signal })
+      expect(await rejection(store.append(bytes('1'), { signal: AbortSignal.abort() }))).toMatchObject({
+        code: 'Aborted',
+      })
+      expect(await rejection(store.appendMany([bytes('1')], { signal: AbortSignal.abort() }))).toMatchObject({
+        code: 'Aborted',
+      })
+    }
+    expect(without).toEqual([])
+    await below.close()
+    expect(await rejection(appendable(below, counter({ digits: 2 })).appendMany([bytes('1')]))).toMatchObject(
+      {
+        code: 'Closed',
+      },
+    )
+  })
+})
+describe('a counter beside others', () => {
+  it('asks for as few numbers as it can', async () => {
+    const { store: below, calls } = scripted()
+    const counted = appendable(below, counter({ digits: 6 }))
+    await counted.append(bytes('first'))
+    await below.setMany(
+      Array.from({ length: 1000 }, (_, index) => [String(index + 1).padStart(6, '0'), bytes('x')] as const),
+    )
+    calls.length = 0
+    expect(await counted.append(bytes('mine'))).toBe('001001')
+    expect(calls.filter(call => call.startsWith('has')).length).toBeLessThan(30)
+    expect(calls).not.toContain('keys')
+    calls.length = 0
+    expect(await counted.append(bytes('next'))).toBe('001002')
+    expect(calls.filter(call => call.startsWith('has'))).toEqual([])
+  })
+
+  it('goes on behind 0 as behind any number', async () => {
+    const store = numbered<string>()
+    await store.set(0, 'x')
+    expect(await appendable(store, counter()).append('a')).toBe(1)
+  })
+})
+
+it('keyers are named in what is said of them', async () => {
+  const store = pipe(memory(), jsonValues<Record<string, unknown>>())
+  const why = async (keyer: unknown) =>
+    (
+      await rejection(
+        appendable(store, { ...(keyer as object), keysFor: () => () => undefined } as never).append({}),
+      )
+    ).message
+  for (const [keyer, name] of [
+    [ulid(), 'ulid'],
+    [timestamp(), 'timestamp'],
+    [counter({ digits: 2 }), 'counter'],
+    [fromField('id'), 'fromField("id")'],
+    [fromTemplate(template('{user}')), 'fromTemplate'],
+  ] as const)
+    expect(await why(keyer)).toContain(`the keyer ${name} gave no key`)
 })

@@ -1,7 +1,10 @@
 import { bytes, collect, joined, rejection, text } from '@kvdol/test-support'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
+  batch,
+  createStore,
   fromMap,
+  guarantees,
   jsonValues,
   mapKeys,
   memory,
@@ -10,12 +13,14 @@ import {
   readOnly,
   readRange,
   readStream,
+  remove,
   rename,
-  type StoreError,
+  StoreError,
   update,
   writeStream,
 } from '../../src/index.ts'
-import { buffered, cachedKeys, flush } from '../../src/layers.ts'
+import { buffered, cachedKeys, flush, observed } from '../../src/layers.ts'
+import { promising } from './support/promising.ts'
 import { spied } from './support/spied.ts'
 
 const NEVER = { flushAt: 1000, flushAfter: Number.POSITIVE_INFINITY }
@@ -256,4 +261,279 @@ it('flush needs the layer and the right to write', async () => {
   expect(await rejection(flush(readOnly(store) as never))).toMatchObject({ code: 'ReadOnly' })
   await store.close()
   expect(await rejection(flush(store))).toMatchObject({ code: 'Closed' })
+})
+describe('what a buffer says of itself', () => {
+  const NEVER = { flushAfter: Number.POSITIVE_INFINITY }
+
+  it('promises no more than what waits in memory can keep', () => {
+    const strong = promising({
+      durability: 'power-loss',
+      batchAtomic: true,
+      readConsistency: 'strong',
+      listConsistency: 'strong',
+    })
+    expect(guarantees(buffered(strong, NEVER))).toMatchObject({
+      durability: 'none',
+      batchAtomic: false,
+      readConsistency: 'session',
+      listConsistency: 'session',
+      reverse: false,
+    })
+    const weak = promising({ readConsistency: 'eventual', listConsistency: 'eventual' })
+    expect(guarantees(buffered(weak, NEVER))).toMatchObject({
+      readConsistency: 'eventual',
+      listConsistency: 'eventual',
+    })
+    expect(() => buffered({} as never)).toThrow(TypeError)
+  })
+
+  it('counts, lists and reads what waits, in the order of the store', async () => {
+    const place = memory({ order: 'utf8-bytes' })
+    await place.setMany(['b', 'd', 'f'].map(key => [key, bytes(key)] as const))
+    const store = buffered(place, NEVER)
+    for (const key of ['e', 'a', 'g', 'c', 'b']) await store.set(key, bytes(`${key}!`))
+    await store.delete('d')
+    await store.delete('none')
+    expect(await collect(store.keys())).toEqual(['a', 'b', 'c', 'e', 'f', 'g'])
+    expect(await collect(store.keys({ limit: 2 }))).toEqual(['a', 'b'])
+    expect(await collect(store.keys({ prefix: 'e' }))).toEqual(['e'])
+    expect(await collect(store.keys({ after: 'c' }))).toEqual(['e', 'f', 'g'])
+    expect(await store.size()).toBe(6)
+    expect(
+      (await collect(store.getMany(['b', 'd', 'f', 'g', 'none']))).map(([, value]) => text(value)),
+    ).toEqual(['b!', undefined, 'f', 'g!', undefined])
+    expect((await collect(store.entries())).map(([, value]) => text(value))).toEqual([
+      'a!',
+      'b!',
+      'c!',
+      'e!',
+      'f',
+      'g!',
+    ])
+    expect([await store.has('d'), await store.has('e'), await store.has('f')]).toEqual([false, true, true])
+    expect(await readStream(store, 'd')).toBeUndefined()
+    expect(text(await joined((await readStream(store, 'e')) as never))).toBe('e!')
+    expect(text(await readRange(store, 'e', { start: 1, end: 2 }))).toBe('!')
+    expect(text(await readRange(store, 'f', { start: 0, end: 1 }))).toBe('f')
+    await flush(store)
+    expect(await collect(place.keys())).toEqual(['a', 'b', 'c', 'e', 'f', 'g'])
+    expect(await store.size()).toBe(6)
+    await store.close()
+  })
+
+  it('lists what waits behind the rest where the store has no order', async () => {
+    const place = memory()
+    await place.setMany(['x', 'y'].map(key => [key, bytes(key)] as const))
+    const store = buffered(place, NEVER)
+    for (const key of ['b', 'y', 'a']) await store.set(key, bytes('1'))
+    expect(await collect(store.keys())).toEqual(['x', 'y', 'b', 'a'])
+    await store.close()
+  })
+
+  it('a write that says more than what to write goes past it, after what waits', async () => {
+    const place = memory()
+    const store = buffered(place, NEVER)
+    await store.set('a', bytes('waits'))
+    await store.set('a', bytes('1'), { contentType: 'text/plain' } as never)
+    expect((await place.stat('a'))?.contentType).toBe('text/plain')
+    expect(text(await place.get('a'))).toBe('1')
+    await store.set('b', bytes('waits'))
+    expect(await rejection(store.set('b', bytes('2'), { ifAbsent: true }))).toMatchObject({
+      code: 'Conflict',
+    })
+    expect(await remove(store, 'b')).toBe(true)
+    expect(await remove(store, 'b')).toBe(false)
+    await store.delete('a')
+    expect(await store.stat('a')).toBeUndefined()
+    expect(await place.has('a')).toBe(true)
+    await batch(store, [{ set: 'c', value: bytes('3') }, { delete: 'a' }])
+    expect([text(await store.get('c')), await place.has('c')]).toEqual(['3', false])
+    expect((await store.stat('c'))?.size).toBe(1)
+    expect(await place.has('c')).toBe(true)
+    await rename(store, 'c', 'd')
+    expect(await collect(store.keys())).toEqual(['d'])
+    await writeStream(store, 'e', [bytes('4')])
+    expect(text(await place.get('e'))).toBe('4')
+    await store.close()
+  })
+
+  it('many bytes are written at once, whatever their number', async () => {
+    const place = memory()
+    const store = buffered(place, NEVER)
+    const large = new Uint8Array(9 * 1024 * 1024)
+    await store.set('a', large)
+    await store.set('a', large)
+    expect(await place.size()).toBe(0)
+    await store.set('b', large)
+    expect(await place.size()).toBe(2)
+    await store.set('a', large)
+    expect(await store.size()).toBe(2)
+    await store.close()
+  })
+
+  it('tells what cannot wait, and what its own function does', async () => {
+    const full = createStore({
+      name: 'full',
+      get: () => undefined,
+      keys: () => [],
+      set: () => Promise.reject(new Error('the disk is full')),
+      delete: () => {},
+    })
+    const told: string[] = []
+    const store = buffered(full, { ...NEVER, flushAt: 1, onError: error => told.push(error.message) })
+    for (let index = 0; index < 10; index++) await store.set(`k${index}`, bytes('1'))
+    const error = await rejection(store.set('more', bytes('1')))
+    expect(error.message).toContain('no further write can wait: ')
+    expect(error.failures?.size).toBe(10)
+    expect(await store.has('more')).toBe(false)
+    expect(told.length).toBeGreaterThan(0)
+    const strict = buffered(full, {
+      ...NEVER,
+      flushAt: 1,
+      onError: () => {
+        throw new Error('not logged')
+      },
+    })
+    expect((await rejection(strict.set('a', bytes('1')))).message).toContain('onError failed: not logged')
+    const silent = buffered(full, { ...NEVER, flushAt: 1 })
+    await silent.set('a', bytes('1'))
+    const flushed = await rejection(flush(silent))
+    expect(flushed.failures?.get('a')).toMatchObject({ key: 'a', cause: { message: 'the disk is full' } })
+  })
+
+  it('what is below gets one batch of values and one of removals', async () => {
+    const { store: place, calls } = spied(memory())
+    const store = buffered(place, NEVER)
+    await store.setMany([
+      ['a', bytes('1')],
+      ['b', bytes('2')],
+    ])
+    await store.deleteMany(['c', 'd'])
+    await flush(store)
+    expect(calls.filter(call => call !== 'deleteMany' && !call.startsWith('delete '))).toEqual(['setMany'])
+    calls.length = 0
+    await flush(store)
+    expect(calls).toEqual([])
+    await store.delete('a')
+    await store.close()
+    expect(calls.some(call => call.startsWith('delete'))).toBe(true)
+  })
+})
+it('a flush through views names the keys of the view', async () => {
+  const full = createStore({
+    name: 'full',
+    get: () => undefined,
+    keys: () => [],
+    set: () => Promise.reject(new Error('the disk is full')),
+    delete: () => {},
+  })
+  const store = pipe(
+    buffered(full, { flushAfter: Number.POSITIVE_INFINITY }),
+    observed<ReturnType<typeof memory>>({ end: () => {} }),
+    mapKeys(prefix('p/')),
+  )
+  await store.set('a', bytes('1'))
+  await store.set('b', bytes('1'))
+  const error = await rejection(flush(store))
+  expect([...(error.failures ?? new Map()).keys()]).toEqual(['a', 'b'])
+  expect(error.failures?.get('a')).toMatchObject({ key: 'a' })
+  expect(await rejection(flush(store, { signal: AbortSignal.abort() }))).toMatchObject({ code: 'Aborted' })
+})
+describe('the time of a buffer', () => {
+  it('is one timer for all that waits, set again while something waits, and none when nothing does', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { store: place, before } = spied(memory())
+      const store = buffered(place, { flushAfter: 100 })
+      expect(vi.getTimerCount()).toBe(0)
+      await store.set('a', bytes('1'))
+      await store.set('b', bytes('1'))
+      expect(vi.getTimerCount()).toBe(1)
+      await vi.advanceTimersByTimeAsync(99)
+      expect(await place.size()).toBe(0)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(await place.size()).toBe(2)
+      expect(vi.getTimerCount()).toBe(0)
+      await store.set('c', bytes('1'))
+      await flush(store)
+      expect(vi.getTimerCount()).toBe(0)
+      // What the store does not take is tried again by the timer.
+      before.set = () => Promise.reject(new Error('no disk'))
+      before.setMany = before.set
+      await store.set('d', bytes('1'))
+      await vi.advanceTimersByTimeAsync(100)
+      expect([await place.has('d'), vi.getTimerCount()]).toEqual([false, 1])
+      before.set = undefined
+      before.setMany = undefined
+      await vi.advanceTimersByTimeAsync(100)
+      expect([await place.has('d'), vi.getTimerCount()]).toEqual([true, 0])
+      await store.set('e', bytes('1'))
+      await store.close()
+      expect(vi.getTimerCount()).toBe(0)
+      const endless = buffered(memory(), { flushAfter: Number.POSITIVE_INFINITY })
+      await endless.set('a', bytes('1'))
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
+describe('a batch that the store below does not take', () => {
+  const failingWith = (error: Error) => {
+    const calls: string[] = []
+    const fail = (name: string) => () => {
+      calls.push(name)
+      return Promise.reject(error)
+    }
+    const store = createStore({
+      name: 'failing',
+      get: () => undefined,
+      keys: () => [],
+      set: fail('set'),
+      setMany: fail('setMany'),
+      delete: fail('delete'),
+      deleteMany: fail('deleteMany'),
+    })
+    return { calls, store: buffered(store, { flushAfter: Number.POSITIVE_INFINITY }) }
+  }
+
+  it('for a reason that passes fails as a whole, at every key', async () => {
+    const { calls, store } = failingWith(new StoreError('Unavailable', 'busy', { retryable: true }))
+    await store.setMany([
+      ['a', bytes('1')],
+      ['b', bytes('2')],
+    ])
+    await store.deleteMany(['c', 'd'])
+    const error = await rejection(flush(store))
+    expect([...(error.failures ?? new Map()).keys()]).toEqual(['a', 'b', 'c', 'd'])
+    expect(error.failures?.get('a')).toMatchObject({ code: 'Unavailable', key: 'a' })
+    expect(calls).toEqual(['setMany', 'deleteMany'])
+  })
+
+  it('for another reason is tried one by one', async () => {
+    const { calls, store } = failingWith(new StoreError('InvalidValue', 'odd'))
+    await store.setMany([
+      ['a', bytes('1')],
+      ['b', bytes('2')],
+    ])
+    await store.deleteMany(['c', 'd'])
+    const error = await rejection(flush(store))
+    expect([...(error.failures ?? new Map()).keys()].sort()).toEqual(['a', 'b', 'c', 'd'])
+    expect([...calls].sort()).toEqual(['delete', 'delete', 'deleteMany', 'set', 'set', 'setMany'])
+  })
+
+  it('what was written counts no longer among the bytes that wait', async () => {
+    const place = memory()
+    const store = buffered(place, { flushAfter: Number.POSITIVE_INFINITY })
+    const large = new Uint8Array(9 * 1024 * 1024)
+    await store.set('a', large)
+    await flush(store)
+    await store.set('b', large)
+    expect(await place.has('b')).toBe(false)
+    await store.delete('b')
+    await store.set('c', large)
+    expect(await place.has('c')).toBe(false)
+    await store.close()
+  })
 })

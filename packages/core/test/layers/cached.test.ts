@@ -2,24 +2,33 @@ import { bytes, collect, rejection, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
   batch,
+  createStore,
   fromMap,
+  getWithStat,
+  guarantees,
   isStoreError,
   jsonValues,
   mapKeys,
   mapValues,
   memory,
+  pathOf,
   pipe,
   prefix,
   readStream,
+  remove,
   rename,
   type Store,
   type StoreError,
   update,
+  urlOf,
   writeStream,
 } from '../../src/index.ts'
-import { cached, tiered } from '../../src/layers.ts'
+import { cached, cachedKeys, tiered } from '../../src/layers.ts'
 import { batching } from './support/batching.ts'
+import { changeAfter } from './support/change-after.ts'
 import { handClock } from './support/hand-clock.ts'
+import { placed } from './support/placed.ts'
+import { signalled } from './support/signalled.ts'
 import { spied } from './support/spied.ts'
 
 const fail = (): never => {
@@ -551,5 +560,319 @@ describe('tiers', () => {
     expect(() => tiered([])).toThrow('list of stores')
     expect(() => tiered([one, one])).toThrow('one tier')
     expect(() => tiered([one], { listFrom: 1 })).toThrow('listFrom')
+  })
+})
+describe('what a cache of values is and is not', () => {
+  it('says what it cannot stand on', () => {
+    const store = memory()
+    expect(() => cached(store, { near: store })).toThrow(
+      'cached: near is the store itself, whose values the cache would drop',
+    )
+    expect(() => cached(fromMap<string, number>())).toThrow(
+      'cached: the values of map are no bytes; give a near store for them: { near: fromMap() }',
+    )
+    for (const options of [{ negative: 0 }, { negative: 'yes' }, { keys: 5 }, { keys: null }, { ttl: -1 }])
+      expect(() => cached(memory(), options as never)).toThrow(TypeError)
+    expect(() => tiered(undefined as never)).toThrow('tiered takes a list of stores, the nearest first, not ')
+  })
+
+  it('leaves the rest as it is: places, changes, write options, streams', async () => {
+    const { store: below, streamed } = placed()
+    const store = cached(below)
+    expect([await pathOf(store, 'a'), await urlOf(store, 'a')]).toEqual(['/files/a', 'https://here/a'])
+    expect(await changeAfter(store, () => below.set('seen', bytes('1')))).toBe('seen')
+    await store.set('a', bytes('1'), { contentType: 'text/plain' } as never)
+    expect(await getWithStat(store, 'a')).toMatchObject({ stat: { contentType: 'text/plain' } })
+    await store.get('a')
+    await writeStream(store, 'a', [bytes('2')])
+    expect(streamed).toEqual(['a'])
+    expect(text(await store.get('a'))).toBe('2')
+    expect([await remove(store, 'a'), await remove(store, 'a')]).toEqual([true, false])
+    expect(await store.get('a')).toBeUndefined()
+  })
+
+  it('every call of the store below gets a signal', async () => {
+    for (const options of [{}, { revalidate: 'etag' as const }, { keepWrites: true, negative: true }]) {
+      const { store: below, without } = signalled()
+      const store = cached(below, options)
+      const { signal } = new AbortController()
+      await store.set('a', bytes('1'), { signal })
+      await store.get('a', { signal })
+      await store.get('a', { signal })
+      await store.get('none', { signal })
+      await store.has('a', { signal })
+      await store.has('none', { signal })
+      await store.stat('a', { signal })
+      await collect(store.getMany(['a', 'b', 'c'], { signal }))
+      await store.setMany([['b', bytes('2')]], { signal })
+      await store.deleteMany(['b'], { signal })
+      await rename(store, 'a', 'c', { signal })
+      await batch(store, [{ set: 'd', value: bytes('1') }, { delete: 'c' }], { signal })
+      await store.delete('d', { signal })
+      expect(without).toEqual([])
+    }
+  })
+
+  it('a batch is read by one batch for what is not near, and gives each its own bytes', async () => {
+    const { store: source, calls } = spied(memory())
+    await source.setMany(['a', 'b', 'c', 'd'].map(key => [key, bytes(key)] as const))
+    const store = cached(batching(source))
+    await store.get('a')
+    calls.length = 0
+    const found = await collect(store.getMany(['b', 'a', 'c', 'b', 'none']))
+    expect(found.map(([key, value]) => [key, text(value)])).toEqual([
+      ['b', 'b'],
+      ['a', 'a'],
+      ['c', 'c'],
+      ['b', 'b'],
+      ['none', undefined],
+    ])
+    expect(found[0]?.[1]).not.toBe(found[3]?.[1])
+    found[0]?.[1]?.fill(0)
+    calls.length = 0
+    expect((await collect(store.getMany(['b', 'a', 'c']))).map(([, value]) => text(value))).toEqual([
+      'b',
+      'a',
+      'c',
+    ])
+    expect(calls).toEqual([])
+  })
+
+  it('keeps what is written where that is asked for, but for what failed', async () => {
+    const { store: source, calls } = spied(memory())
+    const store = cached(source, { keepWrites: true })
+    await store.set('a', bytes('1'))
+    await store.setMany([
+      ['b', bytes('2')],
+      ['c', bytes('3')],
+    ])
+    await rejection(store.setMany([['d', 'no bytes' as never]]))
+    calls.length = 0
+    expect([text(await store.get('a')), text(await store.get('b')), text(await store.get('c'))]).toEqual([
+      '1',
+      '2',
+      '3',
+    ])
+    expect(calls).toEqual([])
+    expect(await store.get('d')).toBeUndefined()
+    await store.delete('a')
+    expect(await store.get('a')).toBeUndefined()
+    const objects = cached(pipe(memory(), jsonValues<{ n: number }>()), { keepWrites: true })
+    const value = { n: 1 }
+    await objects.set('x', value)
+    value.n = 2
+    expect(await objects.get('x')).toEqual({ n: 1 })
+  })
+
+  it('counts times: fresh before the ttl, stale for a while, then asked for again', async () => {
+    const { now, pass } = handClock()
+    const { store: source, calls } = spied(memory())
+    await source.set('a', bytes('1'))
+    const store = cached(source, { ttl: 100, staleWhileRevalidate: 50, now })
+    await store.get('a')
+    calls.length = 0
+    pass(99)
+    await store.get('a')
+    await store.has('a')
+    expect(calls).toEqual([])
+    pass(1)
+    // Stale: given as it is, and asked for behind it, once.
+    await source.set('a', bytes('2'))
+    calls.length = 0
+    expect(text(await store.get('a'))).toBe('1')
+    await new Promise(resolve => setImmediate(resolve))
+    expect(calls).toEqual(['get a'])
+    expect(text(await store.get('a'))).toBe('2')
+    pass(151)
+    await source.set('a', bytes('3'))
+    expect(text(await store.get('a'))).toBe('3')
+  })
+
+  it('an absence is remembered for its own time, and until a write', async () => {
+    const { now, pass } = handClock()
+    const { store: source, calls } = spied(memory())
+    const store = cached(source, { ttl: 100, negative: 10, now })
+    expect(await store.get('a')).toBeUndefined()
+    calls.length = 0
+    pass(9)
+    expect([await store.get('a'), await store.has('a')]).toEqual([undefined, false])
+    expect(calls).toEqual([])
+    await source.set('a', bytes('1'))
+    expect(await store.get('a')).toBeUndefined()
+    pass(1)
+    expect(text(await store.get('a'))).toBe('1')
+    const endless = cached(source, { ttl: 100, negative: true, now })
+    expect(await endless.get('b')).toBeUndefined()
+    await source.set('b', bytes('2'))
+    pass(99)
+    expect(await endless.get('b')).toBeUndefined()
+    pass(1)
+    expect(text(await endless.get('b'))).toBe('2')
+    await endless.get('c')
+    await endless.set('c', bytes('3'))
+    expect(text(await endless.get('c'))).toBe('3')
+  })
+
+  it('tells what failed near, in words', async () => {
+    const { store: near, before } = spied(memory())
+    const told: string[] = []
+    const source = memory()
+    await source.set('a', bytes('1'))
+    const store = cached(source, { near, onCacheError: error => told.push(error.message) })
+    before.get = fail
+    expect(text(await store.get('a'))).toBe('1')
+    expect(text(await store.get('a'))).toBe('1')
+    expect(told.join()).toContain('the driver failed unexpectedly')
+    const unclocked = cached(source, {
+      ttl: 5,
+      now: () => {
+        throw new Error('no clock')
+      },
+      onCacheError: error => told.push(error.message),
+    })
+    expect(text(await unclocked.get('a'))).toBe('1')
+    expect(told.join()).toContain('the clock of the cache failed: no clock')
+    const strict = cached(source, {
+      near,
+      onCacheError: () => {
+        throw new Error('not logged')
+      },
+    })
+    expect((await rejection(strict.get('a'))).message).toContain('onCacheError failed: not logged')
+  })
+
+  it('a stat that tells another etag than the value near drops it', async () => {
+    const { store: source, calls } = spied(memory())
+    await source.set('a', bytes('1'))
+    const store = cached(source)
+    await store.get('a')
+    await source.set('a', bytes('2'))
+    await store.stat('a')
+    expect(text(await store.get('a'))).toBe('2')
+    await source.delete('a')
+    expect(await store.stat('a')).toBeUndefined()
+    calls.length = 0
+    expect(await store.get('a')).toBeUndefined()
+    expect(calls).toEqual(['get a'])
+  })
+})
+
+describe('cached keys', () => {
+  it('are asked for once, sorted as is wanted, and kept up to date', async () => {
+    const source = memory()
+    for (const key of ['b', '\u{1f600}', 'a', '\uffff']) await source.set(key, bytes(key))
+    const plain = pipe(source, cachedKeys())
+    const sorted = pipe(source, cachedKeys({ sort: true }))
+    const reversed = pipe(source, cachedKeys<typeof source>({ sort: (a, b) => (a < b ? 1 : -1) }))
+    expect(await collect(plain.keys())).toEqual(['b', '\u{1f600}', 'a', '\uffff'])
+    expect(await collect(sorted.keys())).toEqual(['a', 'b', '\uffff', '\u{1f600}'])
+    expect((await collect(reversed.keys())).at(-1)).toBe('a')
+    expect([guarantees(plain).order, guarantees(sorted).order, guarantees(reversed).order]).toEqual([
+      'none',
+      'utf8-bytes',
+      'none',
+    ])
+    await sorted.set('ab', bytes('1'), { contentType: 'text/plain' } as never)
+    await sorted.delete('b')
+    await sorted.delete('b')
+    await sorted.set('a', bytes('1'))
+    expect(await collect(sorted.keys())).toEqual(['a', 'ab', '\uffff', '\u{1f600}'])
+    expect(await sorted.size()).toBe(4)
+    expect((await source.stat('ab'))?.contentType).toBe('text/plain')
+    expect(await collect(plain.keys())).toContain('b')
+    plain.refreshKeys()
+    expect(await collect(plain.keys())).not.toContain('b')
+  })
+
+  it('that are given are listed at once, in their order, with what is written', async () => {
+    const source = memory()
+    const store = pipe(source, cachedKeys<typeof source>({ keys: new Set(['z', 'a']) }))
+    await store.set('m', bytes('1'))
+    await store.delete('a')
+    expect(await collect(store.keys())).toEqual(['z', 'm'])
+    for (const options of [{ keys: 'abc' }, { keys: 5 }, { keys: {} }, { sort: 'yes' }])
+      expect(() => cachedKeys(options as never)).toThrow(TypeError)
+  })
+
+  it('a listing that fails is tried again by the next', async () => {
+    let failing = true
+    const flaky = createStore({
+      name: 'flaky',
+      get: () => undefined,
+      keys: () => {
+        if (failing) throw new Error('no listing')
+        return ['a']
+      },
+    })
+    const store = pipe(flaky, cachedKeys())
+    expect(await rejection(collect(store.keys()))).toMatchObject({ cause: { message: 'no listing' } })
+    failing = false
+    expect(await collect(store.keys())).toEqual(['a'])
+  })
+})
+
+it('tiers are listed from the one that is named, in its order', async () => {
+  const [near, far] = [memory({ order: 'utf8-bytes' }), memory()]
+  await far.setMany([
+    ['b', bytes('1')],
+    ['a', bytes('2')],
+  ])
+  const store = tiered([near, far], { listFrom: 0 })
+  expect(guarantees(store)).toMatchObject({ order: 'utf8-bytes', reverse: false })
+  expect([await collect(store.keys()), await store.size()]).toEqual([[], 0])
+  await store.get('b')
+  expect([await collect(store.keys()), await store.size()]).toEqual([['b'], 1])
+  expect(await collect(tiered([near, far]).keys())).toEqual(['b', 'a'])
+  await store.close()
+  expect(await rejection(near.get('a'))).toMatchObject({ code: 'Closed' })
+  expect(await rejection(far.get('a'))).toMatchObject({ code: 'Closed' })
+})
+describe('options of a cache', () => {
+  it('are refused in their own words', () => {
+    for (const keys of [5, null, 'yes'])
+      expect(() => cached(memory(), { keys } as never)).toThrow('true, false or options of cachedKeys')
+    for (const negative of [0, -1, 'yes', null])
+      expect(() => cached(memory(), { negative } as never)).toThrow(
+        'true, false or a number of milliseconds above 0',
+      )
+    for (const keys of ['abc', 5, {}, null])
+      expect(() => cachedKeys({ keys } as never)).toThrow('a list of keys')
+    for (const sort of ['yes', 5])
+      expect(() => cachedKeys({ sort } as never)).toThrow('true, false or a comparison')
+  })
+
+  it('bound the memory of its own too, and list keys only where they say so', async () => {
+    const { store: source, calls } = spied(memory())
+    for (const key of ['a', 'b', 'c']) await source.set(key, bytes(key))
+    const store = cached(source, { max: 2, keys: false })
+    for (const key of ['a', 'b', 'c']) await store.get(key)
+    calls.length = 0
+    await store.get('c')
+    await store.get('b')
+    expect(calls).toEqual([])
+    await store.get('a')
+    expect(calls).toEqual(['get a'])
+    expect(await collect(store.keys())).toHaveLength(3)
+    await source.delete('a')
+    expect(await collect(store.keys())).toHaveLength(2)
+    const near = cached(source, { near: memory() })
+    await near.get('b')
+    await near.get('c')
+    calls.length = 0
+    await near.get('b')
+    expect(calls).toEqual([])
+  })
+
+  it('a failure is told with the key of the store, in the error too', async () => {
+    const { store: near, before } = spied(memory())
+    before.set = fail
+    const told: unknown[] = []
+    const store = cached(pipe(memory(), mapKeys(prefix('p/'))), {
+      near,
+      onCacheError: (error, key) => told.push([error.key, key, error.op]),
+    })
+    await store.set('a', bytes('1'))
+    await store.get('a')
+    expect(told).toContainEqual(['a', 'a', 'set'])
   })
 })

@@ -1,8 +1,10 @@
 import { bytes, collect, joined, rejection, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
+  batch,
   createStore,
   fromMap,
+  guarantees,
   jsonValues,
   mapKeys,
   memory,
@@ -16,9 +18,12 @@ import {
   type WritableDriver,
   writeStream,
 } from '../../src/index.ts'
-import { cached, expiring, sweep } from '../../src/layers.ts'
+import { cached, expiring, flush, sweep } from '../../src/layers.ts'
 import { viewBehind } from '../../src/view/over.ts'
 import { handClock } from './support/hand-clock.ts'
+import { promising } from './support/promising.ts'
+import { scripted } from './support/scripted.ts'
+import { signalled } from './support/signalled.ts'
 import { spied } from './support/spied.ts'
 
 function opened(ttl: number | undefined = 100) {
@@ -309,5 +314,287 @@ describe('sweep', () => {
     pass(1)
     await store.close()
     expect(await rejection(sweep(store))).toMatchObject({ code: 'Closed' })
+  })
+})
+describe('what expiring says', () => {
+  it('of what it cannot stand on, and of what it did not write', async () => {
+    expect(() => expiring({ by: 'modified' })).toThrow(
+      "expiring: by: 'modified' needs a ttl, as no value has one of its own",
+    )
+    expect(() => pipe(fromMap<string, number>(), expiring({ ttl: 5 }))).toThrow(
+      "expiring: the values of map are no bytes, so that no end can stand before them; use by: 'modified' where the store keeps times",
+    )
+    const { store, place } = opened()
+    await place.set('foreign', bytes('written by another'))
+    await place.set('part', Uint8Array.of(0xe1, 0, 0))
+    await place.set('empty', new Uint8Array())
+    const why = async (key: string) => (await rejection(store.get(key))).message
+    expect(await why('foreign')).toContain(
+      'the value was stored without an end; only what expiring wrote can be read through it',
+    )
+    expect(await why('part')).toContain('the value has 3 bytes, fewer than its end takes')
+    expect(await why('empty')).toContain('the value has 0 bytes, fewer than its end takes')
+    expect(await rejection(store.get('part'))).toMatchObject({ code: 'Corrupt', key: 'part' })
+    expect(await rejection(readStream(store, 'foreign'))).toMatchObject({ code: 'Incompatible' })
+    const timeless = createStore({
+      name: 'timeless',
+      get: () => bytes('1'),
+      keys: () => [],
+      stat: () => ({ size: 1 }),
+      set: () => {},
+      delete: () => {},
+    })
+    const aged = await rejection(pipe(timeless, expiring({ ttl: 5, by: 'modified' })).get('a'))
+    expect(aged).toMatchObject({ code: 'Unsupported' })
+    expect(aged.message).toContain("the store keeps no times; leave out by: 'modified'")
+    const clockless = pipe(memory(), expiring({ ttl: 5, now: () => Number.NaN }))
+    const failed = await rejection(clockless.set('a', bytes('1')))
+    expect(failed.message).toContain(
+      'the clock of expiring failed: now gives milliseconds since 1970, not NaN',
+    )
+  })
+
+  it('of a condition that does not hold, and of a sweep that cannot be safe', async () => {
+    const { store, pass } = opened()
+    await store.set('a', bytes('1'))
+    const ifMatch = (await store.stat('a'))?.etag as string
+    pass(100)
+    expect((await rejection(store.set('a', bytes('2'), { ifMatch }))).message).toContain(
+      'there is no value any more',
+    )
+    const plain = pipe(promising({ conditions: ['ifAbsent'] }), expiring({ ttl: 5 }))
+    expect(guarantees(plain).conditions).toEqual([])
+    const unsafe = await rejection(sweep(plain))
+    expect(unsafe.code).toBe('Unsupported')
+    expect(unsafe.message).toContain('sweep needs a store that deletes conditionally (deleteIfMatch)')
+    expect((await rejection(sweep(memory()))).message).toContain(
+      'sweep needs a store that expiring has made, or one on top of it',
+    )
+    expect((await rejection(flush(memory()))).message).toContain(
+      'flush needs a store that buffered has made, or one on top of it',
+    )
+    expect(await rejection(sweep(readOnly(store) as never))).toMatchObject({ code: 'ReadOnly' })
+    expect(await rejection(sweep(store, { signal: AbortSignal.abort() }))).toMatchObject({ code: 'Aborted' })
+  })
+
+  it('of the length of values, which its header takes from', () => {
+    expect(guarantees(pipe(promising({ maxValueBytes: 20 }), expiring({ ttl: 5 }))).maxValueBytes).toBe(12)
+    expect(guarantees(pipe(promising({ maxValueBytes: 5 }), expiring({ ttl: 5 }))).maxValueBytes).toBe(0)
+    expect(guarantees(pipe(memory(), expiring({ ttl: 5 }))).maxValueBytes).toBeNull()
+  })
+})
+
+describe('a part of a value that ends', () => {
+  it('is counted from the first byte of the value, however it is asked for', async () => {
+    const { store, pass } = opened()
+    await store.set('a', bytes('0123456789'))
+    const part = async (range: object) => text(await readRange(store, 'a', range as never))
+    expect(await part({ start: 0, end: 3 })).toBe('012')
+    expect(await part({ start: 4 })).toBe('456789')
+    expect(await part({ end: 2 })).toBe('01')
+    expect(await part({ start: 8, end: 100 })).toBe('89')
+    expect(await part({ start: 3, end: Number.MAX_SAFE_INTEGER })).toBe('3456789')
+    expect(await part({ suffix: 3 })).toBe('789')
+    expect(await part({ suffix: 10 })).toBe('0123456789')
+    expect(await part({ suffix: 100 })).toBe('0123456789')
+    expect(await part({ suffix: Number.MAX_SAFE_INTEGER })).toBe('0123456789')
+    const beyond = await rejection(readRange(store, 'a', { start: 10 }))
+    expect(beyond).toMatchObject({ code: 'RangeNotSatisfiable', key: 'a' })
+    expect(beyond.message).toContain('the value has no byte 10')
+    expect(await readRange(store, 'none', { start: 1 })).toBeUndefined()
+    pass(100)
+    expect(await readRange(store, 'a', { suffix: 3 })).toBeUndefined()
+  })
+
+  it('comes by chunks of any length, without the header', async () => {
+    for (const size of [1, 3, 8, 9, 100]) {
+      const below = memory()
+      const chunked = createStore({
+        ...viewBehind(below).source.driver,
+        name: 'chunked',
+        async readStream(key: string) {
+          const whole = await below.get(key)
+          return (
+            whole &&
+            (async function* () {
+              for (let at = 0; at < whole.length; at += size) yield whole.slice(at, at + size)
+            })()
+          )
+        },
+      } as never) as ReturnType<typeof memory>
+      const store = pipe(chunked, expiring({ ttl: 1e6 }))
+      for (const value of ['', '1', '0123456789']) {
+        await store.set('a', bytes(value))
+        expect(text(await joined((await readStream(store, 'a')) as never))).toBe(value)
+      }
+    }
+  })
+
+  it('a stream has a header, also of a length that is told', async () => {
+    const { store, place, pass } = opened()
+    await writeStream(store, 'a', [bytes('01'), bytes('234')], { size: 5 })
+    expect((await store.stat('a'))?.size).toBe(5)
+    expect((await place.stat('a'))?.size).toBe(13)
+    expect(await rejection(writeStream(store, 'b', [bytes('01')], { size: 5 }))).toMatchObject({
+      key: 'b',
+    })
+    await writeStream(store, 'c', [bytes('0')], { ttl: 10 } as never)
+    pass(10)
+    expect([await store.has('a'), await store.has('c')]).toEqual([true, false])
+  })
+
+  it('batches end too', async () => {
+    const { store, pass } = opened()
+    await store.setMany([['a', bytes('1')]])
+    await batch(store, [{ set: 'b', value: bytes('2') }, { delete: 'none' }])
+    expect((await collect(store.getMany(['a', 'b']))).map(([, value]) => text(value))).toEqual(['1', '2'])
+    expect((await collect(store.entries({ limit: 1 }))).map(([key]) => key)).toEqual(['a'])
+    expect(await collect(store.keys({ limit: 1 }))).toEqual(['a'])
+    pass(100)
+    expect(await collect(store.entries())).toEqual([])
+    expect(await sweep(store)).toBe(2)
+    expect(await sweep(store)).toBe(0)
+  })
+
+  it('the signal and write options go on to the store below', async () => {
+    for (const by of [undefined, 'modified'] as const) {
+      const { store: below, without } = signalled()
+      const store = pipe(below, expiring({ ttl: 1e6, by }))
+      const { signal } = new AbortController()
+      await store.set('a', bytes('1'), { signal })
+      if (by === undefined) {
+        await store.set('a', bytes('1'), { signal, contentType: 'text/plain' } as never)
+        expect((await below.stat('a', { signal }))?.contentType).toBe('text/plain')
+      }
+      await store.get('a', { signal })
+      await store.has('a', { signal })
+      const ifMatch = (await store.stat('a', { signal }))?.etag as string
+      await store.set('a', bytes('2'), { signal, ifMatch })
+      await store.set('b', bytes('2'), { signal, ifAbsent: true })
+      await collect(store.keys({ signal }))
+      await collect(store.entries({ signal }))
+      await collect(store.getMany(['a', 'b'], { signal }))
+      await joined((await readStream(store, 'a', { signal })) as never)
+      await writeStream(store, 'c', [bytes('1')], { signal })
+      await rename(store, 'c', 'd', { signal, ifAbsent: true })
+      await store.deleteMany(['d'], { signal })
+      await store.delete('b', { signal })
+      await sweep(store, { signal })
+      expect(without).toEqual([])
+    }
+  })
+})
+describe('clocks and ends', () => {
+  it('without a clock of the user ends are times of the system', async () => {
+    const place = memory()
+    const store = pipe(place, expiring({ ttl: 3_600_000 }))
+    const before = Date.now()
+    await store.set('a', bytes('1'))
+    const view = new DataView(((await place.get('a')) as Uint8Array).buffer)
+    const end = (view.getUint32(0) % 2 ** 24) * 2 ** 32 + view.getUint32(4)
+    expect(end).toBeGreaterThanOrEqual(before + 3_600_000 - 60_000)
+    expect(end).toBeLessThan(Date.now() + 3_600_000 + 60_000)
+  })
+
+  it('by the time of writing a value ends with its ttl, on the millisecond', async () => {
+    const place = memory()
+    await place.set('a', bytes('1'))
+    const written = (await place.stat('a'))?.modified?.getTime() as number
+    let now = written + 99
+    const store = pipe(place, expiring({ ttl: 100, by: 'modified', now: () => now }))
+    expect([await store.has('a'), text(await store.get('a'))]).toEqual([true, '1'])
+    now++
+    expect([await store.has('a'), await store.get('a'), await readStream(store, 'a')]).toEqual([
+      false,
+      undefined,
+      undefined,
+    ])
+    expect(await sweep(store)).toBe(1)
+  })
+
+  it('a sweep leaves what somebody wrote meanwhile, and tells what fails', async () => {
+    const { store: below, next } = scripted()
+    let now = 1000
+    const store = pipe(below, expiring({ ttl: 100, now: () => now }))
+    await store.set('a', bytes('1'))
+    now += 100
+    next.delete = [
+      async () => {
+        await store.set('a', bytes('2'))
+        await below.delete('a', { ifMatch: 'old' })
+      },
+    ]
+    expect(await sweep(store)).toBe(0)
+    expect(text(await store.get('a'))).toBe('2')
+    now += 100
+    next.delete = [new Error('no disk')]
+    expect(await rejection(sweep(store))).toMatchObject({ cause: { message: 'no disk' } })
+    next.delete = []
+    expect(await sweep(store)).toBe(1)
+    expect(await sweep(store, { unguarded: true })).toBe(0)
+    const plain = scripted({ conditions: false })
+    const swept = pipe(plain.store, expiring({ ttl: 100, now: () => now }))
+    await swept.set('a', bytes('1'))
+    now += 100
+    expect(await sweep(swept, { unguarded: true })).toBe(1)
+    expect(await plain.below.size()).toBe(0)
+  })
+})
+describe('a backend that ends values itself', () => {
+  /** A map that notes when its values are to end. */
+  function native(valueType: 'any' | 'bytes' = 'any') {
+    const map = new Map<string, unknown>()
+    const ends: unknown[] = []
+    const store = createStore({
+      name: 'native',
+      valueType,
+      writeOptions: ['expiresAt', 'contentType'],
+      get: (key: string) => map.get(key),
+      keys: () => [...map.keys()],
+      stat: () => ({ modified: new Date(0) }),
+      set: (
+        key: string,
+        value: unknown,
+        { expiresAt, contentType }: { expiresAt?: number; contentType?: string },
+      ) => {
+        ends.push([expiresAt, contentType])
+        map.set(key, value)
+      },
+      delete: (key: string) => void map.delete(key),
+    } as never) as unknown as ReturnType<typeof fromMap<string, unknown>>
+    return { store, ends, map }
+  }
+
+  it('is told when, with values of any type, and keeps its other options', async () => {
+    const { store, ends } = native()
+    const ended = pipe(store, expiring({ ttl: 100.4, now: () => 1000 }))
+    await ended.set('a', { any: true })
+    await ended.set('b', 1, { ttl: 5 })
+    await ended.set('c', 1, { ttl: Number.POSITIVE_INFINITY })
+    await ended.set('d', 1, { contentType: 'text/plain' } as never)
+    expect(ends).toEqual([
+      [1100, undefined],
+      [1005, undefined],
+      [undefined, undefined],
+      [1100, 'text/plain'],
+    ])
+    expect(await ended.get('a')).toEqual({ any: true })
+    expect(await sweep(ended)).toBe(0)
+    expect((await rejection(ended.set('a', 1, { ttl: -1 }))).store).toBe('expiring over native')
+    await rename(ended, 'b', 'e')
+    expect(await ended.get('e')).toBe(1)
+  })
+
+  it('is not asked where the time of writing is to tell', async () => {
+    const { store, ends, map } = native('bytes')
+    map.set('a', bytes('1'))
+    const aged = pipe(store, expiring({ ttl: 100, by: 'modified', now: () => 99 }))
+    expect(await aged.has('a')).toBe(true)
+    const over = pipe(store, expiring({ ttl: 100, by: 'modified', now: () => 100 }))
+    expect(await over.has('a')).toBe(false)
+    expect(ends).toEqual([])
+    const headed = pipe(memory(), expiring({ ttl: 100, by: 'header', now: () => 0 }))
+    await headed.set('a', bytes('1'))
+    expect(text(await headed.get('a'))).toBe('1')
   })
 })

@@ -1,5 +1,6 @@
 import { bytes, collect, rejection } from '@kvdol/test-support'
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import { driverOf } from '../../src/adapter.ts'
 import {
   createStore,
   fromMap,
@@ -9,10 +10,14 @@ import {
   type Reader,
   readOnly,
   type Store,
+  StoreError,
   shared,
   textValues,
 } from '../../src/index.ts'
 import { fanout } from '../../src/layers.ts'
+import { promising } from './support/promising.ts'
+import { signalled } from './support/signalled.ts'
+import { spied } from './support/spied.ts'
 
 function open() {
   const [numbers, words] = [fromMap<string, number>(), fromMap<string, string>()]
@@ -129,4 +134,130 @@ describe('stores side by side', () => {
     expect(await rejection(mine.get('a'))).toMatchObject({ code: 'Closed' })
     expect(await others.get('a')).toBeUndefined()
   })
+})
+describe('what is wrong is told', () => {
+  it('about the stores, when they are given', () => {
+    for (const stores of [{}, [memory()], undefined])
+      expect(() => fanout(stores as never)).toThrow(
+        'fanout takes stores by name, such as { a: store, b: store }, not ',
+      )
+  })
+
+  it('about a record, with the names that there are', async () => {
+    const { both } = open()
+    for (const [value, why] of [
+      [5, 'a value is a record with "numbers", "words" here, not '],
+      [[], 'a value is a record with "numbers", "words" here, not '],
+      [{ numbers: 1, else: 2 }, 'there is no store "else"; a record has "numbers", "words"'],
+      [{}, 'the record is empty: give "numbers", "words", or delete the key'],
+      [{ numbers: undefined }, 'the record is empty'],
+    ] as const)
+      expect((await rejection(both.set('a', value as never))).message).toContain(why)
+    // What is not there is no part.
+    await both.set('a', { numbers: 1, else: undefined } as never)
+    expect(await both.get('a')).toEqual({ numbers: 1 })
+  })
+})
+
+describe('writes to several stores', () => {
+  const keeping = () =>
+    createStore({
+      name: 'keeping',
+      get: () => undefined,
+      keys: () => [],
+      set: () => {},
+      delete: () => Promise.reject(new Error('no delete')),
+    })
+
+  it('where all fail are not in doubt', async () => {
+    const full = () =>
+      createStore({
+        ...driverOf(memory()),
+        name: 'full',
+        set: () => Promise.reject(new StoreError('OutOfSpace', 'full', { outcome: 'not-applied' })),
+      } as never) as Store<string, Uint8Array>
+    const value = { a: bytes('1'), b: bytes('1') }
+    expect(await rejection(fanout({ a: full(), b: full() }).set('k', value))).toMatchObject({
+      code: 'OutOfSpace',
+      outcome: 'not-applied',
+    })
+    expect(await rejection(fanout({ a: full(), b: memory() }).set('k', value))).toMatchObject({
+      code: 'OutOfSpace',
+      outcome: 'unknown',
+    })
+    const part = fanout({ a: keeping(), b: memory() })
+    expect(await rejection(part.delete('k'))).toMatchObject({
+      outcome: 'unknown',
+      cause: { message: 'no delete' },
+    })
+    expect(await rejection(part.set('k', { b: bytes('1') }))).toMatchObject({ outcome: 'unknown' })
+    expect((await rejection(part.deleteMany(['k', 'l']))).failures?.size).toBe(2)
+  })
+
+  it('one bad record of a batch keeps no other out', async () => {
+    const { numbers, words, both } = open()
+    const error = await rejection(
+      both.setMany([
+        ['a', { numbers: 1 }],
+        ['b', {}],
+        ['c', { words: 'c' }],
+      ]),
+    )
+    expect([...(error.failures ?? new Map()).keys()]).toEqual(['b'])
+    expect([await collect(numbers.keys()), await collect(words.keys())]).toEqual([['a'], ['c']])
+  })
+
+  it('ask only the stores concerned', async () => {
+    const [a, b] = [spied(memory()), spied(memory())]
+    const both = fanout({ a: a.store, b: b.store })
+    await both.setMany([['k', { a: bytes('1'), b: bytes('1') }]])
+    expect([a.calls, b.calls].map(calls => calls.filter(call => call !== 'setMany'))).toEqual([[], []])
+    a.calls.length = 0
+    await both.setMany([['k', { b: bytes('2') }]])
+    expect(a.calls).not.toContain('setMany')
+    expect(await a.store.has('k')).toBe(false)
+  })
+
+  it('hold what was given, not what becomes of it', async () => {
+    const both = fanout({ a: memory(), b: memory() })
+    const value = bytes('1')
+    const setting = both.set('k', { a: value, b: value })
+    await setting
+    const read = await both.get('k')
+    read?.a?.fill(0)
+    expect(await both.get('k')).toEqual({ a: bytes('1'), b: bytes('1') })
+  })
+})
+
+it('every store gets the signal of the call', async () => {
+  const [a, b] = [signalled(), signalled()]
+  const both = fanout({ a: a.store, b: b.store })
+  const { signal } = new AbortController()
+  await both.set('k', { a: bytes('1') }, { signal })
+  await both.setMany([['l', { b: bytes('1') }]], { signal })
+  await both.get('k', { signal })
+  await both.has('k', { signal })
+  await collect(both.getMany(['k', 'l'], { signal }))
+  await collect(both.keys({ signal }))
+  await both.delete('k', { signal })
+  await both.deleteMany(['l'], { signal })
+  expect([a.without, b.without]).toEqual([[], []])
+})
+
+it('takes no conditions, no write options, and values of any length', async () => {
+  const both = fanout({ a: promising({ maxValueBytes: 5 }), b: promising({ atomicOverwrite: false }) })
+  expect(guarantees(both)).toMatchObject({ conditions: [], maxValueBytes: null, atomicOverwrite: false })
+  const value = { a: bytes('1') }
+  expect(await rejection(both.set('k', value, { ifAbsent: true }))).toMatchObject({ code: 'Unsupported' })
+  await rejection(both.set('k', value, { contentType: 'text/plain' } as never))
+  expect(await both.has('k')).toBe(false)
+})
+
+it('lists each key once, by prefix, in the order of the stores where they have none', async () => {
+  const { numbers, words, both } = open()
+  for (const key of ['b', 'ab', 'a']) await numbers.set(key, 1)
+  for (const key of ['z', 'a', 'ac']) await words.set(key, '1')
+  expect(await collect(both.keys())).toEqual(['b', 'ab', 'a', 'z', 'ac'])
+  expect(await collect(both.keys({ prefix: 'a' }))).toEqual(['ab', 'a', 'ac'])
+  expect(await collect(both.keys({ limit: 4 }))).toEqual(['b', 'ab', 'a', 'z'])
 })

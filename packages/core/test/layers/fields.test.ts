@@ -9,6 +9,7 @@ import {
   guarantees,
   json,
   jsonValues,
+  mapKeys,
   memory,
   pipe,
   type Reader,
@@ -16,11 +17,14 @@ import {
   rename,
   type Store,
   shared,
+  template,
   text,
   textValues,
   update,
 } from '../../src/index.ts'
 import { type Edit, fields } from '../../src/layers.ts'
+import { promising } from './support/promising.ts'
+import { signalled } from './support/signalled.ts'
 
 interface Settings {
   port: number
@@ -293,6 +297,224 @@ describe('what is below', () => {
     await store.set('a', '# kept\nx=1\ny=2')
     await fields({ store, key: 'a', values: lines }).set('y', '3')
     expect(await store.get('a')).toBe('# kept\nx=1\ny=3')
+  })
+})
+
+describe('what a store of fields says of itself', () => {
+  it('refuses a path that is no list of names, and a key that its store does not hold', () => {
+    const store = memory()
+    for (const path of ['server', ['server', 1], null, {}])
+      expect(() => fields({ store, key: 'a' }, path as never)).toThrow(
+        "fields: the path is a list of names, such as ['server'], not ",
+      )
+    let failed: unknown
+    try {
+      fields({ store, key: 5 as never })
+    } catch (error) {
+      failed = error
+    }
+    if (failed !== undefined) expect(failed).toMatchObject({ code: 'InvalidKey' })
+  })
+
+  it('is named after its place', async () => {
+    const store = pipe(memory(), jsonValues())
+    await store.set('a', { server: 5 })
+    const [all, server] = [fields({ store, key: 'a' }), fields({ store, key: 'a' }, ['server'])]
+    expect((await rejection(all.get('x'.repeat(5000)))).store).toBe('fields of "a"')
+    expect((await rejection(server.get('x'))).store).toMatch(/^fields of "a" at .*server/)
+    expect((await rejection(server.get('x'))).message).toMatch(
+      /what is at .*server.* is .*number.*, which has no fields/,
+    )
+    await store.set('a', 5)
+    expect((await rejection(all.get('x'))).message).toMatch(/the value is .*number.*, which has no fields/)
+  })
+
+  it('has conditions where the store below has both that they need', () => {
+    const conditions = (below: readonly string[]) =>
+      guarantees(fields({ store: promising({ conditions: below as never }), key: 'a', values })).conditions
+    expect(conditions(['ifAbsent', 'ifMatch'])).toEqual(['ifAbsent', 'ifMatch', 'deleteIfMatch'])
+    expect(conditions(['ifAbsent'])).toEqual([])
+    expect(conditions(['ifMatch', 'deleteIfMatch'])).toEqual([])
+  })
+
+  it('has fields of any name and length, whatever the store below refuses', () => {
+    const below = promising({
+      order: 'utf8-bytes',
+      reverse: true,
+      maxKeyBytes: 5,
+      maxValueBytes: 5,
+      rejects: ['nul'],
+      atomicOverwrite: false,
+    })
+    expect(guarantees(fields({ store: below, key: 'a', values }))).toMatchObject({
+      order: 'none',
+      reverse: false,
+      maxKeyBytes: 1024,
+      maxValueBytes: null,
+      rejects: [],
+      batchAtomic: true,
+    })
+    expect(guarantees(fields({ store: readOnly(memory()), key: 'a', values })).batchAtomic).toBe(false)
+  })
+
+  it('needs a store with both conditions to write, and says what else can be done', async () => {
+    for (const conditions of [['ifAbsent'], ['ifMatch']] as const) {
+      const store = promising({ conditions: [...conditions] })
+      const error = await rejection(fields({ store, key: 'a', values }).set('x', 1))
+      expect(error).toMatchObject({ code: 'Unsupported', key: 'x' })
+      expect(error.message).toContain('a part of a value is written under ifMatch')
+      expect(error.message).toContain('{ unguarded: true }')
+      expect(await store.has('a')).toBe(false)
+      await fields({ store, key: 'a', values, unguarded: true }).set('x', 1)
+      expect(await store.has('a')).toBe(true)
+    }
+  })
+
+  it('hands the signal on, and writes nothing once it has fired', async () => {
+    const { store, without } = signalled()
+    const all = fields({ store, key: 'a', values })
+    const { signal } = new AbortController()
+    await all.get('x', { signal })
+    await all.has('x', { signal })
+    await all.stat('x', { signal })
+    await collect(all.keys({ signal }))
+    await collect(all.entries({ signal }))
+    expect(without).toEqual([])
+    const leaving = new AbortController()
+    const [stays, left] = [all.set('x', 1), rejection(all.set('y', 2, { signal: leaving.signal }))]
+    leaving.abort()
+    await stays
+    expect(await left).toMatchObject({ code: 'Aborted' })
+    expect(await collect(all.keys())).toEqual(['x'])
+  })
+
+  it('lists by prefix, without fields that hold nothing', async () => {
+    const store = fromMap(new Map<string, unknown>([['a', { port: 1, pot: 2, other: 3, none: undefined }]]))
+    const all = fields({ store, key: 'a' })
+    expect(await collect(all.keys({ prefix: 'po' }))).toEqual(['port', 'pot'])
+    expect(await collect(all.entries({ prefix: 'ot' }))).toEqual([['other', 3]])
+    expect(await collect(all.keys())).toEqual(['port', 'pot', 'other'])
+    expect(await all.has('none')).toBe(false)
+    expect(await collect(all.getMany(['pot', 'none', 'port']))).toEqual([
+      ['pot', 2],
+      ['none', undefined],
+      ['port', 1],
+    ])
+  })
+})
+
+describe('what changes nothing is not written', () => {
+  it('a removal of what is not there, and a rename onto itself', async () => {
+    const { store, counted } = counting()
+    const all = fields({ store, key: 'a', values }) as Store<string, unknown>
+    await all.deleteMany(['x', 'y'])
+    await all.delete('x')
+    expect(counted.writes).toBe(0)
+    await all.setMany([
+      ['x', 1],
+      ['y', 2],
+    ])
+    await rename(all, 'x', 'x')
+    await all.deleteMany(['z'])
+    expect(counted.writes).toBe(1)
+    expect(await rejection(rename(all, 'x', 'y', { ifAbsent: true }))).toMatchObject({ code: 'Conflict' })
+    expect(await rejection(rename(all, 'none', 'y'))).toMatchObject({ code: 'NotFound' })
+    expect(counted.writes).toBe(1)
+    await rename(all, 'x', 'y')
+    expect(await collect(all.entries())).toEqual([['y', 1]])
+    await all.deleteMany(['none', 'y'])
+    expect(await collect(all.keys())).toEqual([])
+  })
+
+  it('a condition that does not hold says what is in the way', async () => {
+    const all = fields({ store: memory(), key: 'a', values }) as Store<string, unknown>
+    await all.set('x', 1)
+    const why = async (call: Promise<unknown>) => (await rejection(call)).message
+    expect(await why(all.set('x', 2, { ifAbsent: true }))).toContain('there is a value already')
+    expect(await why(all.set('x', 2, { ifMatch: 'old' }))).toContain('the value has changed since')
+    expect(await why(all.set('y', 2, { ifMatch: 'old' }))).toContain('there is no value any more')
+    expect(await why(all.delete('y', { ifMatch: 'old' }))).toContain('there is no value any more')
+    expect(await all.get('x')).toBe(1)
+  })
+
+  it('of several writes that are asked for together, one that is too large fails alone', async () => {
+    const store = promising({ maxValueBytes: 60 })
+    const all = fields({ store, key: 'a', values })
+    const [small, large, other] = await Promise.allSettled([
+      all.set('small', 1),
+      all.set('large', 'x'.repeat(100)),
+      all.set('other', 2),
+    ])
+    expect([small?.status, other?.status]).toEqual(['fulfilled', 'fulfilled'])
+    expect((large as PromiseRejectedResult).reason).toMatchObject({ code: 'TooLarge', key: 'large' })
+    expect(await collect(all.keys())).toEqual(['small', 'other'])
+  })
+
+  it('a failure of the store below fails all that were written together', async () => {
+    const driver = driverOf(memory())
+    const store = createStore({
+      ...driver,
+      name: 'broken',
+      set: () => Promise.reject(new Error('no disk')),
+    } as never) as Store<string, Uint8Array>
+    const all = fields({ store, key: 'a', values })
+    const done = await Promise.allSettled([all.set('x', 1), all.set('y', 2)])
+    expect(done.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    for (const each of done) expect((each as PromiseRejectedResult).reason).toMatchObject({ op: 'set' })
+  })
+
+  it('what is nested too deep is refused, and what is not is kept', async () => {
+    const all = fields({ store: pipe(fromMap<string, unknown>()), key: 'a', unguarded: true })
+    const deep = (levels: number) => {
+      let value: unknown = 'end'
+      for (let level = 0; level < levels; level++) value = level % 2 === 0 ? [value] : { value }
+      return value
+    }
+    await all.set('x', deep(990))
+    const error = await rejection(all.set('x', deep(1010)))
+    expect(error.code).toBe('InvalidValue')
+    expect(error.message).toContain('the value has a cycle, or more than 1000 levels')
+  })
+})
+
+describe('edits of one value that are asked for together', () => {
+  it('are made one after the other, on fields of any name', async () => {
+    const all = fields({ store: memory(), key: 'a', values })
+    await all.set('other', 1)
+    await Promise.all([
+      all.set('__proto__', 1),
+      all.set('__proto__', 2),
+      all.delete('__proto__'),
+      all.set('x', 1),
+    ])
+    expect(await collect(all.entries())).toEqual([
+      ['other', 1],
+      ['x', 1],
+    ])
+    await Promise.all([all.set('x', 2), all.set('x', 3)])
+    expect(await all.get('x')).toBe(3)
+  })
+
+  it('a value is nested a thousand levels at most', async () => {
+    const deep = (levels: number) => {
+      let value: unknown = 'end'
+      for (let level = 0; level < levels; level++) value = [value]
+      return value
+    }
+    const open = () => fields({ store: fromMap<string, unknown>(), key: 'a', unguarded: true })
+    await open().set('x', deep(1000))
+    expect(await rejection(open().set('x', deep(1001)))).toMatchObject({ code: 'InvalidValue', key: 'x' })
+  })
+
+  it('a key that its store cannot have is refused when the fields are asked for', () => {
+    const store = pipe(memory(), mapKeys(template('{user}/{n:int}')), jsonValues())
+    let refused: unknown
+    try {
+      fields({ store, key: { user: 'ann', n: 'none' } as never })
+    } catch (error) {
+      refused = error
+    }
+    expect(refused).toMatchObject({ code: 'InvalidKey', op: 'fields' })
   })
 })
 

@@ -1,6 +1,6 @@
-import { collect, rejection } from '@kvdol/test-support'
+import { bytes, collect, rejection } from '@kvdol/test-support'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { fromMap, jsonValues, memory, pipe, type Reader } from '../../src/index.ts'
+import { createStore, fromMap, jsonValues, memory, pipe, type Reader } from '../../src/index.ts'
 import { grouped } from '../../src/layers.ts'
 
 const store = () =>
@@ -55,5 +55,34 @@ describe('values by groups', () => {
     const below = store()
     await grouped(below, key => key).close()
     expect(await rejection(below.get('a'))).toMatchObject({ code: 'Closed' })
+  })
+})
+describe('what grouped says and asks', () => {
+  it('takes a function, and blames it', async () => {
+    for (const odd of [undefined, 5, 'a'])
+      expect(() => grouped(memory(), odd as never)).toThrow(
+        'grouped takes a function from key to group, not ',
+      )
+    const source = memory()
+    await source.set('a', bytes('1'))
+    const failing = grouped(source, (): string => {
+      throw new Error('no group')
+    })
+    const error = await rejection(collect(failing.keys()))
+    expect(error).toMatchObject({ code: 'InvalidArgument', cause: { message: 'no group' } })
+    expect(error.message).toContain('the function of grouped failed: no group')
+  })
+
+  it('a failure of the store below is its own', async () => {
+    const broken = createStore({
+      name: 'broken',
+      get: () => undefined,
+      keys: () => {
+        throw new Error('no listing')
+      },
+    })
+    const store = grouped(broken, key => key)
+    for (const call of [() => collect(store.keys()), () => store.get('a')])
+      expect(await rejection(call)).toMatchObject({ cause: { message: 'no listing' } })
   })
 })

@@ -91,3 +91,26 @@ describe('values that are made when they are asked for', () => {
     expect(signals[0]?.aborted).toBe(true)
   })
 })
+describe('what lazy says', () => {
+  it('of what it was given, and of what fails', async () => {
+    for (const makers of [undefined, 5, [], () => 1])
+      expect(() => lazy(makers as never)).toThrow(
+        'lazy takes functions by name, such as { a: () => value }, not ',
+      )
+    expect(() => lazy({ a: 5 } as never)).toThrow(TypeError)
+    const store = lazy({
+      nothing: () => undefined as never,
+      failing: () => {
+        throw new Error('no way')
+      },
+    })
+    for (const [name, why] of [
+      ['nothing', 'it gave undefined, which means absent; let it give null'],
+      ['failing', 'the function of lazy failed: no way'],
+    ] as const) {
+      const error = await rejection(store.get(name))
+      expect(error).toMatchObject({ code: 'Unknown', key: name })
+      expect(error.message).toContain(why)
+    }
+  })
+})

@@ -56,3 +56,16 @@ describe('several stores under one root', () => {
     expect(await collect(root.keys())).toEqual(['__proto__/x'])
   })
 })
+it('a name is that of a folder, and what is declared is a transform', () => {
+  const root = memory()
+  for (const odd of [undefined, [], 5, () => root])
+    expect(() => malls(root, odd as never)).toThrow(
+      'malls takes transforms by name, such as { users: jsonValues() }, not ',
+    )
+  for (const name of ['', 'a/b', '/', '\ud800'])
+    expect(() => malls(root, { [name]: textValues() })).toThrow(
+      "malls: a name is that of a folder, without a '/', not ",
+    )
+  for (const odd of [5, undefined, {}])
+    expect(() => malls(root, { users: odd } as never)).toThrow(/malls, "users"/)
+})

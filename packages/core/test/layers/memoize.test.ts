@@ -1,6 +1,6 @@
-import { bytes, rejection } from '@kvdol/test-support'
+import { bytes, collect, rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
-import { fromMap, jsonValues, memory, pipe } from '../../src/index.ts'
+import { fromMap, jsonValues, memory, pipe, type Store } from '../../src/index.ts'
 import { expiring, memoize } from '../../src/layers.ts'
 import { spied } from './support/spied.ts'
 
@@ -224,5 +224,144 @@ describe('a cache of results', () => {
   it('refuses what makes no sense', () => {
     expect(() => memoize(5 as never)).toThrow('a function')
     expect(() => memoize(() => 1, { cache: memory() as never, max: 5 })).toThrow('max')
+  })
+})
+describe('what memoize says', () => {
+  it('of what it cannot take', async () => {
+    for (const run of [undefined, 5, {}])
+      expect(() => memoize(run as never)).toThrow('memoize takes a function, not ')
+    expect(() => memoize(() => 1, { cache: fromMap<string, number>(), max: 5 })).toThrow(
+      'memoize: max is for the memory that is used without cache; bound the cache itself',
+    )
+    for (const name of ['', 'x'.repeat(201), '\ud800', 5])
+      expect(() => memoize(() => 1, { name } as never)).toThrow('a well-formed string of 1 to 200 characters')
+    expect(() => memoize(() => 1, { name: '\u{1f600}'.repeat(200) })).not.toThrow()
+    const failing = memoize((value: number) => value, {
+      key: () => {
+        throw new Error('no key')
+      },
+    })
+    expect((await rejection(failing(1))).message).toContain('the key function of memoize failed: no key')
+  })
+
+  it('of the cache, to which each result goes under the name and the arguments', async () => {
+    const cache = fromMap<string, number>()
+    let runs = 0
+    const named = memoize((a: number, b?: number) => a + (b ?? 0) + 0 * ++runs, { cache, name: 'sum' })
+    expect([await named(1, 2), await named(1, 2), await named(1)]).toEqual([3, 3, 1])
+    expect(runs).toBe(2)
+    const keys = await collect(cache.keys())
+    expect(keys).toHaveLength(2)
+    for (const key of keys) expect(key.startsWith('sum(')).toBe(true)
+    // Of long arguments only a hash stays, so that every store can hold the key.
+    const long = memoize((value: string) => value.length, { cache, name: 'long' })
+    expect([await long('x'.repeat(5000)), await long(`${'x'.repeat(4999)}y`)]).toEqual([5000, 5000])
+    const hashed = (await collect(cache.keys())).filter(key => key.startsWith('long'))
+    expect(hashed).toHaveLength(2)
+    for (const key of hashed) expect(key).toMatch(/^long#[0-9a-f]{64}$/)
+  })
+
+  it('two functions without a name never meet in one cache', async () => {
+    const cache = fromMap<string, number>()
+    const [one, two] = [memoize(() => 1, { cache }), memoize(() => 2, { cache })]
+    expect([await one(), await two(), await one(), await two()]).toEqual([1, 2, 1, 2])
+    expect(await cache.size()).toBe(2)
+  })
+
+  it('runs again for a failure of the cache, and tells of it with the arguments', async () => {
+    const told: unknown[] = []
+    const cache: Store<string, unknown> = pipe(memory(), jsonValues())
+    const run = memoize((value: unknown) => value, {
+      cache,
+      name: 'f',
+      onCacheError: (error, args) => told.push([error.code, args.length]),
+    })
+    expect(await run(1n)).toBe(1n)
+    expect(told).toEqual([['InvalidValue', 1]])
+    const silent = memoize((value: unknown) => value, { cache, name: 'g' })
+    expect(await silent(2n)).toBe(2n)
+  })
+
+  it('keeps a thousand results unless told otherwise', async () => {
+    let runs = 0
+    const run = memoize((value: number) => {
+      runs++
+      return value
+    })
+    for (let value = 0; value < 1000; value++) await run(value)
+    await run(0)
+    expect(runs).toBe(1000)
+    await run(1000)
+    await run(1)
+    expect(runs).toBe(1002)
+  })
+})
+describe('arguments that can be told apart', () => {
+  it.each([
+    [0, -0],
+    [1, '1'],
+    [1, 1n],
+    [undefined, null],
+    [undefined, 'undefined'],
+    [true, 'true'],
+    [[], {}],
+    [[1, 2], [12]],
+    [
+      [1, [2]],
+      [[1], 2],
+    ],
+    [
+      { a: 1, b: 2 },
+      { a: 1, b: 3 },
+    ],
+    [{ a: undefined }, {}],
+    [new Date(0), new Date(1)],
+    [new Date(0), 0],
+    [/a/, /a/i],
+    [new URL('http://a/'), 'http://a/'],
+    [new Set([1]), new Set([2])],
+    [new Set([1]), [1]],
+    [new Map([[1, 2]]), new Map([[1, 3]])],
+    [Uint8Array.of(1, 16), Uint8Array.of(17, 0)],
+    [Uint8Array.of(1), new Uint16Array([1])],
+    [Uint8Array.of(1).buffer, Uint8Array.of(2).buffer],
+  ])('%o and %o', async (one, other) => {
+    const seen: unknown[] = []
+    const run = memoize((value: unknown) => seen.push(value))
+    await run(one)
+    await run(other)
+    await run(one instanceof URL ? new URL(one) : structuredClone(one))
+    expect(seen).toEqual([one, other])
+  })
+
+  it('fields count in any order, and bytes by where they lie', async () => {
+    const seen: unknown[] = []
+    const run = memoize((value: unknown) => seen.push(value))
+    await run({ a: 1, b: 2 })
+    await run({ b: 2, a: 1 })
+    await run(Uint8Array.of(0, 7, 0).subarray(1, 2))
+    await run(Uint8Array.of(7))
+    expect(seen).toHaveLength(2)
+  })
+
+  it('others are refused, and say what helps', async () => {
+    const run = memoize((_: unknown) => 1)
+    const cycle: unknown[] = []
+    cycle.push([cycle])
+    expect((await rejection(run(cycle))).message).toContain('an argument contains itself; give key')
+    const twice = [1]
+    expect(await run([twice, twice])).toBe(1)
+    class Own extends Date {}
+    for (const odd of [
+      () => 1,
+      Symbol('s'),
+      new Own(),
+      { [Symbol('s')]: 1 },
+      new WeakMap(),
+      Object.create(new Date()),
+    ])
+      expect((await rejection(run(odd))).message).toContain(
+        'cannot be told from others; give key, a function',
+      )
   })
 })

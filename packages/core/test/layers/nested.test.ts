@@ -1,8 +1,21 @@
 import { collect, rejection } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fromMap, jsonValues, memory, pipe, rename, type Store, update } from '../../src/index.ts'
+import {
+  fromMap,
+  guarantees,
+  jsonValues,
+  memory,
+  pipe,
+  readOnly,
+  rename,
+  type Store,
+  update,
+} from '../../src/index.ts'
 import { nested } from '../../src/layers.ts'
+import { promising } from './support/promising.ts'
+import { signalled } from './support/signalled.ts'
+import { spied } from './support/spied.ts'
 
 type Data = Record<string, unknown>
 
@@ -177,6 +190,204 @@ describe('writing back', () => {
     })
     expect(await rejection(paths.set('b/y', 3, { ifAbsent: true }))).toMatchObject({ code: 'Conflict' })
     expect(await rejection(paths.set('b', 3, { ifAbsent: true }))).toMatchObject({ code: 'Conflict' })
+  })
+})
+
+describe('what is wrong with a path', () => {
+  it('is told', async () => {
+    const { paths } = await open({ a: { n: 5, list: [1, 2] } })
+    const why = async (call: Promise<unknown>) => (await rejection(call)).message
+    expect(await why(paths.get('/a'))).toContain('the key begins with the separator "/"')
+    expect(await why(paths.set('a/n/x', 1))).toMatch(/what is at .*n.* has no fields; replace it first/)
+    expect(await why(paths.set('a/list/7', 1))).toContain(
+      'a list of 2 has no place "7"; its places are 0 to 2',
+    )
+    expect(await why(paths.delete('a/list/1'))).toContain(
+      'an element of a list cannot be taken away alone; set the list without it',
+    )
+    expect(await why(paths.set('a/x/y', 1))).toContain('there is nothing at "a/x"; set it, or allow create')
+    const flat = (await open({}, { depth: 3 })).paths
+    expect(await why(flat.get('a/b/c/d'))).toContain('the key has 4 parts; there may be 3')
+    expect(await flat.get('a/b/c')).toBeUndefined()
+    const odd = (await open({}, { create: () => 'yes' })).paths
+    expect(await why(odd.set('a/b', 1))).toContain('create answers true or false, not ')
+    const throwing = await open(
+      {},
+      {
+        create: () => {
+          throw new Error('no space')
+        },
+      },
+    )
+    expect(await why(throwing.paths.set('a/b', 1))).toContain('the function create failed: no space')
+  })
+
+  it('nothing is made on the way to what is not set', async () => {
+    const { store, paths } = await open({ a: { x: 1 } }, { create: true })
+    await paths.delete('a/y/z')
+    await paths.delete('n/y/z')
+    await rejection(paths.set('a/x/y/z', 1))
+    await rejection(paths.set('b/y/z', 1, { ifMatch: 'old' }))
+    expect(await collect(store.entries())).toEqual([['a', { x: 1 }]])
+  })
+
+  it('values that are absent or null on the way', async () => {
+    const { store, paths } = await open({ a: { x: { y: 1 } }, none: null })
+    expect([await paths.has('a/x/y'), await paths.has('a/x/z'), await paths.has('none/x')]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(await paths.stat('a/x/z')).toBeUndefined()
+    expect(await paths.stat('nowhere')).toBeUndefined()
+    expect((await paths.stat('a'))?.etag).toBe((await store.stat('a'))?.etag)
+    expect(await rejection(paths.set('none/x', 1))).toMatchObject({ code: 'InvalidKey' })
+    await paths.set('a/x/z', 2)
+    expect(await store.get('a')).toEqual({ x: { y: 1, z: 2 } })
+    await paths.deleteMany(['a/x/y', 'none', 'nowhere/x'])
+    expect(await collect(store.entries())).toEqual([['a', { x: { z: 2 } }]])
+    const error = await rejection(paths.deleteMany(['a/x/z', '/odd']))
+    expect([...(error.failures ?? new Map()).keys()]).toEqual(['/odd'])
+    expect(await store.get('a')).toEqual({ x: {} })
+  })
+})
+
+describe('listing paths', () => {
+  it('opens only the value to which a prefix leads', async () => {
+    const spy = spied(memory())
+    const store = pipe(spy.store, jsonValues())
+    await store.setMany([
+      ['app', { server: { port: 1, host: 'h' }, name: 'n' }],
+      ['apple', { x: 1 }],
+    ])
+    const paths = nested(store)
+    spy.calls.length = 0
+    expect(await collect(paths.keys({ prefix: 'app:server:' }))).toEqual([
+      'app:server:port',
+      'app:server:host',
+    ])
+    expect(await collect(paths.keys({ prefix: 'app:server:po' }))).toEqual(['app:server:port'])
+    expect(spy.calls.every(call => call.endsWith(' app'))).toBe(true)
+    expect(await collect(paths.keys({ prefix: 'app' }))).toEqual([
+      'app:server:port',
+      'app:server:host',
+      'app:name',
+      'apple:x',
+    ])
+    expect(await collect(paths.keys({ prefix: 'none:x' }))).toEqual([])
+    expect(await collect(paths.keys({ prefix: ':x' }))).toEqual([])
+    expect(await collect(paths.keys({ limit: 2 }))).toHaveLength(2)
+  })
+
+  it('ends where keys may have no more parts, and at what holds nothing', async () => {
+    const { paths } = await open({ a: { b: { c: { d: 1 } }, e: {} }, f: 2 }, { depth: 3 })
+    expect(await collect(paths.entries())).toEqual([
+      ['a/b/c', { d: 1 }],
+      ['a/e', {}],
+      ['f', 2],
+    ])
+    const map = fromMap(new Map<string, unknown>([['a', { x: undefined, y: 1, z: null }]]))
+    expect(await collect(nested(map).entries())).toEqual([
+      ['a:y', 1],
+      ['a:z', null],
+    ])
+  })
+
+  it('leaves out names that hold the separator or a part of it, which no key leads to', async () => {
+    const { paths } = await open(
+      { a: { 'x::y': 1, 'x:': { y: 2 }, ':z': 3, ok: 4 }, 'b::c': 5 },
+      { separator: '::' },
+    )
+    const keys = await collect(paths.keys())
+    expect(keys).toContain('a::ok')
+    for (const key of keys) expect(await paths.get(key)).toBeDefined()
+    expect(keys).not.toContain('b::c')
+    expect(keys).not.toContain('a::x::y')
+  })
+})
+
+describe('what a store of paths says of itself', () => {
+  it('keeps conditions where the store below has both that they need', async () => {
+    const conditions = (below: readonly string[]) =>
+      guarantees(nested(promising({ conditions: below as never }))).conditions
+    expect(conditions(['ifAbsent', 'ifMatch'])).toEqual(['ifAbsent', 'ifMatch'])
+    expect(conditions(['ifAbsent'])).toEqual([])
+    expect(conditions(['ifMatch'])).toEqual([])
+  })
+
+  it('has keys and values of its own, and refusals beside those of the store', async () => {
+    const below = promising({
+      order: 'utf8-bytes',
+      reverse: true,
+      batchAtomic: true,
+      maxKeyBytes: 5,
+      maxValueBytes: 5,
+      rejects: ['nul'],
+      atomicOverwrite: false,
+    })
+    expect(guarantees(nested(below))).toMatchObject({
+      order: 'none',
+      reverse: false,
+      batchAtomic: false,
+      maxKeyBytes: 1024,
+      maxValueBytes: null,
+      rejects: ['nul', 'prefix-of-other', 'not-an-index', 'too-deep', 'no-name'],
+    })
+  })
+
+  it('a reader gives a reader, and closing closes the store', async () => {
+    const store = pipe(memory(), jsonValues())
+    await store.set('a', { x: 1 })
+    const reader = nested(readOnly(store)) as Store<string, unknown>
+    expect(await reader.get('a:x')).toBe(1)
+    for (const write of [
+      () => reader.set('a:x', 2),
+      () => reader.delete('a:x'),
+      () => reader.setMany([['a:x', 2]]),
+      () => reader.deleteMany(['a:x']),
+    ])
+      expect(await rejection(write)).toMatchObject({ code: 'ReadOnly', store: 'nested' })
+    await nested(store).close()
+    expect(await rejection(store.get('a'))).toMatchObject({ code: 'Closed' })
+  })
+
+  it('hands the signal on, also to each write of a batch', async () => {
+    const { store, without } = signalled()
+    const paths = nested(pipe(store, jsonValues()), { create: true })
+    const { signal } = new AbortController()
+    await paths.set('a', {}, { signal })
+    await paths.get('a:x', { signal })
+    await paths.has('a', { signal })
+    await paths.has('a:x', { signal })
+    await paths.stat('a', { signal })
+    await paths.stat('a:x', { signal })
+    await collect(paths.keys({ signal }))
+    await collect(paths.keys({ prefix: 'a:', signal }))
+    await paths.delete('a', { signal })
+    expect(without).toEqual([])
+    const leaving = new AbortController()
+    const [stays, left, gone] = [
+      paths.set('b:x', 1),
+      rejection(paths.set('b:y', 2, { signal: leaving.signal })),
+      rejection(paths.delete('b:x', { signal: leaving.signal })),
+    ]
+    leaving.abort()
+    await stays
+    expect([(await left).code, (await gone).code]).toEqual(['Aborted', 'Aborted'])
+    expect(await paths.get('b')).toEqual({ x: 1 })
+  })
+
+  it('what is set is a copy, and what is read is too', async () => {
+    const map = fromMap<string, unknown>()
+    const paths = nested(map, { unguarded: true, create: true })
+    const value = { list: [1] }
+    const setting = paths.set('a:x', value)
+    value.list.push(2)
+    await setting
+    expect(await map.get('a')).toEqual({ x: { list: [1] } })
+    const read = (await map.get('a')) as Data
+    await paths.set('a:y', 1)
+    expect(read).toEqual({ x: { list: [1] } })
   })
 })
 

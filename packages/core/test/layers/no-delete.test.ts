@@ -2,6 +2,8 @@ import { bytes, collect, rejection, text } from '@kvdol/test-support'
 import { expect, it } from 'vitest'
 import { clear, memory, pipe, rename, type Store, startsWith, take } from '../../src/index.ts'
 import { noDelete } from '../../src/layers.ts'
+import { changeAfter } from './support/change-after.ts'
+import { spied } from './support/spied.ts'
 
 type Bytes = Store<string, Uint8Array>
 
@@ -59,4 +61,35 @@ it('blames a predicate that fails, at the key, and deletes nothing', async () =>
     expect(error.message).toContain('the predicate of noDelete')
     expect(await below.has('a')).toBe(true)
   }
+})
+it('says why, blames its predicate, and leaves the rest as it is', async () => {
+  for (const odd of [5, 'a', null, {}])
+    expect(() => noDelete(odd as never)).toThrow('noDelete takes a function from key to boolean, not ')
+  const { store: below, calls } = spied(memory())
+  const store = pipe(
+    below,
+    noDelete<Bytes>(key => key === 'kept'),
+  )
+  await store.setMany([
+    ['kept', bytes('1')],
+    ['free', bytes('2')],
+  ])
+  expect((await rejection(store.delete('kept'))).message).toContain(
+    'keys are not deleted here (noDelete); use the store under it',
+  )
+  expect((await rejection(rename(store, 'kept', 'other'))).code).toBe('ReadOnly')
+  const failed = await rejection(store.deleteMany(['kept', 'free']))
+  expect([...(failed.failures ?? new Map()).keys()]).toEqual(['kept'])
+  expect([await below.has('kept'), await below.has('free')]).toEqual([true, false])
+  calls.length = 0
+  await rejection(store.deleteMany(['kept']))
+  expect(calls.filter(call => call.startsWith('delete'))).toEqual([])
+  expect(await changeAfter(store, () => below.set('seen', bytes('1')))).toBe('seen')
+  const odd = pipe(
+    below,
+    noDelete<Bytes>(() => 5 as never),
+  )
+  expect((await rejection(odd.delete('kept'))).message).toContain(
+    'the predicate of noDelete answers true or false at once, not 5',
+  )
 })

@@ -5,6 +5,7 @@ import {
   guarantees,
   jsonValues,
   memory,
+  pathOf,
   pipe,
   rename,
   type Store,
@@ -12,8 +13,11 @@ import {
   update,
   writeStream,
 } from '../../src/index.ts'
-import { noDelete, type Overwriting, onOverwrite } from '../../src/layers.ts'
+import { accepts, noDelete, type Overwriting, onOverwrite } from '../../src/layers.ts'
+import { changeAfter } from './support/change-after.ts'
+import { placed } from './support/placed.ts'
 import { scripted } from './support/scripted.ts'
+import { signalled } from './support/signalled.ts'
 
 type Bytes = Store<string, Uint8Array>
 
@@ -217,4 +221,147 @@ describe('a store that asks before it overwrites', () => {
     await odd.store.set('a', bytes('1'))
     expect(await rejection(odd.store.set('a', bytes('2')))).toMatchObject({ code: 'InvalidValue', key: 'a' })
   })
+})
+describe('what onOverwrite was given', () => {
+  it('is a policy and a way to compare, and nothing else', () => {
+    for (const options of [{ policy: 'keep' }, { policy: true }, { same: 'yes' }, { same: 1 }])
+      expect(() => onOverwrite(options as never)).toThrow(TypeError)
+    expect(() => onOverwrite({ policy: 'refuse', same: () => true })).not.toThrow()
+  })
+
+  it('says which function failed, and what may be done instead', async () => {
+    const why = async (options: object, ...more: unknown[]) => {
+      const store = pipe(memory(), onOverwrite<Bytes>(options))
+      await store.set('a', bytes('1'))
+      return (await rejection(store.set('a', bytes('2'), ...(more as [])))).message
+    }
+    expect(await why({})).toContain('there is a value already, which onOverwrite keeps; delete it first')
+    expect(await why({ policy: () => false })).toContain('the policy of onOverwrite keeps the old value')
+    expect(await why({ policy: () => undefined })).toContain(
+      'the policy of onOverwrite answers true, false or a value, not undefined',
+    )
+    expect(await why({ same: () => 5 })).toContain('same of onOverwrite answers true or false, not 5')
+    expect(await why({ policy: () => Promise.reject(new Error('gone')) })).toContain(
+      'the policy of onOverwrite failed: gone',
+    )
+  })
+
+  it('refuses the same value too unless told otherwise, and asks about it where same is false', async () => {
+    const keeping = pipe(memory(), onOverwrite())
+    await keeping.set('a', bytes('1'))
+    expect(await rejection(keeping.set('a', bytes('1')))).toMatchObject({ code: 'Conflict' })
+    let asked = 0
+    const asking = pipe(memory(), onOverwrite<Bytes>({ policy: () => ++asked > 0, same: false }))
+    await asking.set('a', bytes('1'))
+    await asking.set('a', bytes('1'))
+    expect(asked).toBe(1)
+  })
+
+  it('a media type that changes is written without a question, and one that stays is not', async () => {
+    const below = memory()
+    let asked = 0
+    const store = pipe(below, onOverwrite<Bytes>({ policy: () => ++asked > 0 }))
+    await store.set('a', bytes('1'), { contentType: 'text/plain' })
+    const before = await below.stat('a')
+    await store.set('a', bytes('1'), { contentType: 'text/plain' })
+    expect(await below.stat('a')).toEqual(before)
+    await store.set('a', bytes('1'), { contentType: 'text/html' })
+    expect((await below.stat('a'))?.contentType).toBe('text/html')
+    expect(asked).toBe(0)
+    const keeping = pipe(memory(), onOverwrite<Bytes>({ same: true }))
+    await keeping.set('a', bytes('1'), { contentType: 'text/plain' })
+    await keeping.set('a', bytes('1'), { contentType: 'text/plain' })
+    expect(await rejection(keeping.set('a', bytes('1'), { contentType: 'text/html' }))).toMatchObject({
+      code: 'Conflict',
+    })
+    expect(await rejection(keeping.set('a', bytes('1')))).toMatchObject({ code: 'Conflict' })
+  })
+
+  it('keeps the conditions of the store for a function', () => {
+    const store = pipe(memory(), onOverwrite<Bytes>({ policy: () => true }))
+    expect(guarantees(store).conditions).toEqual(['ifAbsent', 'ifMatch', 'deleteIfMatch'])
+  })
+})
+
+describe('what comes between the look and the write', () => {
+  it('a value that is gone by then is no obstacle', async () => {
+    const { store: below, next } = scripted()
+    const store = pipe(below, onOverwrite<Bytes>({ same: true }))
+    await store.set('a', bytes('1'))
+    next.get = [
+      async () => {
+        await below.delete('a')
+        return undefined
+      },
+    ]
+    await store.set('a', bytes('2'))
+    expect(text(await below.get('a'))).toBe('2')
+    const asking = pipe(below, onOverwrite<Bytes>({ policy: () => false }))
+    next.get = [
+      async () => {
+        await below.delete('a')
+        return undefined
+      },
+    ]
+    await asking.set('a', bytes('3'))
+    expect(text(await below.get('a'))).toBe('3')
+  })
+
+  it('a failure of the store is told as it is', async () => {
+    for (const options of [{}, { same: true }, { policy: () => true }]) {
+      const { store: below, next } = scripted()
+      const store = pipe(below, onOverwrite<Bytes>(options))
+      next.set = [new Error('no disk')]
+      const error = await rejection(store.set('a', bytes('1')))
+      expect(error.code).not.toBe('Conflict')
+      expect(error).toMatchObject({ key: 'a', cause: { message: 'no disk' } })
+    }
+  })
+})
+
+describe.each([{}, { policy: () => true }])('beside writing, with %o', options => {
+  it('the store is as it was: paths, changes, and streams', async () => {
+    const { store: below, streamed } = placed()
+    const store = pipe(below, onOverwrite<Bytes>(options))
+    expect(await pathOf(store, 'a')).toBe('/files/a')
+    expect(await changeAfter(store, () => below.set('seen', bytes('1')))).toBe('seen')
+    await writeStream(store, 's', [bytes('1'), bytes('2')])
+    expect(text(await below.get('s'))).toBe('12')
+    // A function needs the whole value.
+    expect(streamed).toEqual('policy' in options ? [] : ['s'])
+  })
+
+  it('the signal of the call goes with every look and write', async () => {
+    for (const conditions of [true, false]) {
+      const { store: below, without } = signalled({ conditions })
+      const store = pipe(
+        below,
+        onOverwrite<Bytes>({ ...options, ...('policy' in options && { same: true }) }),
+      )
+      const { signal } = new AbortController()
+      await store.set('a', bytes('1'), { signal })
+      await store.set('a', bytes('1'), { signal }).catch(() => {})
+      await pipe(below, onOverwrite<Bytes>({ same: true })).set('a', bytes('1'), { signal })
+      await writeStream(store, 'b', [bytes('1')], { signal })
+      await writeStream(store, 'b', [bytes('2')], { signal }).catch(() => {})
+      expect(without).toEqual([])
+    }
+  })
+})
+
+it('accepts tells beforehand what is refused', async () => {
+  const below = memory()
+  await below.set('a', bytes('1'))
+  const [strict, lenient] = [pipe(below, onOverwrite()), pipe(below, onOverwrite<Bytes>({ same: true }))]
+  expect(await accepts(strict, 'free', bytes('1'))).toEqual({ accepted: true })
+  expect(await accepts(strict, 'a', bytes('1'))).toMatchObject({
+    accepted: false,
+    error: { code: 'Conflict' },
+  })
+  expect(await accepts(strict, 'a')).toMatchObject({ accepted: false })
+  expect(await accepts(strict, 'free')).toEqual({ accepted: true })
+  expect(await accepts(lenient, 'a', bytes('1'))).toEqual({ accepted: true })
+  expect(await accepts(lenient, 'a', bytes('2'))).toMatchObject({ accepted: false })
+  expect(await accepts(lenient, 'a')).toMatchObject({ accepted: false })
+  expect(text(await below.get('a'))).toBe('1')
 })

@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { driverOf, resolveRange } from '../../src/adapter.ts'
 import {
+  at,
   type ByteStore,
+  clear,
   createStore,
   fromMap,
   getOrInsert,
@@ -27,6 +29,10 @@ import {
   writeStream,
 } from '../../src/index.ts'
 import { overlay } from '../../src/layers.ts'
+import { promising } from './support/promising.ts'
+import { scripted } from './support/scripted.ts'
+import { signalled } from './support/signalled.ts'
+import { spied } from './support/spied.ts'
 
 const texts = (store: ByteStore) => pipe(store, textValues())
 const MARK = new TextEncoder().encode('\u0000kvdol: deleted\u0000')
@@ -276,6 +282,286 @@ describe('streams and renames', () => {
     expect(await base.has('a')).toBe(true)
     expect(await rejection(rename(store, 'a', 'y'))).toMatchObject({ code: 'NotFound' })
     expect(await rejection(rename(store, 'z', 'b', { ifAbsent: true }))).toMatchObject({ code: 'Conflict' })
+  })
+})
+
+describe('what an overlay says of itself', () => {
+  it('refuses what it cannot be made of, and says why', () => {
+    for (const nothing of [[], undefined, memory()])
+      expect(() => overlay(nothing as never)).toThrow(
+        /^overlay takes a list of stores, the one on top first, not /,
+      )
+    expect(() => overlay([readOnly(memory()) as ByteStore, memory()])).toThrow(
+      new TypeError('overlay: the store on top has to be writable; writes stay in it'),
+    )
+    const top = memory()
+    expect(() => overlay([top, memory(), readOnly(top)])).toThrow(
+      new TypeError('overlay: the store on top is a base, too, which would not stay as it is'),
+    )
+  })
+
+  it('takes what its top takes, and keeps it as the top does', async () => {
+    const ofTop = {
+      durability: 'power-loss',
+      maxKeyBytes: 20,
+      maxValueBytes: 100,
+      rejects: ['nul'],
+      batchAtomic: true,
+    } as const
+    const ofBase = { durability: 'crash', maxKeyBytes: 30, maxValueBytes: 200, rejects: ['control'] } as const
+    const [top, base] = [promising(ofTop), promising(ofBase)]
+    expect(guarantees(overlay([top, base]))).toMatchObject(ofTop)
+    expect(guarantees(overlay([pipe(top, jsonValues()), pipe(base, jsonValues())])).batchAtomic).toBe(false)
+    expect(guarantees(overlay([promising({ batchAtomic: false }), memory()])).batchAtomic).toBe(false)
+    expect(await rejection(overlay([top, base]).get('x'.repeat(2000)))).toMatchObject({ store: 'overlay' })
+  })
+
+  it('opens over torn reads, as whoever opened them has agreed to them, and says so', () => {
+    expect(guarantees(overlay([memory(), promising({ atomicOverwrite: false })])).atomicOverwrite).toBe(false)
+    expect(guarantees(overlay([memory(), memory()])).atomicOverwrite).toBe(true)
+  })
+
+  it('takes the write options of its top, and no others', async () => {
+    const [top, base] = [memory(), memory()]
+    await overlay([top, base]).set('a', bytes('x'), { contentType: 'text/plain' })
+    expect((await top.stat('a'))?.contentType).toBe('text/plain')
+    const map = fromMap<string, Uint8Array>()
+    expect(
+      await rejection(overlay([map, base]).set('a', bytes('x'), { contentType: 'text/plain' } as never)),
+    ).toMatchObject({ store: 'overlay' })
+  })
+
+  it('is not emptied where its top is the root of something shared, unless under a prefix', async () => {
+    const [root, base] = [promising({}, { sharedRoot: true }), memory()]
+    expect(await rejection(clear(overlay([root, base]), { confirm: true }))).toMatchObject({
+      code: 'Unsupported',
+    })
+    await clear(overlay([at(root, 'mine/'), base]), { confirm: true })
+    await clear(overlay([base, readOnly(promising({}, { sharedRoot: true }))]), { confirm: true })
+  })
+
+  it('has conditions on deletions where its top has them, and etags where all have', () => {
+    const conditions = (top: readonly string[], base: readonly string[]) =>
+      guarantees(overlay([promising({ conditions: top as never }), promising({ conditions: base as never })]))
+        .conditions
+    expect(conditions(['ifAbsent', 'ifMatch'], ['ifMatch'])).toEqual(['ifAbsent', 'ifMatch'])
+    expect(conditions(['ifAbsent', 'ifMatch', 'deleteIfMatch'], ['ifAbsent'])).toEqual(['ifAbsent'])
+    expect(conditions(['ifAbsent'], ['ifMatch'])).toEqual([])
+    expect(conditions(['ifMatch'], ['ifMatch'])).toEqual([])
+  })
+
+  it('hands the signal of a call to every store, and to every look before a write', async () => {
+    for (const order of ['insertion', 'utf8-bytes'] as const) {
+      const [top, base] = [signalled({ order }), signalled({ order })]
+      const store = overlay([top.store, readOnly(base.store)])
+      await base.store.set('b', bytes('base'))
+      await base.store.set('c', bytes('base'))
+      await store.set('t', bytes('top'))
+      for (const each of [top, base]) each.without.length = 0
+      const { signal } = new AbortController()
+      await store.get('b', { signal })
+      await store.has('b', { signal })
+      const tag = (await store.stat('b', { signal }))?.etag as string
+      await collect(store.keys({ signal }))
+      await collect(store.entries({ signal }))
+      await store.set('b', bytes('1'), { signal, ifMatch: tag })
+      await store.set('n', bytes('1'), { signal, ifAbsent: true })
+      await rejection(store.set('c', bytes('1'), { signal, ifAbsent: true }))
+      await store.delete('c', { signal })
+      await store.set('c', bytes('1'), { signal, ifAbsent: true })
+      await store.delete('t', { signal })
+      await writeStream(store, 's', [bytes('1')], { signal, ifAbsent: true })
+      await joined((await readStream(store, 's', { signal })) as never)
+      await readRange(store, 's', { start: 0, end: 1, signal } as never)
+      expect([top.without, base.without]).toEqual([[], []])
+    }
+  })
+})
+
+describe('what an overlay asks of its stores', () => {
+  it('looks into no base for what is on top, and into the first that has it otherwise', async () => {
+    const [top, first, second] = [spied(memory()), spied(memory()), spied(memory())]
+    const store = overlay([top.store, first.store, second.store])
+    for (const { store: each } of [top, first, second]) await each.set('everywhere', bytes('x'))
+    for (const { store: each } of [first, second]) await each.set('below', bytes('y'))
+    for (const each of [top, first, second]) each.calls.length = 0
+    await store.get('everywhere')
+    await store.has('everywhere')
+    expect([first.calls, second.calls]).toEqual([[], []])
+    await store.get('below')
+    await store.has('below')
+    expect(first.calls).toHaveLength(2)
+    expect(second.calls).toEqual([])
+  })
+
+  it('tells a mark by its length, so that listing reads no other value', async () => {
+    const { top, base } = await based()
+    const spy = spied(top)
+    const store = overlay([spy.store, readOnly(base)])
+    await store.set('long', bytes('a value of another length'))
+    await store.set(
+      'marked',
+      MARK.map(byte => byte ^ 1),
+    )
+    await store.delete('a')
+    spy.calls.length = 0
+    expect((await collect(store.keys())).sort()).toEqual(['b', 'c', 'long', 'marked'])
+    expect(spy.calls.filter(call => call.startsWith('get')).sort()).toEqual(['get a', 'get marked'])
+  })
+
+  it('removes from the top what no base has, under the condition that was given', async () => {
+    const { top, store } = await based()
+    await store.set('mine', 'x')
+    const old = (await store.stat('mine'))?.etag as string
+    await store.set('mine', 'y')
+    const error = await rejection(store.delete('mine', { ifMatch: old }))
+    expect(error).toMatchObject({ code: 'Conflict', key: 'mine' })
+    expect(await store.get('mine')).toBe('y')
+    await store.delete('mine', { ifMatch: (await store.stat('mine'))?.etag as string })
+    expect(await top.has('mine')).toBe(false)
+    expect(await top.has('nowhere')).toBe(false)
+    await store.delete('nowhere')
+    expect(await top.has('nowhere')).toBe(false)
+  })
+
+  it('a batch is one batch of the top, and a mark in it is refused before anything is stored', async () => {
+    const spy = spied(memory())
+    const store = overlay([spy.store, memory()])
+    await store.setMany([
+      ['a', bytes('1')],
+      ['b', bytes('2')],
+    ])
+    expect(spy.calls).toEqual(['setMany'])
+    const error = await rejection(
+      store.setMany([
+        ['c', bytes('1')],
+        ['d', MARK],
+      ]),
+    )
+    expect(error.message).toContain('this very value marks deletions in an overlay; store another one')
+    expect(await spy.store.has('c')).toBe(false)
+  })
+})
+
+describe('a condition that does not hold', () => {
+  it('is told by what is in the way', async () => {
+    const { store } = await based()
+    expect((await rejection(store.set('a', 'x', { ifAbsent: true }))).message).toContain(
+      'there is a value already',
+    )
+    expect((await rejection(store.set('a', 'x', { ifMatch: '1:old' }))).message).toContain(
+      'the value has changed since, or is gone',
+    )
+    expect((await rejection(store.set('none', 'x', { ifMatch: '1:old' }))).message).toContain(
+      'the value has changed since, or is gone',
+    )
+  })
+
+  it('keeps a stream out, and lets it in where it holds', async () => {
+    const { top, base } = await based()
+    const raw = overlay([top, readOnly(base)])
+    const tag = (await raw.stat('a'))?.etag as string
+    await writeStream(raw, 'a', [bytes('one')], { ifMatch: tag })
+    expect(await rejection(writeStream(raw, 'a', [bytes('two')], { ifMatch: tag }))).toMatchObject({
+      code: 'Conflict',
+    })
+    const next = (await raw.stat('a'))?.etag as string
+    await writeStream(raw, 'a', [bytes('three')], { ifMatch: next })
+    expect(text(await raw.get('a'))).toBe('three')
+    await raw.delete('a')
+    expect(await rejection(writeStream(raw, 'a', [bytes('four')], { ifMatch: next }))).toMatchObject({
+      code: 'Conflict',
+    })
+  })
+
+  it('an etag names its store, so that equal ones of two stores are told apart', async () => {
+    const { store } = await based()
+    const below = (await store.stat('a'))?.etag as string
+    expect(below).toMatch(/^1:/)
+    await store.set('a', 'on top')
+    expect((await store.stat('a'))?.etag).toMatch(/^0:/)
+    expect(await rejection(store.set('a', 'x', { ifMatch: below }))).toMatchObject({ code: 'Conflict' })
+  })
+
+  it('a value without an etag has none here either', async () => {
+    const store = overlay([memory(), promising({ conditions: [] }, { stat: () => ({ size: 3 }) })])
+    expect(await store.stat('x')).toEqual({ size: 3 })
+  })
+
+  it('is looked at again when a deletion comes between the look and the write', async () => {
+    const { store: top, next } = scripted()
+    const base = memory()
+    await base.set('a', bytes('base'))
+    const store = overlay([top, readOnly(base)])
+    await store.delete('a')
+    // Somebody sets and deletes the key meanwhile, so that the mark is another one.
+    next.set = [
+      async () => {
+        await store.set('a', bytes('theirs'))
+        await store.delete('a')
+        throw await rejection(top.set('a', bytes('x'), { ifMatch: 'old' }))
+      },
+    ]
+    await store.set('a', bytes('mine'), { ifAbsent: true })
+    expect(text(await store.get('a'))).toBe('mine')
+    next.set = [new Error('broken')]
+    expect(await rejection(store.set('b', bytes('x'), { ifAbsent: true }))).toMatchObject({
+      cause: { message: 'broken' },
+    })
+  })
+})
+
+describe('marks in streams', () => {
+  it('are refused in chunks of any length, and nothing else is', async () => {
+    const raw = overlay([memory(), memory()])
+    const single = Array.from(MARK, byte => Uint8Array.of(byte))
+    for (const chunks of [single, [MARK], [MARK.slice(0, 1), new Uint8Array(), MARK.slice(1)]]) {
+      const error = await rejection(writeStream(raw, 'x', chunks))
+      expect(error).toMatchObject({ code: 'InvalidValue', key: 'x' })
+      expect(error.message).toContain('this very value marks deletions')
+    }
+    expect(await raw.has('x')).toBe(false)
+    const other = MARK.map(byte => byte ^ 1)
+    const longer = [MARK, bytes('!')]
+    const larger = [...single, bytes('and more'), bytes('and more')]
+    for (const chunks of [[other], longer, larger, [MARK.slice(1)], [new Uint8Array(1000)]]) {
+      await writeStream(raw, 'x', chunks)
+      const whole = await joined((await readStream(raw, 'x')) as never)
+      expect(whole).toEqual(new Uint8Array(chunks.flatMap(chunk => [...chunk])))
+    }
+  })
+
+  it('a stream that is left early is closed below', async () => {
+    let closed = 0
+    const driver = driverOf(memory()) as unknown as object
+    const streaming = createStore({
+      ...driver,
+      name: 'streaming',
+      async readStream(key: string, range: Range | undefined) {
+        const whole = (await below.get(key)) as Uint8Array
+        const { start, end } = resolveRange(range, whole.length)
+        return (async function* () {
+          try {
+            for (let at = start; at < end; at += 5) yield whole.slice(at, Math.min(at + 5, end))
+          } finally {
+            closed++
+          }
+        })()
+      },
+    } as never) as ByteStore
+    const below = overlay([streaming]) && (streaming as ByteStore)
+    await streaming.set(
+      'a',
+      new Uint8Array(100).map((_, index) => index),
+    )
+    const stream = (await readStream(overlay([streaming]), 'a')) as AsyncIterable<Uint8Array>
+    const seen: number[] = []
+    for await (const chunk of stream) {
+      seen.push(...chunk)
+      if (seen.length >= 30) break
+    }
+    expect(seen.slice(0, 30)).toEqual(Array.from({ length: 30 }, (_, index) => index))
+    expect(closed).toBe(1)
   })
 })
 

@@ -426,14 +426,15 @@ describe('conditions that are written in other ways', () => {
   })
 
   it('a date may be in the three forms of HTTP, and is ignored in any other', async () => {
-    for (const late of [
-      'Sun, 06 Nov 2094 08:49:37 GMT',
-      'Sun Nov  6 08:49:37 2094',
-    ]) {
+    for (const late of ['Sun, 06 Nov 2094 08:49:37 GMT', 'Sun Nov  6 08:49:37 2094']) {
       expect(await status({ 'if-modified-since': late })).toBe(304)
       expect(await status({ 'if-unmodified-since': late })).toBe(200)
     }
-    for (const early of ['Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994']) {
+    for (const early of [
+      'Sun, 06 Nov 1994 08:49:37 GMT',
+      'Sunday, 06-Nov-94 08:49:37 GMT',
+      'Sun Nov  6 08:49:37 1994',
+    ]) {
       expect(await status({ 'if-modified-since': early })).toBe(200)
       expect(await status({ 'if-unmodified-since': early })).toBe(412)
     }

@@ -1,7 +1,7 @@
 import { collect, rejection } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fromMap, memory } from '../../src/index.ts'
+import { fromMap, jsonValues, memory, pipe } from '../../src/index.ts'
 import { mount, walk } from '../../src/layers.ts'
 
 const tree = { a: 1, b: { c: 2, d: {}, e: [3, { f: 4 }] } }
@@ -134,5 +134,83 @@ describe('walking through nested values', () => {
       // A failure prints its seed.
       { numRuns: 100 },
     )
+  })
+})
+describe('what walk says and asks', () => {
+  const paths = async (source: object, options?: object) =>
+    (await collect(walk(source, options))).map(([path]) => path.join('.'))
+
+  it('refuses what has nothing inside', async () => {
+    for (const source of [5, null, 'text', undefined, new Date(0)])
+      await expect(collect(walk(source as never))).rejects.toThrow(
+        'walk goes through a store, a plain object or a map, not ',
+      )
+    expect(await paths([1, [2]])).toEqual(['0', '1'])
+  })
+
+  it('blames a function that fails or answers nonsense, at the path', async () => {
+    const failing = await rejection(
+      collect(
+        walk(
+          { a: { b: 1 } },
+          {
+            into: () => {
+              throw new Error('no')
+            },
+          },
+        ),
+      ),
+    )
+    expect(failing).toMatchObject({ code: 'InvalidArgument', op: 'walk', key: ['a'] })
+    expect(failing.message).toContain('the function into of walk failed: no')
+    const odd = await rejection(collect(walk({ a: { b: 1 } }, { into: () => 'yes' as never })))
+    expect(odd).toMatchObject({ code: 'InvalidArgument', op: 'walk', key: ['a'] })
+    expect(odd.message).toContain('into answers true or false, not ')
+    const cycle: Record<string, unknown> = { x: 1 }
+    cycle.self = { back: cycle }
+    const error = await rejection(collect(walk(cycle)))
+    expect(error).toMatchObject({ code: 'InvalidArgument', op: 'walk', key: ['self', 'back'] })
+    expect(error.message).toContain('the value contains itself')
+    // The same value at two places is no cycle.
+    const twice = { x: 1 }
+    expect(await paths({ a: twice, b: twice })).toEqual(['a.x', 'b.x'])
+  })
+
+  it('goes into lists where it is told to, never into what has no inside', async () => {
+    const value = { a: [1, { b: 2 }], n: null, d: new Date(0), f: () => 1 }
+    expect(await paths(value)).toEqual(['a', 'n', 'd', 'f'])
+    expect(await paths(value, { into: (_: unknown, part: unknown) => Array.isArray(part) })).toEqual([
+      'a.0',
+      'a.1',
+      'n',
+      'd',
+      'f',
+    ])
+    expect(await paths({ a: null, b: 5, c: { d: 1 } }, { into: () => true })).toEqual(['a', 'b', 'c.d'])
+    const map = new Map<unknown, unknown>([['m', new Map([[1, 'x']])]])
+    expect(await collect(walk(map))).toEqual([[['m', 1], 'x']])
+  })
+
+  it('in both orders, with branches, down to a depth', async () => {
+    const value = { a: { b: { c: 1 } }, d: 2 }
+    expect(await paths(value, { order: 'depth' })).toEqual(['a.b.c', 'd'])
+    expect(await paths(value, { order: 'breadth' })).toEqual(['d', 'a.b.c'])
+    expect(await paths(value, { branches: true })).toEqual(['a', 'a.b', 'a.b.c', 'd'])
+    expect(await paths(value, { depth: 1 })).toEqual(['a', 'd'])
+    expect(await paths(value, { depth: 2 })).toEqual(['a.b', 'd'])
+    expect(await paths(value, { depth: 2, branches: true })).toEqual(['a', 'a.b', 'd'])
+  })
+
+  it('ends at once when its signal has fired, and hands it to the stores', async () => {
+    const store = pipe(memory(), jsonValues())
+    await store.set('k', { x: 1 })
+    const leaving = new AbortController()
+    const walking = walk({ store, plain: { y: 2 } }, { signal: leaving.signal })
+    expect((await walking.next()).value).toEqual([['store', 'k', 'x'], 1])
+    leaving.abort()
+    expect(await rejection(walking.next())).toMatchObject({ code: 'Aborted' })
+    expect(await rejection(collect(walk({ a: 1 }, { signal: AbortSignal.abort() })))).toMatchObject({
+      code: 'Aborted',
+    })
   })
 })
