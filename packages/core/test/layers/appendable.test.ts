@@ -503,3 +503,14 @@ it('keyers are named in what is said of them', async () => {
   ] as const)
     expect(await why(keyer)).toContain(`the keyer ${name} gave no key`)
 })
+
+it('a key made of fields that is taken is tried once, and rejects Conflict', async () => {
+  for (const keyer of [fromTemplate(template('{user}')), fromField('user')]) {
+    const { store: below, calls } = scripted()
+    const store = appendable(pipe(below, jsonValues<{ user: string }>()), keyer as never)
+    await store.append({ user: 'ann' })
+    calls.length = 0
+    expect(await rejection(store.append({ user: 'ann' }))).toMatchObject({ code: 'Conflict' })
+    expect(calls).toEqual(['set ann'])
+  }
+})
