@@ -76,7 +76,7 @@ export function fields(place: FieldsPlace<AnyReader, unknown>, path: readonly st
   const view = viewBehind(store as AnyReader)
   assertPath(path)
   assertKey(store as AnyReader, key)
-  const { submit } = editing({ store: store as AnyStore, values, unguarded, create: () => {} })
+  const { submit } = editing({ store: store as AnyStore, values, unguarded })
   const where = path.length === 0 ? '' : ` at ${printKey(path)}`
   const { conditions } = view.guarantees
   const guarded = conditions.includes('ifAbsent') && conditions.includes('ifMatch')

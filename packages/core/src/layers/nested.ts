@@ -77,7 +77,7 @@ export function nested<S extends Reader<string, unknown>>(
 ): WithValues<S, unknown, string> {
   const view = viewBehind(store as AnyReader)
   const { separator, create, depth, unguarded } = settingsOf('nested', OPTIONS, options)
-  const { submit } = editing({ store: store as unknown as AnyStore, unguarded, create: () => {} })
+  const { submit } = editing({ store: store as unknown as AnyStore, unguarded })
 
   const driver: WritableDriver<string, unknown> = {
     name: 'nested',

@@ -1,5 +1,6 @@
 import { StoreError } from '../../error.ts'
 import type { AnyStore, ReadOptions } from '../../store.ts'
+import { viewBehind } from '../../view/over.ts'
 import { belowMethods } from '../below.ts'
 import { layer } from '../layer.ts'
 import { type Life, type Lifetimes, lifetimes } from './lifetimes.ts'
@@ -33,6 +34,7 @@ export function aged(
         await ready(key, options)
         await below.writeStream(key, chunks, options)
       },
+      writeOptions: viewBehind(store).source.driver.writeOptions ?? [],
     },
     lives.guarantees,
   )

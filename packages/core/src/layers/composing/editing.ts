@@ -37,8 +37,6 @@ export interface EditingSettings {
   readonly values?: EditingCodec<unknown, unknown> | undefined
   /** Writes without a condition where the store has none. */
   readonly unguarded: boolean
-  /** Asked for each object that is missing on the way to an edit; throws to refuse it. */
-  create(path: readonly string[]): void
 }
 
 interface Waiting extends Request {
@@ -106,7 +104,7 @@ async function commit(settings: EditingSettings, key: unknown, batch: readonly W
       for (const request of alive) {
         try {
           const planned = request.plan(current)
-          for (const edit of planned) current = editedAt(current, edit, settings.create)
+          for (const edit of planned) current = editedAt(current, edit)
           edits.push(...planned)
         } catch (error) {
           refused.set(request, error)

@@ -27,15 +27,10 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
 const INDEX = /^(0|[1-9]\d*)$/
 
 /**
- * The value after an edit, which is made in place. `create` is asked for each object that is missing on the way, and
- * throws to refuse it. Nothing is changed when it throws, nor for what `InvalidKey` refuses: a path through a value without
- * fields, and an index that no list can have.
+ * The value after an edit, which is made in place; objects that are missing on the way are made. Nothing is changed for
+ * what `InvalidKey` refuses: a path through a value without fields, and an index that no list can have.
  */
-export function editedAt(
-  root: unknown,
-  { path, value }: Edit,
-  create: (path: readonly string[]) => void,
-): unknown {
+export function editedAt(root: unknown, { path, value }: Edit): unknown {
   const last = path.at(-1)
   if (last === undefined) return value
   let at = root
@@ -50,10 +45,8 @@ export function editedAt(
       if (at !== undefined && next !== undefined && !missing) removeField(at, last)
       return root
     }
-    if (at !== undefined) assertSettable(at, path, depth)
-    const from = at === undefined ? depth : depth + 1
-    for (let level = from; level < path.length; level++) create(path.slice(0, level))
     if (at === undefined) return chain(path.slice(depth), value)
+    assertSettable(at, path, depth)
     setField(at, path[depth] as string, chain(path.slice(depth + 1), value))
     return root
   }
