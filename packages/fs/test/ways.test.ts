@@ -59,6 +59,20 @@ describe.runIf(process.platform === 'linux')('many reads of one folder in a turn
     expect(descriptors()).toBe(before)
   })
 
+  it('read on where no folder can be kept open', async () => {
+    let full = false
+    const openSync = ((name: string, flags: number) => {
+      if (full && fs.statSync(name).isDirectory()) throw Object.assign(new Error('full'), { code: 'EMFILE' })
+      return fs.openSync(name, flags)
+    }) as typeof fs.openSync
+    const { store, counted } = opened({ openSync })
+    await store.get('a/x')
+    const before = counted.places
+    full = true
+    for (let index = 0; index < 10; index++) expect(text(await store.get('a/x'))).toBe('mine')
+    expect(counted.places).toBe(before + 10)
+  })
+
   it('ask for each file while names on the way have changed lately', async () => {
     const { store, counted } = opened({ later: 50 })
     for (let index = 0; index < 10; index++) await store.get('a/x')
