@@ -162,3 +162,22 @@ describe('the encoding of keys', () => {
     expect(decodeFolder(`${'w'.repeat(180)}+/`)).toBe(undefined)
   })
 })
+
+it('a long name is never cut within an escape', () => {
+  for (const [begin, cut] of [
+    [177, 180],
+    [178, 178],
+    [179, 179],
+    [180, 180],
+  ] as const) {
+    const key = `${'a'.repeat(begin)}A${'b'.repeat(9)}`
+    const whole = key.replace('A', '%41')
+    expect(encodedKeys.encode(key)).toBe(`${whole.slice(0, cut)}+/+${whole.slice(cut)}=`)
+    expect(encodedKeys.decode(encodedKeys.encode(key))).toBe(key)
+  }
+})
+
+it('the first and the last letter and digit stay as they are beside what is escaped', () => {
+  expect(encodedKeys.encode('Aaz09_-B')).toBe('%41az09_-%42=')
+  expect(encodedKeys.encode('A`{/:B')).toBe('%41%60%7b/%3a%42=')
+})

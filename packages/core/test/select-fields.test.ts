@@ -30,6 +30,8 @@ describe('selectFields', () => {
     [{ record: ['a'] }, null, 'wanted is a record of a, not null'],
     [{ record: ['a'] }, ['x'], 'wanted is a record of a, not a value of type Array'],
     [{ record: ['a'] }, { b: 1 }, 'there is no field "b"; there is a'],
+    [{ record: ['a', 'c'] }, { b: 1 }, 'there is no field "b"; there is a, c'],
+    [{ record: ['a', 'c'] }, 5, 'wanted is a record of a, c, not a value of type number'],
   ] as const)('%j refuses %j', (fields, selected, detail) => {
     const spread = () => selectFields(fields, 'InvalidValue').spread(selected as never)
     expect(spread).toThrow(expect.objectContaining({ code: 'InvalidValue', detail }))

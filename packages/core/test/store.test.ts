@@ -1,5 +1,5 @@
 import { bytes, collect } from '@kvdol/test-support'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   affix,
   createStore,
@@ -14,6 +14,8 @@ import {
   readOnly,
   suffix,
 } from '../src/index.ts'
+
+const keysOf = Map.prototype.keys
 
 const affixed = (before: string, after = ''): KeyCodec<string, string> => ({
   decode: key =>
@@ -221,6 +223,51 @@ describe('a store', () => {
     await Promise.all(Array.from({ length: 50 }, () => store.get('a', { signal })))
     expect(Math.max(...most)).toBe(1)
     expect(listeners).toBe(0)
+  })
+})
+
+describe('a map of the user’s', () => {
+  it('gets nothing but what is set, also where it is no plain map', async () => {
+    const map = new Map<unknown, string>([[['a'], 'x']])
+    const put: unknown[] = []
+    map.set = (key, value) => {
+      put.push(key)
+      return Map.prototype.set.call(map, key, value)
+    }
+    const store = fromMap(map)
+    expect(await store.get(['a'])).toBe('x')
+    expect(await store.get(['b'])).toBeUndefined()
+    Map.prototype.set.call(map, ['c'], 'y')
+    expect(await store.get(['c'])).toBe('y')
+    await store.set(['d'], 'z')
+    expect(put).toEqual([['d']])
+  })
+
+  it('is looked through once, and then only what is put into it later', async () => {
+    const map = new Map<unknown, string>([[['a'], 'x']])
+    let looks = 0
+    const keys = vi.spyOn(Map.prototype, 'keys').mockImplementation(function (this: Map<unknown, unknown>) {
+      if (this === map) looks++
+      return keysOf.call(this)
+    })
+    try {
+      const store = fromMap(map)
+      for (const key of [['a'], ['b'], ['b']]) await store.get(key)
+      map.set(['b'], 'y')
+      expect(await store.get(['b'])).toBe('y')
+      expect(looks).toBe(1)
+    } finally {
+      keys.mockRestore()
+    }
+  })
+
+  it('may hold the key undefined, which is no other key', async () => {
+    const store = fromMap(new Map<unknown, string>([[undefined, 'x']]))
+    expect(await store.get(['a'])).toBeUndefined()
+    await store.set(['a'], 'y')
+    expect(await store.get(['a'])).toBe('y')
+    await store.delete(['a'])
+    expect(await store.size()).toBe(1)
   })
 })
 

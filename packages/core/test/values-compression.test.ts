@@ -109,6 +109,25 @@ describe.each(subjects)('$name ($engine)', ({ make, reference, engine }) => {
     expect(await failure(codec.decode('x' as never, 'k'))).toMatchObject({ code: 'Corrupt' })
   })
 
+  it('says which format is not sound, and why', async () => {
+    prepare()
+    expect(await failure(codec.decode(bytesOf('not compressed at all'), 'k'))).toMatchObject({
+      detail: `the stored bytes are not whole and sound ${codec.name?.slice(0, -2)} data`,
+      cause: expect.any(Error),
+    })
+    expect(await failure(codec.decode('x' as never, 'k'))).toMatchObject({
+      detail: `${codec.name} decodes bytes, not a value of type string`,
+    })
+  })
+
+  it('says how large a value may be', async () => {
+    prepare()
+    const detail = 'the value has more than 599 bytes; raise maxBytes, or use a stream'
+    const tight = make({ maxBytes: 599 })
+    expect(await failure(tight.decode(new Uint8Array(reference(hello)), 'k'))).toMatchObject({ detail })
+    expect(await failure(new Promise(() => tight.encode(hello, 'k')))).toMatchObject({ detail })
+  })
+
   it('holds values up to maxBytes, both ways', async () => {
     prepare()
     const small = make({ maxBytes: 600 })
@@ -231,7 +250,25 @@ it('brotli has no padding, and no option about it', async () => {
   expect(await failure(brotli().decode(padded, 'k'))).toMatchObject({ code: 'Corrupt' })
 })
 
+it('says that bytes follow the data, when they are zeros only and when there are others', async () => {
+  const detail = 'more bytes follow the compressed data'
+  const stored = new Uint8Array(gzipSync(hello))
+  const followed = (...more: number[]) => joined([stored, new Uint8Array(more)])
+  expect(await failure(gzip().decode(await followed(0, 1), 'k'))).toMatchObject({ code: 'Corrupt', detail })
+  expect(await failure(gzip({ strict: true }).decode(await followed(0), 'k'))).toMatchObject({ detail })
+  expect(await gzip().decode(await followed(0), 'k')).toEqual(hello)
+})
+
 describe('compression in a store', () => {
+  it.each(['node:zlib', 'node:stream'])('does without %s, by what the web has', async missing => {
+    const { getBuiltinModule } = process
+    vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) =>
+      name === missing ? undefined : getBuiltinModule(name)) as typeof getBuiltinModule)
+    const stored = await gzip().encode(hello, 'k')
+    expect(new Uint8Array(gunzipSync(stored))).toEqual(hello)
+    expect(await gzip().decode(stored, 'k')).toEqual(hello)
+  })
+
   it('gzip makes JSON smaller, for others to read', async () => {
     const inner = memory()
     const store = pipe(inner, mapValues(compose(json(), text(), gzip())))

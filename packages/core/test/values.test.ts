@@ -1,4 +1,4 @@
-import { bytes as bytesOf, rejection } from '@kvdol/test-support'
+import { bytes as bytesOf, refusal, rejection } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -17,6 +17,7 @@ import {
   pipe,
   type StandardResult,
   type StandardSchema,
+  StoreError,
   schema,
   suffix,
   text,
@@ -491,4 +492,391 @@ describe('compose and invert', () => {
   it('takes at least one codec', () => {
     expect(() => (compose as () => unknown)()).toThrow(TypeError)
   })
+})
+
+describe('codecs say what they were given and what they take', () => {
+  const plain: ValueCodec<unknown, unknown> = { decode: value => value, encode: value => value }
+  const bytes = new Uint8Array(1)
+  const decode =
+    <O, I>(codec: ValueCodec<O, I>, value: unknown, key: unknown = 'k') =>
+    () =>
+      codec.decode(value as I, key)
+  const encode =
+    <O, I>(codec: ValueCodec<O, I>, value: unknown) =>
+    () =>
+      codec.encode(value as O, 'k')
+
+  it.each<[() => unknown, string, string]>([
+    [decode(base64(), 5), 'Corrupt', 'base64() decodes text, not a value of type number'],
+    [decode(base64(), '*'), 'Corrupt', 'the stored text is not base64'],
+    [decode(text(), 'a'), 'Corrupt', 'text() decodes bytes, not a value of type string'],
+    [decode(text(), new Uint8Array([0xff])), 'Corrupt', 'the bytes are not UTF-8'],
+    [encode(text(), 5), 'InvalidValue', 'a value is a string here, not a value of type number'],
+    [
+      encode(text(), '\ud800'),
+      'InvalidValue',
+      'the string holds half of a surrogate pair; see String.prototype.toWellFormed',
+    ],
+    [decode(lines(), bytes), 'Corrupt', 'lines() decodes text, not a value of type Uint8Array'],
+    [encode(lines(), 'a'), 'InvalidValue', 'a value is an array of strings here, not a value of type string'],
+    [encode(lines(), ['a', 1]), 'InvalidValue', 'line 1 is a value of type number, not a string'],
+    [encode(lines(), ['a', 'b', 'c\n']), 'InvalidValue', 'line 2 holds a line feed'],
+    [decode(field('v'), null), 'Corrupt', 'there is no field v in null'],
+    [decode(field('v'), 'text'), 'Corrupt', 'there is no field v in a value of type string'],
+    [decode(field('v'), { v: 1, w: 2 }), 'Corrupt', 'there are fields other than v'],
+    [decode(tupleRecord(['a', 'b']), null), 'Corrupt', 'a record is expected, not null'],
+    [decode(tupleRecord(['a', 'b']), 5), 'Corrupt', 'a record is expected, not a value of type number'],
+    [decode(tupleRecord(['a', 'b']), { a: 1 }), 'Corrupt', 'there is no field b'],
+    [decode(tupleRecord(['a', 'b']), { a: 1, b: 2, c: 3 }), 'Corrupt', 'there are fields other than a, b'],
+    [
+      encode(tupleRecord(['a', 'b']), 'ab'),
+      'InvalidValue',
+      'a value is a tuple here, not a value of type string',
+    ],
+    [encode(tupleRecord(['a', 'b']), [1]), 'InvalidValue', 'a value has 2 elements here, not 1'],
+    [
+      decode(json(), bytes),
+      'Corrupt',
+      'json() decodes text, not a value of type Uint8Array; put text() or textValues() under it',
+    ],
+    [decode(json(), '[1,'), 'Corrupt', 'the stored text is not JSON (it ends too early)'],
+    [encode(json(), undefined), 'InvalidValue', 'JSON cannot hold undefined'],
+    [encode(json(), () => 1), 'InvalidValue', 'JSON cannot hold a value of type function'],
+    [
+      encode(json(), { a: [0, { 'b c': Number.NaN }] }),
+      'InvalidValue',
+      'JSON cannot hold NaN at .a[1]["b c"]; convert it, give it a toJSON, or use a replacer',
+    ],
+    [
+      encode(json(), { a: 5n }),
+      'InvalidValue',
+      'JSON cannot hold a value of type bigint at .a; convert it, give it a toJSON, or use a replacer',
+    ],
+    [
+      encode(json(), Number.NaN),
+      'InvalidValue',
+      'JSON cannot hold NaN; convert it, give it a toJSON, or use a replacer',
+    ],
+    [
+      encode(json(), { map: new Map() }),
+      'InvalidValue',
+      'JSON cannot hold a value of type Map at .map; convert it, give it a toJSON, or use a replacer',
+    ],
+    [
+      encode(json(), [undefined]),
+      'InvalidValue',
+      'JSON cannot hold undefined at [0]; convert it, give it a toJSON, or use a replacer',
+    ],
+    [
+      encode(json(), { [`$${'a'.repeat(39)}`]: { ['b'.repeat(41)]: Number.NaN } }),
+      'InvalidValue',
+      `JSON cannot hold NaN at .$${'a'.repeat(39)}["${'b'.repeat(41)}"]; convert it, give it a toJSON, or use a replacer`,
+    ],
+    [
+      encode(json(), { ['a'.repeat(33)]: { ['b'.repeat(33)]: { ['c'.repeat(31)]: Number.NaN } } }),
+      'InvalidValue',
+      `JSON cannot hold NaN at .${'a'.repeat(33)}.${'b'.repeat(33)}.${'c'.repeat(31)}; convert it, give it a toJSON, or use a replacer`,
+    ],
+    [
+      encode(json(), { ['a'.repeat(33)]: { ['b'.repeat(33)]: { ['c'.repeat(32)]: Number.NaN } } }),
+      'InvalidValue',
+      `JSON cannot hold NaN at .${'a'.repeat(33)}.${'b'.repeat(33)}.${'c'.repeat(31)}…; convert it, give it a toJSON, or use a replacer`,
+    ],
+  ])('in calls: %#', async (run, code, detail) => {
+    expect(await rejection(run)).toMatchObject({ code, detail })
+  })
+
+  it.each<[() => unknown, string]>([
+    [() => byExtension(5 as never), "byExtension takes { '.json': codec, … }, not 5"],
+    [() => byExtension(null as never), "byExtension takes { '.json': codec, … }, not null"],
+    [
+      () => byExtension({ '.a': 5 as never }),
+      'byExtension for .a takes a value codec: { decode, encode }, both of them, not 5',
+    ],
+    [() => byExtension({ a: text() }), 'byExtension: an extension begins with a dot, not a'],
+    [() => byExtension({ 'a.b': text() }), 'byExtension: an extension begins with a dot, not a.b'],
+    [() => byExtension({ '.': text() }), 'byExtension: an extension begins with a dot, not .'],
+    [
+      decode(byExtension({ '.a': text() }) as never, bytes, 5),
+      'byExtension is for keys that are strings, not a value of type number',
+    ],
+    [
+      () => byExtension({ '.a': text() }, { fallback: 5 as never }),
+      'byExtension: fallback is a value codec, not 5',
+    ],
+    [() => (compose as () => unknown)(), 'compose takes at least one codec'],
+    [
+      () => compose(text(), 5 as never),
+      'codec 2 of compose takes a value codec: { decode, encode }, both of them, not 5',
+    ],
+    [() => invert(5 as never), 'invert takes a value codec: { decode, encode }, both of them, not 5'],
+    [() => field(5 as never), 'field takes the name of a field, not 5'],
+    [() => tupleRecord(['a', 'a']), 'tupleRecord takes an array of different field names, not ["a","a"]'],
+    [() => tupleRecord('ab' as never), 'tupleRecord takes an array of different field names, not "ab"'],
+    [() => tupleRecord(['a', 1] as never), 'tupleRecord takes names that are strings, not 1'],
+    [() => schema({} as never), 'schema takes a schema that follows Standard Schema'],
+    [
+      () => json({ space: {} as never }),
+      'json: space is a number of spaces, or a text, not a value of type Object',
+    ],
+  ])('when they are made: %#', (run, message) => {
+    expect(run).toThrow(new TypeError(message))
+  })
+
+  it('go by a name', () => {
+    const named = (codec: { readonly name?: string | undefined }) => codec.name
+    expect([base64(), base64({ url: true }), text(), json(), lines()].map(named)).toEqual([
+      'base64()',
+      'base64({ url: true })',
+      'text()',
+      'json()',
+      'lines()',
+    ])
+    expect(named(byExtension({ '.a': text(), '.b': text() }))).toBe('byExtension(.a, .b)')
+    expect(named(compose(json(), text()))).toBe('json(), text()')
+    expect(named(compose(plain, plain))).toBe('a value codec, a value codec')
+    expect(named(invert(text()))).toBe('invert(text())')
+    expect(named(invert(plain))).toBe('invert(a value codec)')
+    expect(named(field('v'))).toBe('field("v")')
+    expect(named(tupleRecord(['a', 'b']))).toBe('tupleRecord(["a","b"])')
+  })
+})
+
+describe('what stands below codecs', () => {
+  function thrownBy(run: () => unknown): unknown {
+    try {
+      return run()
+    } catch (error) {
+      return error
+    }
+  }
+
+  it('base64 takes as many bytes as there are, in one piece or in many', () => {
+    for (const length of [0, 1, 8191, 8192, 8193, 20_000]) {
+      const value = Uint8Array.from({ length }, (_, index) => index * 7)
+      expect(base64().encode(value, 'k')).toBe(Buffer.from(value).toString('base64'))
+      expect(base64().decode(Buffer.from(value).toString('base64'), 'k')).toEqual(value)
+    }
+    const odd = new Uint8Array([0xfb, 0xff, 0xfe, 0xfb, 0xff, 0xfe, 0xfb])
+    expect(base64({ url: true }).encode(odd, 'k')).toBe(Buffer.from(odd).toString('base64url'))
+  })
+
+  it('the longest extension counts, in whichever order they are given', () => {
+    const marked = (mark: string): ValueCodec<string, string> => ({
+      decode: value => value + mark,
+      encode: value => value + mark,
+    })
+    const [short, long] = [marked(' short'), marked(' long')]
+    for (const codecs of [
+      { '.gz': short, '.tar.gz': long },
+      { '.tar.gz': long, '.gz': short },
+    ]) {
+      expect(byExtension(codecs).decode('v', 'a.tar.gz')).toBe('v long')
+      expect(byExtension(codecs).encode('v', 'b.gz')).toBe('v short')
+      expect(byExtension(codecs).decode('v', 'gz')).toBe('v')
+    }
+  })
+
+  it('inversion keeps the cause of a failure, and passes on what is none of a codec', async () => {
+    const cause = new Error('why')
+    const failing = (thrown: unknown): ValueCodec<string, string> => ({
+      decode: () => {
+        throw thrown
+      },
+      encode: async () => {
+        throw thrown
+      },
+    })
+    const corrupt = new StoreError('Corrupt', 'no', { cause })
+    const inverted = refusal(() => invert(failing(corrupt)).encode('v', 'k'))
+    expect(inverted).toMatchObject({ code: 'InvalidValue', detail: 'no', cause })
+    const bare = refusal(() => invert(failing(new StoreError('Corrupt', 'no'))).encode('v', 'k'))
+    expect('cause' in (bare as object)).toBe(false)
+    const invalid = new StoreError('InvalidValue', 'no', { cause })
+    expect(await rejection(() => invert(failing(invalid)).decode('v', 'k'))).toMatchObject({
+      code: 'Corrupt',
+      cause,
+    })
+    expect(await rejection(() => invert(failing(corrupt)).decode('v', 'k'))).toBe(corrupt)
+    expect(thrownBy(() => invert(failing(cause)).encode('v', 'k'))).toBe(cause)
+  })
+
+  it('JSON passes on what a reviver, a replacer or a toJSON throws', () => {
+    const thrown = new RangeError('mine')
+    const fail = () => {
+      throw thrown
+    }
+    expect(thrownBy(() => json({ reviver: fail }).decode('1', 'k'))).toBe(thrown)
+    expect(thrownBy(() => json({ replacer: fail }).encode(1, 'k'))).toBe(thrown)
+    expect(thrownBy(() => json().encode({ toJSON: fail }, 'k'))).toBe(thrown)
+    const odd = new TypeError('mine')
+    const failOddly = () => {
+      throw odd
+    }
+    expect(thrownBy(() => json({ replacer: failOddly }).encode(1, 'k'))).toBe(odd)
+  })
+
+  it('a property called toJSON that is no function is a property', () => {
+    expect(json().encode({ toJSON: 1 }, 'k')).toBe('{"toJSON":1}')
+    expect(refusal(() => json().encode({ toJSON: 1, a: Number.NaN }, 'k'))).toMatchObject({
+      code: 'InvalidValue',
+    })
+  })
+})
+
+describe('a schema', () => {
+  const issue = (...path: PropertyKey[]) => ({ message: 'secret', path })
+  const refusing = (...issues: { message: string; path?: PropertyKey[] }[]) =>
+    schema({ '~standard': { version: 1, vendor: 'test', validate: () => ({ issues }) } } as StandardSchema)
+
+  it('names up to five places, each once, and says how many more there are', () => {
+    const said = (...issues: Parameters<typeof refusing>) =>
+      (refusal(() => refusing(...issues).decode(1, 'k')) as StoreError).detail
+    const start = 'the stored value does not fit the schema'
+    expect(said()).toBe(start)
+    expect(said({ message: 'no' })).toBe(start)
+    expect(said(issue('a', 0), issue('a', 0), issue('b c'))).toBe(`${start} at a.0, "b c"`)
+    const five = ['a', 'b', 'c', 'd', 'e'].map(name => issue(name))
+    expect(said(...five)).toBe(`${start} at a, b, c, d, e`)
+    expect(said(...five, issue('f'), issue('g'))).toBe(`${start} at a, b, c, d, e and 2 more places`)
+    expect(said(issue('a'.repeat(40)), issue('b'.repeat(41)))).toBe(
+      `${start} at ${'a'.repeat(40)}, "${'b'.repeat(41)}"`,
+    )
+    expect(refusal(() => refusing(issue('a')).encode(1 as never, 'k'))).toMatchObject({
+      code: 'InvalidValue',
+      detail: 'the value does not fit the schema at a',
+    })
+    expect(refusing().name).toBe('schema(test)')
+  })
+
+  it('that changes the value each time can only be read', () => {
+    const growing = schema({
+      '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value: [value] }) },
+    } as StandardSchema)
+    expect(growing.decode(1, 'k')).toEqual([1])
+    expect(refusal(() => growing.encode(1 as never, 'k'))).toMatchObject({
+      code: 'InvalidValue',
+      detail: 'the schema changes the value each time, so it can only be read: see decodeValues',
+    })
+  })
+
+  it('that would not accept what JSON gives back refuses to write it, and a reviver helps', async () => {
+    const dated = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value: unknown) =>
+          (value as { at?: unknown }).at instanceof Date ? { value } : { issues: [issue('at')] },
+      },
+    } as StandardSchema
+    const value = { at: new Date(0) }
+    expect(await rejection(() => compose(schema(dated), json()).encode(value as never, 'k'))).toMatchObject({
+      code: 'InvalidValue',
+      detail: expect.stringContaining('schema(test) does not accept what JSON gives back at at, such as'),
+    })
+    // A part that JSON changes makes the difference, wherever it stands; the others are not read back.
+    const deep = { n: null, list: [1, { when: new Date(0) }], at: new Date(0) }
+    expect(await rejection(() => compose(schema(dated), json()).encode(deep as never, 'k'))).toMatchObject({
+      code: 'InvalidValue',
+    })
+    const reviver = (name: string, part: unknown) => (name === 'at' ? new Date(String(part)) : part)
+    expect(await compose(schema(dated), json({ reviver })).encode(value as never, 'k')).toBe(
+      '{"at":"1970-01-01T00:00:00.000Z"}',
+    )
+  })
+})
+
+describe('a schema over another codec', () => {
+  /** A schema that accepts what has an `at`, and counts what it is asked. */
+  function counting() {
+    const asked: unknown[] = []
+    const validate = (value: unknown) => {
+      asked.push(value)
+      return Object.hasOwn(Object(value), 'at') ? { value } : { issues: [{ message: 'no' }] }
+    }
+    const codec = schema({ '~standard': { version: 1, vendor: 'test', validate } } as StandardSchema)
+    return { codec: codec as ValueCodec<unknown, unknown>, asked }
+  }
+
+  it.each([[{ at: 1 }], [{ at: null, list: [null, 'a', [true]] }], [{ at: { toJSON: 1 } }]])(
+    'asks once where JSON changes nothing: %j',
+    async value => {
+      const { codec, asked } = counting()
+      await compose(codec, json()).encode(value, 'k')
+      expect(asked).toEqual([value])
+    },
+  )
+
+  it('asks about what reads back where JSON changes something, and accepts it where it fits', async () => {
+    for (const value of [{ at: new Date(0) }, { n: 1, at: [1, new Date(0)] }, { at: { toJSON: () => 2 } }]) {
+      const { codec, asked } = counting()
+      const stored = await compose(codec, json()).encode(value, 'k')
+      expect(asked).toEqual([value, JSON.parse(stored)])
+    }
+  })
+
+  it('writes over a codec that changes nothing', async () => {
+    const { codec, asked } = counting()
+    const as: ValueCodec<unknown, string> = { decode: String, encode: String }
+    expect(await compose(codec, as).encode({ at: 1 }, 'k')).toBe('[object Object]')
+    expect(asked).toHaveLength(1)
+  })
+
+  it('is asked once more where it changes what is written, and has to accept that', () => {
+    let asked = 0
+    const validate = (value: unknown) => {
+      asked++
+      return { value: Math.round(value as number) }
+    }
+    const rounding = schema({ '~standard': { version: 1, vendor: 'test', validate } } as StandardSchema)
+    const codec = rounding as ValueCodec<unknown, unknown>
+    expect(codec.encode(1, 'k')).toBe(1)
+    expect(asked).toBe(1)
+    expect(codec.encode(1.4, 'k')).toBe(1)
+    expect(asked).toBe(3)
+  })
+})
+
+describe('streams of value codecs', () => {
+  it('go the other way round when the codec is inverted, and are left out where there is none', async () => {
+    expect('stream' in invert(text())).toBe(false)
+    const { stream } = invert(gzip())
+    const stored: Uint8Array[] = []
+    for await (const chunk of stream?.decode(chunks(bytesOf('hello'))) ?? []) stored.push(chunk)
+    expect(await gzip().decode(Buffer.concat(stored), 'k')).toEqual(bytesOf('hello'))
+    const back: Uint8Array[] = []
+    for await (const chunk of stream?.encode(chunks(...stored)) ?? []) back.push(chunk)
+    expect(new Uint8Array(Buffer.concat(back))).toEqual(bytesOf('hello'))
+  })
+
+  async function* chunks(...parts: Uint8Array[]) {
+    yield* parts
+  }
+})
+
+describe('JSON text', () => {
+  it('says where it stops being JSON as far as the engine tells', () => {
+    const said = (stored: string) => (refusal(() => json().decode(stored, 'k')) as StoreError).detail
+    expect(said('[1, 2, 3, 4, 5 6]')).toBe('the stored text is not JSON (at position 15)')
+    expect(said('x')).toBe('the stored text is not JSON')
+  })
+
+  it('is indented by a number or a text', () => {
+    expect(json({ space: '--' }).encode([1], 'k')).toBe('[\n--1\n]')
+    expect(json({ space: 1 }).encode([1], 'k')).toBe('[\n 1\n]')
+  })
+
+  it('cannot hold a cycle, as the engine says in one line', () => {
+    const cycle: Record<string, unknown> = {}
+    cycle.self = cycle
+    expect(refusal(() => json().encode(cycle, 'k'))).toMatchObject({
+      code: 'InvalidValue',
+      detail: 'Converting circular structure to JSON',
+    })
+  })
+})
+
+it('a byte order mark within base64 is no base64', () => {
+  expect(refusal(() => base64().decode('aGVs\ufeffbG8=', 'k'))).toMatchObject({ code: 'Corrupt' })
+  expect(base64().decode('\ufeffaGVsbG8=', 'k')).toEqual(bytesOf('hello'))
 })

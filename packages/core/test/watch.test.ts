@@ -1,5 +1,7 @@
+import { getEventListeners } from 'node:events'
 import { rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
+import { watchers } from '../src/adapter.ts'
 import { createStore, filterKeys, mapKeys, pipe, prefix, type ReadOptions, watch } from '../src/index.ts'
 
 type Page = readonly (string | undefined)[]
@@ -157,5 +159,62 @@ describe('watch', () => {
       op: 'watch',
       detail: 'the backend has stopped telling of changes',
     })
+  })
+})
+
+describe('watchers', () => {
+  const of = (place: ReturnType<typeof watchers<string>>, signal?: AbortSignal) =>
+    place.watch({ signal })[Symbol.asyncIterator]()
+
+  it('tell each key once that changes before it is read, beginning at once', async () => {
+    const place = watchers<string>()
+    place.tell('before')
+    const changes = of(place)
+    expect(await changes.next()).toEqual({ done: false, value: [] })
+    for (const key of ['a', 'b', 'a']) place.tell(key)
+    expect(await changes.next()).toEqual({ done: false, value: ['a', 'b'] })
+    const waiting = changes.next()
+    place.tell('c')
+    expect(await waiting).toEqual({ done: false, value: ['c'] })
+    place.tell('d')
+    place.miss()
+    expect(await changes.next()).toEqual({ done: false, value: [undefined] })
+  })
+
+  it('tell a slow reader that keys were missed, from the 10,001st on', async () => {
+    const place = watchers<string>()
+    const [full, more] = [of(place), of(place)]
+    await full.next()
+    for (let index = 0; index < 10_000; index++) place.tell(`${index}`)
+    expect((await full.next()).value).toHaveLength(10_000)
+    place.tell('more')
+    expect(await full.next()).toEqual({ done: false, value: ['more'] })
+    expect(await more.next()).toEqual({ done: false, value: [undefined] })
+  })
+
+  it('end when they are left, also while they wait and without a signal', async () => {
+    const place = watchers<string>()
+    const changes = of(place)
+    await changes.next()
+    const waiting = changes.next()
+    expect(await changes.return?.()).toEqual({ done: true, value: undefined })
+    expect(await waiting).toEqual({ done: true, value: undefined })
+    place.tell('a')
+    expect(await changes.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it('end when the signal fires, and leave no listener on it', async () => {
+    const place = watchers<string>()
+    const controller = new AbortController()
+    const changes = of(place, controller.signal)
+    await changes.next()
+    const waiting = changes.next()
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1)
+    controller.abort()
+    expect(await waiting).toEqual({ done: true, value: undefined })
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+    const late = of(place, controller.signal)
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+    expect(await late.next()).toEqual({ done: true, value: undefined })
   })
 })

@@ -44,4 +44,34 @@ describe('withoutSecrets', () => {
     round.cause = round
     expect(withoutSecrets(round, []).message).toBe('round')
   })
+
+  it('keeps the trace of an error that nobody expected, with the secrets hidden', () => {
+    const error = new Error(`no ${SECRET}`)
+    const kept = withoutSecrets(error, [SECRET], true)
+    expect(kept.stack).toBe(error.stack?.replaceAll(SECRET, '***'))
+    expect(kept.stack).toContain('without-secrets.test')
+    expect(withoutSecrets(error, [SECRET]).stack).toBe('Error: no ***')
+    error.stack = ''
+    expect(withoutSecrets(error, [], true).stack).toBe(`Error: no ${SECRET}`)
+  })
+
+  it('has a code and a cause only where there was one, and four causes at most', () => {
+    expect('code' in withoutSecrets(new Error('a'))).toBe(false)
+    expect('code' in withoutSecrets(Object.assign(new Error('a'), { code: {} }))).toBe(false)
+    expect('cause' in withoutSecrets(new Error('a'))).toBe(false)
+    const chain = ['5', '4', '3', '2', '1', '0'].reduce<Error | undefined>(
+      (cause, message) => new Error(message, { cause }),
+      undefined,
+    )
+    const told: string[] = []
+    for (let error: unknown = withoutSecrets(chain); error instanceof Error; error = error.cause)
+      told.push(error.message)
+    expect(told).toEqual(['0', '1', '2', '3', '4'])
+  })
+
+  it('hides each spelling of an address', () => {
+    const secret = 'db://a b/ü'
+    const said = `${secret} ${encodeURI(secret)} ${encodeURIComponent(secret)}`
+    expect(withoutSecrets(new Error(said), [secret]).message).toBe('*** *** ***')
+  })
 })

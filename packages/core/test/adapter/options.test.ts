@@ -1,9 +1,13 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import {
+  abortSignal,
   callback,
+  callSettingsOf,
   flag,
   group,
+  mediaType,
   milliseconds,
+  type Option,
   type OptionsOf,
   oneOf,
   option,
@@ -14,6 +18,7 @@ import {
   wholeNumber,
   writeSettingsOf,
 } from '../../src/adapter.ts'
+import { settled } from '../../src/options/settings-of.ts'
 
 const OPTIONS = {
   /** How keys are written. */
@@ -137,6 +142,103 @@ describe('settingsOf', () => {
   ])('refuses %o', (given, message) => {
     expect(() => settle(given)).toThrow(TypeError)
     expect(() => settle(given)).toThrow(message)
+  })
+})
+
+/** What an option says of a value, or `undefined` when it takes it. */
+function refused(of: Option<never, unknown>, value: unknown): string | undefined {
+  try {
+    of.settle('it', value, detail => new TypeError(detail))
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+describe('the kinds of options', () => {
+  it('take the least and the most that they name, and nothing beyond', () => {
+    for (const value of [1, 2, 2 ** 31 - 1]) expect(refused(milliseconds, value)).toBeUndefined()
+    for (const value of [2, 3, 4]) expect(refused(wholeNumber(2, 4), value)).toBeUndefined()
+    for (const value of [1, 5, Number.POSITIVE_INFINITY, 2.5, '3'])
+      expect(refused(wholeNumber(2, 4), value)).toContain('it is a whole number from 2 to 4, not ')
+    expect(refused(wholeNumber(2), Number.POSITIVE_INFINITY)).toBeUndefined()
+    expect(refused(wholeNumber(2), Number.NEGATIVE_INFINITY)).toBeDefined()
+    expect(refused(wholeNumber(2, 2.5), 2.5)).toBeUndefined()
+  })
+
+  it('take a string as a secret, also an empty one', () => {
+    for (const value of ['', 'hunter2']) expect(refused(secret, value)).toBeUndefined()
+    expect(refused(secret, 5)).toBe('it is a string, not what was given')
+  })
+
+  it('take a function of any kind as a function', () => {
+    for (const value of [() => 1, class {}]) expect(refused(callback(), value)).toBeUndefined()
+    expect(refused(callback(), {})).toBe('it is a function, not a value of type Object')
+  })
+
+  it('take what listens like a signal as a signal', () => {
+    expect(refused(abortSignal, new AbortController().signal)).toBeUndefined()
+    for (const value of [{}, 'abort', null, new AbortController()])
+      expect(refused(abortSignal, value)).toContain('it is an AbortSignal, not ')
+  })
+
+  it('take a whole media type alone', () => {
+    for (const value of ['text/plain', 'text/html; charset=utf-8', 'a/b'])
+      expect(refused(mediaType, value)).toBeUndefined()
+    for (const value of [
+      'text',
+      '/plain',
+      'text/',
+      ' text/plain',
+      'te xt/plain',
+      'text/plain\n',
+      'text/ü',
+      null,
+    ])
+      expect(refused(mediaType, value)).toContain('it is a media type such as text/plain, not ')
+  })
+
+  it('quote what a name of a choice holds', () => {
+    expect(refused(oneOf('a"b'), 'c')).toBe(`it is 'a\\"b', not 'c'`)
+    expect(refused(oneOf('a'), 'a')).toBeUndefined()
+  })
+
+  it('give a group the defaults that stand for the whole of it', () => {
+    const limits = group({ entries: wholeNumber(1).or(7), ratio: wholeNumber(1) })
+    const settle = (given: object) => settingsOf('it', { limits: limits.or({ ratio: 3 }) }, given)
+    expect(settle({})).toEqual({ limits: { entries: 7, ratio: 3 } })
+    expect(settle({ limits: {} })).toEqual({ limits: { entries: 7, ratio: undefined } })
+  })
+})
+
+describe('options of calls', () => {
+  it.each([
+    ['kyes', 'did you mean keys? '],
+    ['keysss', 'did you mean keys? '],
+    ['kxyz', 'did you mean keys? '],
+    ['kxxz', ''],
+    ['k', ''],
+    ['createFold', 'did you mean createFolders? '],
+    ['createFol', ''],
+    ['createFoldersABC', 'did you mean createFolders? '],
+    ['createFoldersABCD', ''],
+  ])('are suggested where a name differs by a slip: %s', (name, hint) => {
+    expect(() => callSettingsOf('presign', OPTIONS, { [name]: 1 } as never)).toThrow(
+      expect.objectContaining({
+        code: 'InvalidArgument',
+        op: 'presign',
+        detail: `presign has no option "${name}"; ${hint}it has ${Object.keys(OPTIONS).join(', ')}`,
+      }),
+    )
+  })
+
+  it('are named without a path where there is none', () => {
+    const fail = (detail: string) => new TypeError(detail)
+    const table = { keys: flag, mode: flag }
+    expect(() => settled('', table, { kyes: true }, fail)).toThrow(
+      new TypeError('there is no option "kyes"; did you mean keys? there is keys, mode'),
+    )
+    expect(() => settled('', table, 5, fail)).toThrow(new TypeError('the options are an object, not 5'))
   })
 })
 

@@ -100,6 +100,31 @@ describe('retry', () => {
     expect(await attempts({ within: 4000 }, slow)).toEqual([0])
   })
 
+  it('begins what would begin at the end of the total time, counted from the first attempt', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(await attempts({ attempts: 100, pause: 100, longest: 100, within: 300 })).toEqual([
+      0, 100, 200, 300,
+    ])
+  })
+
+  it('tries failures of any kind again where `when` says so', async () => {
+    expect(await attempts({ attempts: 3, when: () => true }, new RangeError('raw'))).toHaveLength(3)
+  })
+
+  it('says of an aborted call that its outcome is unknown where that of the last attempt is', async () => {
+    const signal = AbortSignal.abort()
+    const outcomeAfter = (failure: unknown) =>
+      Promise.resolve(retry(() => Promise.reject(failure), { when: () => true, signal })).catch(
+        ({ outcome }) => outcome,
+      )
+    expect(await outcomeAfter(new StoreError('Unavailable', '', { outcome: 'unknown' }))).toBe('unknown')
+    expect(await outcomeAfter(new StoreError('Unavailable', '', { outcome: 'not-applied' }))).toBe(
+      'not-applied',
+    )
+    expect(await outcomeAfter(new RangeError('raw'))).toBe('not-applied')
+  })
+
   it('stops at the number of attempts', async () => {
     expect(await attempts({ attempts: 1 })).toHaveLength(1)
     expect(await attempts({ attempts: 2 })).toHaveLength(2)

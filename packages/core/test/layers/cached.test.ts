@@ -1,6 +1,7 @@
 import { bytes, collect, rejection, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
+  type ByteStore,
   batch,
   createStore,
   fromMap,
@@ -14,11 +15,12 @@ import {
   pathOf,
   pipe,
   prefix,
+  readOnly,
   readStream,
   remove,
   rename,
   type Store,
-  type StoreError,
+  StoreError,
   update,
   urlOf,
   writeStream,
@@ -28,7 +30,9 @@ import { batching } from './support/batching.ts'
 import { changeAfter } from './support/change-after.ts'
 import { handClock } from './support/hand-clock.ts'
 import { placed } from './support/placed.ts'
+import { promising } from './support/promising.ts'
 import { signalled } from './support/signalled.ts'
+import { slow } from './support/slow.ts'
 import { spied } from './support/spied.ts'
 
 const fail = (): never => {
@@ -875,4 +879,421 @@ describe('options of a cache', () => {
     await store.get('a')
     expect(told).toContainEqual(['a', 'a', 'set'])
   })
+})
+
+describe('one batch of the store', () => {
+  /** A cache of a store with batches, and what each of them was asked. */
+  async function batched(options: object, keys: readonly string[] = ['a', 'b', 'c']) {
+    const batches: string[][] = []
+    const { store: source, calls } = spied(memory())
+    await source.setMany(keys.map(key => [key, bytes(key)] as const))
+    calls.length = 0
+    return { store: cached(batching(source, batches), options), source, batches, calls }
+  }
+
+  it('brings what was never read, what is past its time, and what was absent too long ago', async () => {
+    const { now, pass } = handClock()
+    const { store, batches } = await batched({ ttl: 100, negative: 10, now })
+    const ask = () => collect(store.getMany(['a', 'none', 'b', 'nil']))
+    expect((await ask()).map(([, value]) => text(value))).toEqual(['a', undefined, 'b', undefined])
+    expect(batches.splice(0)).toEqual([['a', 'none', 'b', 'nil']])
+    pass(9)
+    await ask()
+    expect(batches).toEqual([])
+    pass(1)
+    await ask()
+    expect(batches.splice(0)).toEqual([['none', 'nil']])
+    pass(89)
+    expect((await ask()).map(([, value]) => text(value))).toEqual(['a', undefined, 'b', undefined])
+    expect(batches.splice(0)).toEqual([['none', 'nil']])
+    pass(1)
+    await ask()
+    expect(batches.splice(0)).toEqual([['a', 'b']])
+  })
+
+  it('is not asked for one value, and not for what is known to be absent', async () => {
+    const { store, batches, calls } = await batched({ negative: true })
+    await store.get('none')
+    await store.get('a')
+    calls.length = 0
+    expect((await collect(store.getMany(['none', 'a', 'b']))).map(([, value]) => text(value))).toEqual([
+      undefined,
+      'a',
+      'b',
+    ])
+    expect(batches).toEqual([])
+    expect(calls).toEqual(['get b'])
+  })
+
+  it('brings what the near store could not be told to drop', async () => {
+    const { store: near, before } = spied(memory())
+    const { store, batches } = await batched({ near })
+    await collect(store.getMany(['a', 'b']))
+    before.delete = fail
+    await store.setMany(['a', 'b'].map(key => [key, bytes('new')]))
+    batches.length = 0
+    expect((await collect(store.getMany(['a', 'b']))).map(([, value]) => text(value))).toEqual(['new', 'new'])
+    expect(batches).toEqual([['a', 'b']])
+  })
+
+  it('is not used where etags are wanted, or a codec lies between', async () => {
+    const first = await batched({ revalidate: 'etag' })
+    expect(await collect(first.store.getMany(['a', 'b']))).toHaveLength(2)
+    expect(first.batches).toEqual([])
+    const batches: string[][] = []
+    const below = batching(memory(), batches)
+    const users = pipe(below, jsonValues<{ n: number }>())
+    await users.setMany([
+      ['a', { n: 1 }],
+      ['b', { n: 2 }],
+    ])
+    const store = cached(users, { near: pipe(memory(), jsonValues<{ n: number }>()) })
+    batches.length = 0
+    expect(await collect(store.getMany(['a', 'b']))).toEqual([
+      ['a', { n: 1 }],
+      ['b', { n: 2 }],
+    ])
+    expect(batches).toEqual([])
+  })
+
+  it('ends when nobody waits for any of it', async () => {
+    const signals: (AbortSignal | undefined)[] = []
+    const below = createStore({
+      name: 'hanging',
+      get: () => undefined,
+      keys: () => [],
+      getMany: (_, { signal }) => {
+        signals.push(signal)
+        return new Promise<never>(() => {})
+      },
+    })
+    const controller = new AbortController()
+    const asked = rejection(collect(cached(below).getMany(['a', 'b'], { signal: controller.signal })))
+    await new Promise(resolve => setImmediate(resolve))
+    expect(signals.map(signal => signal?.aborted)).toEqual([false])
+    controller.abort()
+    expect(await asked).toMatchObject({ code: 'Aborted' })
+    await new Promise(resolve => setImmediate(resolve))
+    expect(signals.map(signal => signal?.aborted)).toEqual([true])
+  })
+})
+
+describe('what a near store answers', () => {
+  it('may come later, also that it has nothing', async () => {
+    const { store: source, calls } = spied(memory())
+    await source.set('a', bytes('1'))
+    const store = cached(source, { near: slow(memory(), 1) as ByteStore })
+    calls.length = 0
+    expect(text(await store.get('a'))).toBe('1')
+    expect(text(await store.get('a'))).toBe('1')
+    expect(calls).toEqual(['get a'])
+    expect(await store.get('none')).toBeUndefined()
+  })
+
+  it('is no answer where it fails: the store tells what is absent', async () => {
+    const { store: near, before } = spied(memory())
+    const store = cached(memory(), { near })
+    before.has = fail
+    expect(await store.has('none')).toBe(false)
+  })
+
+  it('is waited for no more when the caller aborts, which is no failure of it', async () => {
+    const told: unknown[] = []
+    const { store: source, calls } = spied(memory())
+    const near = createStore({
+      name: 'hanging',
+      get: (_, { signal }) =>
+        new Promise<never>((_, reject) =>
+          signal?.addEventListener('abort', () => reject(new StoreError('Aborted', 'left'))),
+        ),
+      keys: () => [],
+      set: () => {},
+      delete: () => {},
+    })
+    const store = cached(source, { near, onCacheError: error => told.push(error) })
+    const controller = new AbortController()
+    const left = rejection(store.get('a', { signal: controller.signal }))
+    await new Promise(resolve => setImmediate(resolve))
+    controller.abort()
+    expect(await left).toMatchObject({ code: 'Aborted' })
+    await new Promise(resolve => setImmediate(resolve))
+    expect(told).toEqual([])
+    expect(calls).toEqual([])
+  })
+
+  it('counts for ever where no time is set, whatever the clock says', async () => {
+    const clock = handClock()
+    const { store: source, calls } = spied(memory())
+    const store = cached(source, { negative: true, now: clock.now })
+    await store.get('none')
+    clock.pass(-1000)
+    calls.length = 0
+    expect(await store.get('none')).toBeUndefined()
+    expect(calls).toEqual([])
+  })
+
+  it('says that a value is there while it is stale', async () => {
+    const { now, pass } = handClock()
+    const { store: source, calls } = spied(memory())
+    await source.set('a', bytes('1'))
+    const store = cached(source, { ttl: 100, staleWhileRevalidate: 50, now })
+    await store.get('a')
+    pass(120)
+    calls.length = 0
+    expect(await store.has('a')).toBe(true)
+    expect(calls).toEqual([])
+    pass(50)
+    expect(await store.has('a')).toBe(true)
+    expect(calls).toEqual(['has a'])
+  })
+
+  it('is a copy for each of those who shared a fetch', async () => {
+    const source = pipe(slow(memory(), 3), jsonValues<{ n: number } | string | null>())
+    await source.set('object', { n: 1 })
+    await source.set('text', 'hello')
+    await source.set('null', null)
+    const near = pipe(memory(), jsonValues<{ n: number } | string | null>())
+    const store = cached(source, { near })
+    const [first, second] = await Promise.all([store.get('object'), store.get('object')])
+    expect([first, second]).toEqual([{ n: 1 }, { n: 1 }])
+    expect(first).not.toBe(second)
+    expect(await Promise.all([store.get('text'), store.get('text')])).toEqual(['hello', 'hello'])
+    expect(await Promise.all([store.get('null'), store.get('null')])).toEqual([null, null])
+    expect(await Promise.all([store.get('none'), store.get('none')])).toEqual([undefined, undefined])
+  })
+})
+
+describe('a stat', () => {
+  it('drops nothing where no write depends on an etag, or there is none', async () => {
+    for (const conditions of [[], ['ifMatch'] as const] as const) {
+      const { store: source, calls } = spied(
+        promising({ conditions: [...conditions] }, { stat: () => ({ size: 1 }) }),
+      )
+      await source.set('a', bytes('1'))
+      const store = cached(source)
+      await store.get('a')
+      calls.length = 0
+      await store.stat('a')
+      await store.get('a')
+      expect(calls).toEqual(['stat a'])
+    }
+    const { store: plain, calls } = spied(promising({ conditions: [] }))
+    await plain.set('a', bytes('1'))
+    const store = cached(plain)
+    await store.get('a')
+    calls.length = 0
+    expect((await store.stat('a'))?.etag).toBeDefined()
+    await store.get('a')
+    expect(calls).toEqual(['stat a'])
+  })
+
+  it('drops nothing that has the etag which it tells', async () => {
+    const { store: source, calls } = spied(memory())
+    await source.set('a', bytes('1'))
+    const store = cached(source, { revalidate: 'etag', ttl: 1000, now: () => 0 })
+    await store.get('a')
+    calls.length = 0
+    await store.stat('a')
+    await store.get('a')
+    expect(calls).toEqual(['stat a'])
+  })
+})
+
+describe('what is written and kept', () => {
+  it('is what the store makes of it', async () => {
+    const objects = cached(pipe(memory(), jsonValues<{ n?: number | undefined }>()), {
+      near: fromMap(new Map<string, { n?: number | undefined }>()),
+      keepWrites: true,
+    })
+    await objects.set('a', { n: undefined })
+    expect(Object.keys((await objects.get('a')) ?? { n: 1 })).toEqual([])
+    const values = new Map<string, string>()
+    const shouting = createStore<string, string>({
+      name: 'shouting',
+      valueType: 'any',
+      get: key => values.get(key)?.toUpperCase(),
+      keys: () => values.keys(),
+      set: (key, value) => void values.set(key, value),
+      delete: key => void values.delete(key),
+    })
+    const loud = cached(shouting, { near: fromMap(new Map<string, string>()), keepWrites: true })
+    await loud.set('a', 'hello')
+    expect(await loud.get('a')).toBe('HELLO')
+  })
+
+  it('has the time of the write, and its etag where that is asked for', async () => {
+    const { now, pass } = handClock()
+    const { store: source, calls } = spied(memory())
+    const timed = cached(source, { keepWrites: true, ttl: 100, now })
+    await timed.set('a', bytes('1'))
+    pass(99)
+    calls.length = 0
+    expect(text(await timed.get('a'))).toBe('1')
+    expect(calls).toEqual([])
+    const asked = cached(source, { keepWrites: true, revalidate: 'etag' })
+    await asked.set('b', bytes('2'))
+    calls.length = 0
+    expect(text(await asked.get('b'))).toBe('2')
+    expect(calls).toEqual(['stat b'])
+  })
+
+  it('is not kept where it could not be read back, which is told', async () => {
+    const told: unknown[] = []
+    const { store: source, before } = spied(memory())
+    const store = cached(source, {
+      keepWrites: true,
+      revalidate: 'etag',
+      onCacheError: ({ code }, key) => told.push([code, key]),
+    })
+    before.get = fail
+    await store.set('a', bytes('1'))
+    expect(told).toEqual([['Unknown', 'a']])
+    before.get = undefined
+    expect(text(await store.get('a'))).toBe('1')
+  })
+
+  it('is kept again and again, but not where two writes overlap', async () => {
+    const { store: source, calls, before } = spied(memory())
+    const store = cached(source, { keepWrites: true })
+    for (const value of ['1', '2', '3']) {
+      await store.set('a', bytes(value))
+      calls.length = 0
+      expect(text(await store.get('a'))).toBe(value)
+      expect(calls).toEqual([])
+    }
+    let open = () => {}
+    before.set = () => {
+      before.set = undefined
+      return new Promise<void>(resolve => {
+        open = resolve
+      })
+    }
+    const first = store.set('a', bytes('first'))
+    await new Promise(resolve => setImmediate(resolve))
+    const second = store.set('a', bytes('second'))
+    await new Promise(resolve => setImmediate(resolve))
+    open()
+    await Promise.all([first, second])
+    calls.length = 0
+    const read = await store.get('a')
+    expect(calls).toEqual(['get a'])
+    expect(read).toEqual(await source.get('a'))
+    await store.set('a', bytes('4'))
+    calls.length = 0
+    expect(text(await store.get('a'))).toBe('4')
+    expect(calls).toEqual([])
+  })
+
+  it('is not kept of a batch for what failed', async () => {
+    const below = memory()
+    const { store: source, calls } = spied(below)
+    const partly = createStore({
+      name: 'partly',
+      get: (key, options) => source.get(key, options),
+      keys: () => source.keys(),
+      set: () => {},
+      delete: key => below.delete(key),
+      setMany: async entries => {
+        for (const [key, value] of entries) if (key !== 'full') await below.set(key, value)
+        return new Map([['full', new StoreError('OutOfSpace', 'full')]])
+      },
+    })
+    const store = cached(partly, { keepWrites: true })
+    await rejection(store.setMany(['a', 'full'].map(key => [key, bytes(key)])))
+    calls.length = 0
+    expect(text(await store.get('a'))).toBe('a')
+    expect(await store.get('full')).toBeUndefined()
+    expect(calls).toEqual(['get full'])
+  })
+})
+
+describe('what a cache and tiers take', () => {
+  it('a near store that can be written', () => {
+    for (const near of [null, 5, 'near', {}, new Map(), { get() {}, keys() {} }, readOnly(memory())])
+      expect(() => cached(memory(), { near } as never)).toThrow('a store that can be written')
+    for (const facts of [{ keyType: 'any' }, { valueType: 'any' }] as const) {
+      const store = createStore({ name: 'odd', ...facts, get: () => undefined, keys: () => [] } as never)
+      expect(() => cached(store as never)).toThrow(
+        'cached: the values of odd are no bytes; give a near store for them: { near: fromMap() }',
+      )
+    }
+  })
+
+  it('tiers that can be written', () => {
+    expect(() => tiered([readOnly(memory()) as never, memory()])).toThrow(
+      'tiered: tier 0 is a store that can only be read; it has to be written',
+    )
+    for (const tiers of [[], 5, null, {}])
+      expect(() => tiered(tiers as never)).toThrow(/^tiered takes a list of stores, the nearest first, not /)
+    for (const listFrom of [-1, 2, 0.5])
+      expect(() => tiered([memory(), memory()], { listFrom })).toThrow(/^tiered: listFrom/)
+  })
+
+  it('a clock, whose failure is told with the key of the store', async () => {
+    const told: unknown[] = []
+    const store = cached(pipe(memory(), mapKeys(prefix('p/'))), {
+      ttl: 5,
+      now: () => {
+        throw new Error('no clock')
+      },
+      onCacheError: ({ code, key }, outer) => told.push([code, key, outer]),
+    })
+    await store.get('a')
+    expect(told[0]).toEqual(['Unknown', 'a', 'a'])
+  })
+})
+
+it('a miss that was seen before somebody else fetched the value fetches nothing', async () => {
+  const { store: source, calls } = spied(memory())
+  await source.set('a', bytes('1'))
+  const kept = memory()
+  let open = () => {}
+  let held = true
+  const near = createStore({
+    name: 'near',
+    async get(key) {
+      const value = await kept.get(key)
+      if (!held) return value
+      held = false
+      await new Promise<void>(resolve => {
+        open = resolve
+      })
+      return value
+    },
+    keys: () => [],
+    set: (key, value) => kept.set(key, value),
+    delete: key => kept.delete(key),
+  })
+  const store = cached(source, { near })
+  calls.length = 0
+  const first = store.get('a')
+  await new Promise(resolve => setImmediate(resolve))
+  expect(text(await store.get('a'))).toBe('1')
+  expect(calls).toEqual(['get a'])
+  open()
+  expect(text(await first)).toBe('1')
+  expect(calls).toEqual(['get a'])
+})
+
+it('a near store that fails later is told, and the store answers', async () => {
+  const told: unknown[] = []
+  const source = memory()
+  await source.set('a', bytes('1'))
+  const near = createStore({
+    name: 'near',
+    get: () => Promise.reject(new Error('no power')),
+    keys: () => [],
+    set: () => {},
+    delete: () => {},
+  })
+  const store = cached(source, { near, onCacheError: ({ code }, key) => told.push([code, key]) })
+  expect(text(await store.get('a'))).toBe('1')
+  expect(told).toEqual([['Unknown', 'a']])
+  const strict = cached(source, {
+    near,
+    onCacheError: () => {
+      throw new Error('not logged')
+    },
+  })
+  expect(await rejection(strict.get('a'))).toMatchObject({ code: 'Unknown' })
 })

@@ -1,6 +1,14 @@
 import { bytes, collect, joined, rejection, text } from '@kvdol/test-support'
 import { describe, expect, it, vi } from 'vitest'
-import { createStore, guarantees, memory, pipe, readStream, writeStream } from '../../src/index.ts'
+import {
+  createStore,
+  guarantees,
+  memory,
+  pipe,
+  readStream,
+  StoreError,
+  writeStream,
+} from '../../src/index.ts'
 import { limit } from '../../src/layers.ts'
 import { manualClock } from './support/manual-clock.ts'
 
@@ -174,5 +182,268 @@ describe('so many within a time', () => {
     controller.abort()
     await left
     expect(clock.timers).toBe(0)
+  })
+})
+
+describe('what counts for the rate', () => {
+  const onePerSecond = (clock: ReturnType<typeof manualClock>) =>
+    limit({ rate: { calls: 1, per: 1000 }, clock })
+
+  it('each page of a storage that lists in pages', async () => {
+    const clock = manualClock()
+    let pages = 0
+    const below = createStore({
+      name: 'paged',
+      get: () => undefined,
+      async *keyPages() {
+        for (const page of [['a'], ['b'], ['c']]) {
+          pages++
+          yield page
+        }
+      },
+    })
+    const listing = collect(pipe(below, onePerSecond(clock)).keys())
+    for (const begun of [1, 2, 3, 3]) {
+      await settled()
+      expect(pages).toBe(begun)
+      clock.advance(1000)
+    }
+    expect(await listing).toEqual(['a', 'b', 'c'])
+  })
+
+  it('a listing once where the storage lists key by key', async () => {
+    const clock = manualClock()
+    const keys = Array.from({ length: 5000 }, (_, index) => `key ${index}`)
+    const below = createStore({ name: 'listed', get: () => undefined, keys: () => keys })
+    const store = pipe(below, onePerSecond(clock))
+    expect(await collect(store.keys())).toEqual(keys)
+    const second = collect(store.keys({ limit: 1 }))
+    await settled()
+    expect(clock.timers).toBe(1)
+    clock.advance(1000)
+    expect(await second).toEqual(keys.slice(0, 1))
+  })
+
+  it('the opening of a stream, and none of its chunks', async () => {
+    const clock = manualClock()
+    const chunks = ['1', '2', '3'].map(bytes)
+    const written: string[] = []
+    const below = createStore({
+      name: 'streaming',
+      get: () => undefined,
+      keys: () => [],
+      set: () => {},
+      delete: () => {},
+      readStream: async function* () {
+        yield* chunks
+      } as never,
+      async writeStream(_, given) {
+        for await (const chunk of given) written.push(text(chunk))
+      },
+    })
+    const store = pipe(below, onePerSecond(clock))
+    expect(text(await joined((await readStream(store, 'a')) as never))).toBe('123')
+    const writing = writeStream(store, 'a', chunks)
+    await settled()
+    expect(written).toEqual([])
+    expect(clock.timers).toBe(1)
+    clock.advance(1000)
+    await writing
+    expect(written).toEqual(['1', '2', '3'])
+    expect(clock.timers).toBe(0)
+    const third = store.get('a')
+    await settled()
+    expect(clock.timers).toBe(1)
+    clock.advance(1000)
+    await third
+  })
+})
+
+describe('the place of a write by stream', () => {
+  it('is taken while the storage works on a chunk, and free while a chunk is awaited', async () => {
+    const { store: gates, begun, open } = gated()
+    let take = () => {}
+    let give = () => {}
+    const below = createStore({
+      name: 'taking',
+      get: key => gates.get(key),
+      keys: () => [],
+      set: () => {},
+      delete: () => {},
+      async writeStream(_, chunks) {
+        for await (const _ of chunks)
+          await new Promise<void>(resolve => {
+            take = resolve
+          })
+      },
+    })
+    const store = pipe(below, limit({ concurrency: 1 }))
+    const source = async function* () {
+      yield bytes('1')
+      await new Promise<void>(resolve => {
+        give = resolve
+      })
+      yield bytes('2')
+    }
+    const writing = writeStream(store, 'a', source())
+    await settled()
+    const first = store.get('first')
+    await settled()
+    expect(begun).toEqual([])
+    take()
+    await settled()
+    expect(begun).toEqual(['first'])
+    give()
+    open('first')
+    await first
+    await settled()
+    const second = store.get('second')
+    await settled()
+    expect(begun).toEqual(['first'])
+    take()
+    await settled()
+    const third = store.get('third')
+    await settled()
+    expect(begun).toEqual(['first', 'second'])
+    open('second')
+    await second
+    await writing
+    await settled()
+    expect(begun).toEqual(['first', 'second', 'third'])
+    open('third')
+    await third
+  })
+
+  it('is given back once when the write is given up while a chunk is awaited', async () => {
+    const { store: gates, begun, open } = gated()
+    let give = () => {}
+    const below = createStore({
+      name: 'failing',
+      get: key => gates.get(key),
+      keys: () => [],
+      set: () => {},
+      delete: () => {},
+      async writeStream(_, chunks) {
+        chunks[Symbol.asyncIterator]()
+          .next()
+          .catch(() => {})
+        await settled()
+        throw new StoreError('Unavailable', 'gone')
+      },
+    })
+    const store = pipe(below, limit({ concurrency: 1 }))
+    const source = async function* () {
+      await new Promise<void>(resolve => {
+        give = resolve
+      })
+      yield bytes('1')
+    }
+    // The view may wait for the source.
+    const failed = rejection(writeStream(store, 'a', source()))
+    await settled()
+    await settled()
+    const calls = ['a', 'b', 'c'].map(key => store.get(key))
+    await settled()
+    expect(begun).toEqual(['a'])
+    give()
+    expect(await failed).toMatchObject({ code: 'Unavailable' })
+    await settled()
+    expect(begun).toEqual(['a'])
+    for (const [index, key] of ['a', 'b', 'c'].entries()) {
+      expect(begun).toHaveLength(index + 1)
+      open(key)
+      await settled()
+    }
+    await Promise.all(calls)
+  })
+})
+
+describe('what is left', () => {
+  it('ends the listing below, the stream below, and the source of a write', async () => {
+    const ended: string[] = []
+    const noted = async function* <T>(name: string, items: readonly T[]) {
+      try {
+        yield* items
+      } finally {
+        ended.push(name)
+      }
+    }
+    const below = createStore({
+      name: 'noted',
+      get: () => undefined,
+      keyPages: () => noted('pages', [['a'], ['b']]),
+      set: () => {},
+      delete: () => {},
+      readStream: () => noted('chunks', ['1', '2'].map(bytes)) as never,
+      async writeStream(_, chunks) {
+        for await (const _ of chunks) break
+        ended.push('written')
+      },
+    })
+    const store = pipe(below, limit({ concurrency: 1 }))
+    for await (const _ of store.keys()) break
+    expect(ended).toEqual(['pages'])
+    const reader = (await readStream(store, 'a'))?.getReader()
+    await reader?.read()
+    await reader?.cancel()
+    expect(ended).toEqual(['pages', 'chunks'])
+    await writeStream(store, 'a', noted('source', ['1', '2', '3'].map(bytes)))
+    expect(ended).toEqual(['pages', 'chunks', 'source', 'written'])
+  })
+})
+
+describe('options', () => {
+  it.each([
+    { concurrency: 0 },
+    { concurrency: 1.5 },
+    { rate: {} },
+    { rate: 5 },
+    { rate: { calls: 1 } },
+    { rate: { per: 1 } },
+    { rate: { calls: 0, per: 1 } },
+    { rate: { calls: 1.5, per: 1 } },
+    { rate: { calls: '1', per: 1 } },
+    { rate: { calls: 1_000_001, per: 1 } },
+    { rate: { calls: 1, per: 0 } },
+    { rate: { calls: 1, per: 2 ** 31 } },
+    { clock: {} },
+    { clock: { now: () => 0 } },
+    { clock: { after: () => () => {} } },
+    { concurency: 1 },
+  ])('%j makes no sense', options => {
+    expect(() => limit(options as never)).toThrow(TypeError)
+    expect(() => limit(options as never)).toThrow(/^limit[: ]/)
+  })
+
+  it.each([
+    { rate: { calls: 1, per: 1 } },
+    { rate: { calls: 1_000_000, per: 2 ** 31 - 1 } },
+    { concurrency: Number.POSITIVE_INFINITY },
+  ])('%j is the least or the most that there is', async options => {
+    expect(await pipe(memory(), limit(options)).has('a')).toBe(false)
+  })
+
+  it('the platform gives the time where no clock is given', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      const store = pipe(memory(), limit({ rate: { calls: 1, per: 1000 } }))
+      await store.has('a')
+      await vi.advanceTimersByTimeAsync(400)
+      let ended = false
+      const waiting = store.has('a').finally(() => {
+        ended = true
+      })
+      const controller = new AbortController()
+      const left = rejection(store.has('a', { signal: controller.signal }))
+      controller.abort()
+      await left
+      await vi.advanceTimersByTimeAsync(599)
+      expect(ended).toBe(false)
+      await vi.advanceTimersByTimeAsync(1)
+      await waiting
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })

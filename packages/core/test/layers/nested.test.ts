@@ -416,3 +416,31 @@ it('any sets of paths give what setting them in one object gives', async () => {
     { numRuns: 200 },
   )
 })
+
+describe('what is not there', () => {
+  it('is deleted without a word, and changes nothing', async () => {
+    const value = { n: 5, list: [1, { x: 1 }], inner: { x: 1 } }
+    const { store, paths } = await open({ a: value }, { create: true })
+    for (const key of [
+      'a/list/9',
+      'a/list/9/x',
+      'a/gone',
+      'a/gone/x',
+      'a/inner/gone',
+      'a/inner/gone/x',
+      'b/x',
+    ])
+      await paths.delete(key)
+    expect(await store.get('a')).toEqual(value)
+    expect(await store.has('b')).toBe(false)
+    await paths.delete('a/list/1/x')
+    expect(await store.get('a')).toEqual({ ...value, list: [1, {}] })
+    expect(await rejection(paths.delete('a/list/0'))).toMatchObject({ reason: 'not-an-index' })
+  })
+
+  it('is told by the way that ends before it', async () => {
+    const { paths } = await open({ a: { deep: { n: 5 } } }, { create: true })
+    const error = await rejection(paths.set('a/deep/n/x', 1))
+    expect(error.message).toContain('what is at ["deep","n"] has no fields; replace it first')
+  })
+})

@@ -278,3 +278,128 @@ describe('diagnostics_channel', () => {
     expect(heard).toEqual(['start', 'end'])
   })
 })
+
+describe('what is given', () => {
+  it.each([null, undefined, 5, 'end', [null], [5]])('%j are no hooks', hooks => {
+    expect(() => observed(hooks as never)).toThrow(
+      /^observed: the hooks are an object with start and end, not /,
+    )
+  })
+
+  it.each([{ start: 5 }, { end: 'log' }, { strat: () => {} }, [{ end: 5 }]])('%o are refused', hooks => {
+    expect(() => observed(hooks as never)).toThrow(/^observed: hooks[: ]/)
+  })
+
+  it('a hook of a class that is no function is refused, and what else it has is its own', () => {
+    class Broken {
+      end = 5
+    }
+    class Tidy {
+      total = 0
+      end() {
+        this.total++
+      }
+    }
+    expect(() => observed(new Broken() as never)).toThrow(/^observed: hooks: /)
+    expect(() => observed(new Tidy())).not.toThrow()
+    expect(() => observed({}, { clock: 1 } as never)).toThrow(/^observed has no option/)
+    expect(() => observed({}, { now: 5 } as never)).toThrow(/^observed: now/)
+  })
+
+  it('hooks of the start are told of it, whatever others have', async () => {
+    const heard: string[] = []
+    const start = ({ op }: ObservedCall) => void heard.push(op)
+    await pipe(memory(), observed<Bytes>({ start })).has('a')
+    await pipe(memory(), observed<Bytes>([{ end: () => {} }, { start }])).get('a')
+    expect(heard).toEqual(['has', 'get'])
+  })
+
+  it('a start has keys for a batch, and a key for everything else', async () => {
+    const heard: ObservedCall[] = []
+    const store = pipe(memory(), observed<Bytes>({ start: call => void heard.push(call) }))
+    await store.setMany([['a', bytes('1')]])
+    await store.has('a')
+    expect(heard).toEqual([
+      { op: 'setMany', keys: ['a'], store: 'memory' },
+      { op: 'has', key: 'a', store: 'memory' },
+    ])
+  })
+})
+
+describe('OpenTelemetry, in part', () => {
+  /** A meter, and what it was told. */
+  function meter() {
+    const told: unknown[] = []
+    return {
+      told,
+      createHistogram: (name: string, options?: object) => {
+        told.push([name, options])
+        return { record: (value: number, attributes: unknown) => void told.push([name, value, attributes]) }
+      },
+      createCounter: (name: string, options?: object) => {
+        told.push([name, options])
+        return { add: (value: number, attributes: unknown) => void told.push([name, value, attributes]) }
+      },
+    }
+  }
+
+  it('needs a tracer or a meter', () => {
+    expect(() => openTelemetry({})).toThrow('openTelemetry needs a tracer, a meter, or both')
+    expect(() => openTelemetry({ tracer: {} as never })).toThrow(
+      /^openTelemetry: tracer.*a tracer of OpenTelemetry/,
+    )
+    expect(() => openTelemetry({ meter: 5 as never })).toThrow(
+      /^openTelemetry: meter.*a meter of OpenTelemetry/,
+    )
+  })
+
+  it('a meter alone measures seconds and bytes, by their units', async () => {
+    const measured = meter()
+    let time = 0
+    const now = () => {
+      time += 250
+      return time
+    }
+    const store = pipe(memory(), observed<Bytes>(openTelemetry({ meter: measured }), { now }))
+    await store.has('a')
+    await store.set('a', bytes('123'))
+    const of = (op: string) => ({ 'db.system.name': 'memory', 'db.operation.name': op })
+    expect(measured.told).toEqual([
+      ['db.client.operation.duration', { unit: 's', description: 'Duration of calls to stores' }],
+      ['kvdol.client.io', { unit: 'By', description: 'Bytes of values written to and read from stores' }],
+      ['db.client.operation.duration', 0.25, of('has')],
+      ['db.client.operation.duration', 0.25, of('set')],
+      ['kvdol.client.io', 3, of('set')],
+    ])
+  })
+
+  it('a tracer alone makes spans; an error of no store is Unknown', async () => {
+    const told: unknown[] = []
+    const span = {
+      setAttributes: (attributes: unknown) => void told.push(attributes),
+      setStatus: (status: unknown) => void told.push(status),
+      recordException: () => {},
+      end: () => void told.push('end'),
+    }
+    const hooks = openTelemetry({ tracer: { startSpan: () => span } })
+    await pipe(memory(), observed<Bytes>(hooks)).has('a')
+    const call = { op: 'get', key: 'a', store: 'own', duration: 1, bytes: 0, items: 0 } as const
+    hooks.end?.({ ...call, error: new Error('other') } as ObservedEnd, span)
+    expect(told).toEqual([
+      { 'kvdol.bytes': 0, 'kvdol.items': 0 },
+      'end',
+      { 'kvdol.bytes': 0, 'kvdol.items': 0, 'error.type': 'Unknown' },
+      { code: 2 },
+      'end',
+    ])
+  })
+})
+
+describe('a channel', () => {
+  it('is a channel or the module of channels', () => {
+    for (const source of [undefined, null, {}, 'kvdol:call'])
+      expect(() => diagnosticsChannel(source as never)).toThrow(
+        /^diagnosticsChannel takes a channel, or the module node:diagnostics_channel, not /,
+      )
+  })
+})

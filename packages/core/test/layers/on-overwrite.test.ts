@@ -2,6 +2,9 @@ import { bytes, collect, rejection, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
   copy,
+  createStore,
+  type DriverWriteOptions,
+  fromMap,
   guarantees,
   jsonValues,
   memory,
@@ -364,4 +367,126 @@ it('accepts tells beforehand what is refused', async () => {
   expect(await accepts(lenient, 'a', bytes('2'))).toMatchObject({ accepted: false })
   expect(await accepts(lenient, 'a')).toMatchObject({ accepted: false })
   expect(text(await below.get('a'))).toBe('1')
+})
+
+describe('a write over what a policy was asked about', () => {
+  /** A store of one value whose writes fail as a script says, and under which conditions they came. */
+  function conditional({
+    value,
+    etag = '1',
+    conditions = ['ifAbsent', 'ifMatch'],
+    fails = [],
+  }: {
+    value?: Uint8Array
+    etag?: string | undefined
+    conditions?: readonly ('ifAbsent' | 'ifMatch')[]
+    fails?: readonly StoreError[]
+  }) {
+    const writes: DriverWriteOptions[] = []
+    const left = [...fails]
+    const below = createStore({
+      name: 'conditional',
+      guarantees: { conditions },
+      get: () => value,
+      stat: () => (value === undefined ? undefined : { etag }) as never,
+      keys: () => [],
+      set: (_, __, { ifAbsent, ifMatch }) => {
+        writes.push({ ...(ifAbsent && { ifAbsent }), ...(ifMatch !== undefined && { ifMatch }) })
+        const error = left.shift()
+        if (error !== undefined) throw error
+      },
+      delete: () => {},
+    })
+    return { store: pipe(below, onOverwrite<Bytes>({ policy: () => true })), writes }
+  }
+  const overtaken = () => new StoreError('Conflict', 'somebody was faster')
+
+  it('replaces that and nothing else, as far as the store can tell', async () => {
+    const old = bytes('old')
+    for (const [given, condition] of [
+      [{}, { ifAbsent: true }],
+      [{ value: old }, { ifMatch: '1' }],
+      [{ conditions: ['ifMatch'] as const }, {}],
+      [{ value: old, conditions: ['ifAbsent'] as const }, {}],
+      [{ conditions: [] }, {}],
+      [{ value: old, conditions: [] }, {}],
+    ] as const) {
+      const { store, writes } = conditional(given as object)
+      await store.set('a', bytes('new'))
+      expect(writes).toEqual([condition])
+    }
+  })
+
+  it('is decided anew when somebody was faster', async () => {
+    const { store, writes } = conditional({ value: bytes('old'), fails: [overtaken()] })
+    await store.set('a', bytes('new'))
+    expect(writes).toEqual([{ ifMatch: '1' }, { ifMatch: '1' }])
+  })
+
+  it('ends with a failure that is no conflict', async () => {
+    const { store, writes } = conditional({
+      value: bytes('old'),
+      fails: [new StoreError('OutOfSpace', 'full')],
+    })
+    expect(await rejection(store.set('a', bytes('new')))).toMatchObject({ code: 'OutOfSpace' })
+    expect(writes).toHaveLength(1)
+  })
+
+  it("keeps the caller's own condition, whose conflict is his", async () => {
+    const absent = conditional({ fails: [overtaken()] })
+    expect(await rejection(absent.store.set('a', bytes('new'), { ifAbsent: true }))).toMatchObject({
+      code: 'Conflict',
+    })
+    expect(absent.writes).toEqual([{ ifAbsent: true }])
+    const present = conditional({ value: bytes('old'), fails: [overtaken()] })
+    expect(await rejection(present.store.set('a', bytes('new'), { ifMatch: '1' }))).toMatchObject({
+      code: 'Conflict',
+    })
+    expect(present.writes).toEqual([{ ifMatch: '1' }])
+  })
+
+  it("is not begun where the caller's own condition does not hold, which tells why", async () => {
+    const present = conditional({ value: bytes('old') })
+    const absent = conditional({})
+    for (const [call, why] of [
+      [() => present.store.set('a', bytes('new'), { ifAbsent: true }), 'there is a value already'],
+      [() => present.store.set('a', bytes('new'), { ifMatch: '2' }), 'the value has changed since'],
+      [() => absent.store.set('a', bytes('new'), { ifMatch: '1' }), 'there is no value any more'],
+    ] as const) {
+      const error = await rejection(call)
+      expect(error.code).toBe('Conflict')
+      expect(error.message).toContain(why)
+    }
+    expect([...present.writes, ...absent.writes]).toEqual([])
+  })
+})
+
+describe('values that are the same', () => {
+  it('are equal bytes, and the same primitive or object, and no bytes are anything else', async () => {
+    const object = {}
+    for (const [old, value, asks] of [
+      [bytes('1'), bytes('1'), 0],
+      [bytes('1'), bytes('2'), 1],
+      [bytes('1'), bytes('12'), 1],
+      ['1', '1', 0],
+      [Number.NaN, Number.NaN, 0],
+      [object, object, 0],
+      [object, {}, 1],
+      [bytes('1'), '1', 1],
+      ['1', bytes('1'), 1],
+      [[49], bytes('1'), 1],
+    ] as const) {
+      let asked = 0
+      const policy = () => {
+        asked++
+        return false
+      }
+      const store = pipe(
+        fromMap(new Map<string, unknown>([['a', old]])),
+        onOverwrite<Store<string, unknown>>({ policy }),
+      )
+      await store.set('a', value).catch(() => {})
+      expect(asked).toBe(asks)
+    }
+  })
 })

@@ -611,3 +611,83 @@ it('any commands give what a Map gives, and leave the base alone', async () => {
     { numRuns: 200 },
   )
 })
+
+describe('listings of several stores', () => {
+  /** A store whose listing tells what it is asked, and that it was left. */
+  function listed(keys: readonly string[], told: unknown[], order: 'none' | 'utf8-bytes') {
+    return createStore({
+      name: 'listed',
+      guarantees: { order },
+      get: key => bytes(key),
+      async *keyPages({ prefix, after }) {
+        told.push({ prefix, after })
+        try {
+          for (const key of keys) yield [key]
+        } finally {
+          told.push('left')
+        }
+      },
+    })
+  }
+
+  it('ask each for what is listed, and leave each', async () => {
+    const told: unknown[] = []
+    const order = 'utf8-bytes'
+    const bases = [listed(['p/a', 'p/b', 'p/c'], told, order), listed(['p/a', 'p/bb', 'p/d'], told, order)]
+    const store = overlay([memory({ order }), ...bases] as never) as ByteStore
+    expect(await collect(store.keys({ prefix: 'p/', after: 'p/a' }))).toEqual(['p/b', 'p/bb', 'p/c', 'p/d'])
+    const asked = { prefix: 'p/', after: 'p/a' }
+    expect(told.filter(each => each !== 'left')).toEqual([asked, asked])
+    told.length = 0
+    for await (const key of store.keys()) if (key === 'p/b') break
+    await new Promise(resolve => setImmediate(resolve))
+    expect(told.filter(each => each === 'left')).toHaveLength(2)
+  })
+
+  it('without an order give each key once, store by store', async () => {
+    const told: unknown[] = []
+    const bases = [listed(['c', 'a'], told, 'none'), listed(['b', 'a', 'c'], told, 'none')]
+    const store = overlay([memory(), ...bases] as never) as ByteStore
+    await store.set('b', bytes('top'))
+    expect(await collect(store.keys())).toEqual(['b', 'c', 'a'])
+  })
+})
+
+describe('etags of many stores', () => {
+  it('name stores by numbers of any length, and no others', async () => {
+    const stores = Array.from({ length: 12 }, () => memory())
+    await stores[11]?.set('a', bytes('last'))
+    const store = overlay(stores as never) as ByteStore
+    const { etag = '' } = (await store.stat('a')) ?? {}
+    expect(etag).toMatch(/^11:/)
+    for (const wrong of [`1${etag}`, etag.slice(1), `x${etag}`, '11:'])
+      expect(await rejection(store.set('a', bytes('new'), { ifMatch: wrong }))).toMatchObject({
+        code: 'Conflict',
+      })
+    await store.set('a', bytes('new'), { ifMatch: etag })
+    expect(await texts(store).get('a')).toBe('new')
+    const { etag: second = '' } = (await store.stat('a')) ?? {}
+    expect(second).toMatch(/^0:/)
+    for (const wrong of [`x${second}`, ` ${second}`])
+      expect(await rejection(store.set('a', bytes('x'), { ifMatch: wrong }))).toMatchObject({
+        code: 'Conflict',
+      })
+    await store.set('a', bytes('newer'), { ifMatch: second })
+    expect(await texts(store).get('a')).toBe('newer')
+  })
+
+  it('count for conditions only where every base has them', () => {
+    const without = promising({ conditions: [] })
+    for (const [bases, conditions] of [
+      [
+        [memory(), memory()],
+        ['ifAbsent', 'ifMatch', 'deleteIfMatch'],
+      ],
+      [[memory(), without], ['ifAbsent']],
+      [[without, without], ['ifAbsent']],
+    ] as const)
+      expect(guarantees(overlay([memory(), ...bases] as never)).conditions).toEqual(conditions)
+    for (const conditions of [['ifAbsent'], ['ifMatch'], []] as const)
+      expect(guarantees(overlay([promising({ conditions }), memory()])).conditions).toEqual([])
+  })
+})

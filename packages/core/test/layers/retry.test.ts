@@ -5,6 +5,7 @@ import {
   guarantees,
   memory,
   pipe,
+  type ReadOptions,
   readStream,
   StoreError,
   writeStream,
@@ -270,5 +271,257 @@ describe('batches and streams', () => {
     next.set = [busy()]
     expect(await rejection(writeStream(store, 'a', [bytes('1')]))).toMatchObject({ code: 'Unavailable' })
     expect(await below.has('a')).toBe(false)
+  })
+})
+
+describe('the time that a policy gives', () => {
+  it('begins with the first attempt', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    await vi.advanceTimersByTimeAsync(100_000)
+    const { store: below, next, calls } = scripted()
+    const store = pipe(below, retry({ within: 1000, pause: 0 }))
+    const failingAfter = (wait: number) => async () => {
+      await new Promise(resolve => setTimeout(resolve, wait))
+      throw new StoreError('RateLimited', 'slowly', { retryAfterMs: 200 })
+    }
+    next.get = [failingAfter(700)]
+    const good = store.get('a')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(await good).toBeUndefined()
+    expect(calls).toHaveLength(2)
+    next.get = [failingAfter(900)]
+    const late = rejection(store.get('a'))
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(await late).toMatchObject({ code: 'RateLimited' })
+    expect(calls).toHaveLength(3)
+  })
+
+  it.each([
+    { attempts: 0 },
+    { pause: -1 },
+    { longest: 2 ** 31 },
+    { within: 0.5 },
+    { when: true },
+    { tries: 5 },
+  ])('%j makes no sense', options => {
+    expect(() => retry(options as never)).toThrow(/^retry[: ]/)
+  })
+})
+
+it('whether a failure is worth it is answered at once, by true or false', async () => {
+  const { store: below, next } = scripted()
+  for (const answer of ['yes', Promise.resolve(true), undefined]) {
+    next.get = [busy()]
+    const error = await rejection(pipe(below, retry({ when: (() => answer) as never })).get('a'))
+    expect(error).toMatchObject({ code: 'InvalidArgument' })
+    expect(error.message).toContain('when of retry answers true or false at once, not ')
+  }
+})
+
+describe('a conditional write that stays in doubt', () => {
+  /** A store whose writes end as a script says, and what it was asked. */
+  function doubted(ends: readonly (StoreError | undefined)[], value?: Uint8Array) {
+    const asked: string[] = []
+    const signals: (AbortSignal | undefined)[] = []
+    const left = [...ends]
+    let looks: (StoreError | undefined)[] = []
+    const write = (op: string) => () => {
+      asked.push(op)
+      const end = left.shift()
+      if (end !== undefined) throw end
+    }
+    const look = (op: string, signal: AbortSignal | undefined) => {
+      asked.push(op)
+      signals.push(signal)
+      const end = looks.shift()
+      if (end !== undefined) throw end
+    }
+    const store = createStore({
+      name: 'doubted',
+      guarantees: { conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'] },
+      get: (_, { signal }: ReadOptions) => {
+        look('get', signal)
+        return value
+      },
+      has: (_, { signal }: ReadOptions) => {
+        look('has', signal)
+        return value !== undefined
+      },
+      keys: () => [],
+      set: write('set'),
+      delete: write('delete'),
+    })
+    return {
+      store: pipe(store, retry({ attempts: 4, pause: 0 })),
+      asked,
+      signals,
+      looking: (...next: (StoreError | undefined)[]) => {
+        looks = next
+      },
+    }
+  }
+  const conflict = () => new StoreError('Conflict', 'there is a value already')
+
+  it('is looked at again while the look fails', async () => {
+    const { store, asked, looking } = doubted([doubtful(), conflict(), conflict()], bytes('mine'))
+    looking(busy())
+    await store.set('a', bytes('mine'), { ifAbsent: true })
+    expect(asked).toEqual(['set', 'set', 'get', 'set', 'get'])
+  })
+
+  it('is tried no more once somebody else has won', async () => {
+    const { store, asked } = doubted([doubtful(), conflict(), undefined], bytes('theirs'))
+    expect(await rejection(store.set('a', bytes('mine'), { ifAbsent: true }))).toMatchObject({
+      code: 'Unavailable',
+      outcome: 'unknown',
+    })
+    expect(asked).toEqual(['set', 'set', 'get'])
+  })
+
+  it('is tried no more after a failure that lasts, which tells that it may have happened', async () => {
+    const { store, asked } = doubted([doubtful(), new StoreError('OutOfSpace', 'full')], bytes('mine'))
+    expect(await rejection(store.set('a', bytes('mine'), { ifAbsent: true }))).toMatchObject({
+      code: 'OutOfSpace',
+      outcome: 'unknown',
+    })
+    expect(asked).toEqual(['set', 'set'])
+  })
+
+  it('is looked at with the signal of the call', async () => {
+    const { signal } = new AbortController()
+    const { store, asked, signals } = doubted([doubtful(), conflict()])
+    await store.delete('a', { ifMatch: '1', signal })
+    expect(asked).toEqual(['delete', 'delete', 'has'])
+    expect(signals).toEqual([expect.any(AbortSignal)])
+    const without = doubted([doubtful(), conflict()], bytes('mine'))
+    await without.store.set('a', bytes('mine'), { ifMatch: '1' })
+    expect(without.signals).toEqual([undefined])
+  })
+})
+
+describe('a batch', () => {
+  const batches = (fail: (keys: readonly string[]) => ReadonlyMap<string, unknown>) =>
+    pipe(
+      createStore({
+        name: 'batches',
+        get: () => undefined,
+        keys: () => [],
+        set: () => {},
+        delete: () => {},
+        setMany: entries => fail(entries.map(([key]) => key)),
+      }),
+      retry({ attempts: 3, pause: 0 }),
+    )
+  const entries = ['a', 'busy', 'full'].map(key => [key, bytes(key)] as const)
+
+  it('tells what still fails after the last attempt, and what lasts', async () => {
+    const tried: string[][] = []
+    const store = batches(keys => {
+      tried.push([...keys])
+      return new Map(
+        keys.flatMap(key => {
+          if (key === 'a') return []
+          return [[key, key === 'busy' ? busy() : new StoreError('OutOfSpace', 'full')] as const]
+        }),
+      )
+    })
+    const { failures } = await rejection(store.setMany(entries))
+    expect([...(failures ?? [])].map(([key, { code }]) => `${key} ${code}`).sort()).toEqual([
+      'busy Unavailable',
+      'full OutOfSpace',
+    ])
+    expect(tried).toEqual([['a', 'busy', 'full'], ['busy'], ['busy']])
+  })
+
+  it('that fails as a whole fails with that', async () => {
+    let tries = 0
+    const store = batches(() => {
+      tries++
+      throw new StoreError('PermissionDenied', 'no')
+    })
+    expect(await rejection(store.setMany(entries))).toMatchObject({ code: 'PermissionDenied' })
+    expect(tries).toBe(1)
+  })
+})
+
+describe('pages that break off', () => {
+  const KEYS = ['a', 'b', 'c', 'd', 'e']
+
+  it('an empty page is no beginning', async () => {
+    for (const order of ['none', 'utf8-bytes'] as const) {
+      let fails = 1
+      const began: unknown[] = []
+      const below = createStore({
+        name: 'sparse',
+        guarantees: { order },
+        get: () => undefined,
+        async *keyPages({ after }) {
+          began.push(after)
+          yield []
+          if (fails-- > 0) throw busy()
+          yield KEYS
+        },
+      })
+      expect(await collect(pipe(below, retry(AT_ONCE)).keys())).toEqual(KEYS)
+      expect(began).toEqual([undefined, undefined])
+    }
+  })
+
+  it('go on before the last key where they run backwards, and behind it for entries', async () => {
+    const began: object[] = []
+    let failing = ['c']
+    const below = createStore({
+      name: 'backwards',
+      guarantees: { order: 'utf8-bytes', reverse: true },
+      get: key => bytes(key),
+      async *keyPages({ reverse, from, before, after, limit }) {
+        began.push({ reverse, from, before, after, limit })
+        const keys = KEYS.filter(
+          key =>
+            (from === undefined || key >= from) &&
+            (before === undefined || key < before) &&
+            (after === undefined || key > after),
+        )
+        for (const key of reverse ? keys.reverse() : keys) {
+          if (failing[0] === key) {
+            failing.shift()
+            throw busy()
+          }
+          yield [key]
+        }
+      },
+    })
+    const store = pipe(below, retry(AT_ONCE))
+    expect(await collect(store.keys({ reverse: true, from: 'b' }))).toEqual(['e', 'd', 'c', 'b'])
+    expect(began).toMatchObject([
+      { reverse: true, from: 'b', before: undefined },
+      { reverse: true, from: 'b', before: 'd', after: undefined, limit: undefined },
+    ])
+    failing = ['c']
+    began.length = 0
+    expect(await collect(store.keys({ reverse: true }))).toEqual(['e', 'd', 'c', 'b', 'a'])
+    expect(began[1]).toMatchObject({ reverse: true, from: undefined, before: 'd' })
+    failing = ['c']
+    began.length = 0
+    expect(await collect(store.keys({ from: 'b' }))).toEqual(['b', 'c', 'd', 'e'])
+    expect(began[1]).toMatchObject({ from: undefined, after: 'b', before: undefined })
+  })
+
+  it('that are left end below', async () => {
+    let ended = 0
+    const below = createStore({
+      name: 'left',
+      get: () => undefined,
+      async *keyPages() {
+        try {
+          yield ['a']
+          yield ['b']
+        } finally {
+          ended++
+        }
+      },
+    })
+    for await (const _ of pipe(below, retry(AT_ONCE)).keys()) break
+    expect(ended).toBe(1)
   })
 })

@@ -136,3 +136,76 @@ describe('time that the caller takes', () => {
 })
 
 type Store = import('../../src/index.ts').Store<string, Uint8Array>
+
+describe('deadlines', () => {
+  it.each([[{}], [undefined], [{ read: undefined }]])('%j sets none', options => {
+    expect(() => timeout(options as never)).toThrow(
+      new TypeError('timeout takes a number of milliseconds, or at least one of read, write and list'),
+    )
+  })
+
+  it.each([[-1], [Number.NaN], [{ read: 0.5 }], [{ reads: 1 }]])('%j makes no sense', options => {
+    expect(() => timeout(options as never)).toThrow(/^timeout[: ]/)
+  })
+
+  it.each([{ read: 1000 }, { write: 1000 }, { list: 1000 }])('%j leaves the others alone', async only => {
+    const { store: below, signals } = silent()
+    const store = pipe(below, timeout(only))
+    const calls = {
+      read: [() => store.get('a'), () => readStream(store, 'closed')],
+      write: [() => store.set('a', bytes('1')), () => writeStream(store, 'a', [bytes('one')])],
+      list: [() => collect(store.keys())],
+    }
+    const ended = new Set<string>()
+    for (const [name, each] of Object.entries(calls))
+      for (const call of each) call().catch(() => ended.add(name))
+    await vi.advanceTimersByTimeAsync(5000)
+    expect([...ended]).toEqual(Object.keys(only))
+    expect(signals.filter(signal => signal?.aborted)).toHaveLength(
+      (calls[Object.keys(only)[0] as keyof typeof calls] as unknown[]).length,
+    )
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+describe('a write by stream that is given up', () => {
+  it('tells that it may have happened, and what to change', async () => {
+    const { store: below } = silent()
+    const store = pipe(below, timeout(1000))
+    const controller = new AbortController()
+    const left = rejection(writeStream(store, 'a', [bytes('one')], { signal: controller.signal }))
+    await vi.advanceTimersByTimeAsync(1)
+    controller.abort()
+    expect(await left).toMatchObject({ code: 'Aborted', outcome: 'unknown' })
+    const late = rejection(writeStream(store, 'a', [bytes('one')]))
+    await vi.advanceTimersByTimeAsync(1000)
+    expect((await late).message).toContain(
+      'nothing was taken within 1000 ms; if that is too short, raise write',
+    )
+  })
+
+  it('ends its source where the storage takes no more', async () => {
+    const below = createStore({
+      name: 'content',
+      get: () => undefined,
+      keys: () => [],
+      set: () => {},
+      delete: () => {},
+      async writeStream(_, chunks) {
+        for await (const _ of chunks) break
+      },
+    })
+    let ended = 0
+    const source = async function* () {
+      try {
+        yield bytes('1')
+        yield bytes('2')
+      } finally {
+        ended++
+      }
+    }
+    await writeStream(pipe(below, timeout(1000)), 'a', source())
+    expect(ended).toBe(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
