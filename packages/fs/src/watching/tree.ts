@@ -158,6 +158,8 @@ export class Tree {
   /** The system tells of a name in a folder: `.` is the folder itself. */
   #hear(watched: Watched, name: string | null): void {
     watched.heard = this.#context.host.clock.wall()
+    // What a look found untold may have been this.
+    watched.silent = false
     if (this.#events++ === 0)
       setImmediate(() => {
         this.#events = 0
