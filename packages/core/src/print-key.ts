@@ -34,7 +34,5 @@ function describe(key: unknown): string {
 /** What JSON drops, refuses, or writes as null. */
 function spelled(_: string, value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}n`
-  return value === undefined || Number.isNaN(value) || Math.abs(value as number) === Number.POSITIVE_INFINITY
-    ? String(value)
-    : value
+  return value === undefined || (typeof value === 'number' && !Number.isFinite(value)) ? String(value) : value
 }

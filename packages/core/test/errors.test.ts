@@ -90,6 +90,7 @@ describe('messages', () => {
     )
     expect(printKey(5n)).toBe('"5n"')
     expect(printKey(undefined)).toBe('"undefined"')
+    expect(printKey(Symbol('s'))).toBe('Symbol(s)')
     expect(printKey(() => 1)).toBe('() => 1')
     expect(printKey(1.5)).toBe('1.5')
     const cycle: unknown[] = []

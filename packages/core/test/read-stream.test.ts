@@ -315,3 +315,32 @@ describe('a signal that fires between two reads', () => {
     expect(await rejection(reader?.read() ?? Promise.resolve())).toMatchObject({ code: 'Aborted' })
   })
 })
+
+it('a stream that opens after its call was aborted is ended', async () => {
+  let open: (chunks: AsyncIterable<Uint8Array>) => void = () => {}
+  let ended = 0
+  const store = createStore({
+    name: 'late',
+    get: () => bytes('1'),
+    keys: () => ['k'],
+    readStream: () =>
+      new Promise<AsyncIterable<Uint8Array>>(resolve => {
+        open = resolve
+      }),
+  })
+  const controller = new AbortController()
+  const call = readStream(store, 'k', { signal: controller.signal })
+  controller.abort()
+  expect(await rejection(call)).toMatchObject({ code: 'Aborted' })
+  open({
+    [Symbol.asyncIterator]: () => ({
+      next: async () => ({ done: true, value: undefined }),
+      return: async () => {
+        ended++
+        return { done: true, value: undefined }
+      },
+    }),
+  })
+  await new Promise(resolve => setImmediate(resolve))
+  expect(ended).toBe(1)
+})

@@ -1,3 +1,4 @@
+import { quietly } from '../adapter/call.ts'
 import { collectBytes } from '../bytes.ts'
 import { checkBytes } from '../check.ts'
 import type { StreamCodec } from '../codec.ts'
@@ -88,7 +89,12 @@ export function chunksOf(
   const inner = mapping.encode(key)
   if (inner === hidden) return undefined
   const chunks = source.driver.readStream(inner, range, options)
-  return chunks instanceof Promise ? chunks.then(decoded) : decoded(chunks)
+  if (!(chunks instanceof Promise)) return decoded(chunks)
+  return chunks.then(opened => {
+    // The call has been given up, so that it would stay open.
+    if (options.signal?.aborted) quietly(() => opened?.[Symbol.asyncIterator]().return?.())
+    return decoded(opened)
+  })
 
   function decoded(stored: AsyncIterable<Uint8Array> | undefined): AsyncIterable<Uint8Array> | undefined {
     return stored && codecs?.length ? through(codecs, stored) : stored
