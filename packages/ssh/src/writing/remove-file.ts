@@ -20,8 +20,11 @@ export async function removeFile(
   { ifMatch, signal }: DriverDeleteOptions,
 ): Promise<boolean> {
   const found = await stage(() => lookForFile(context, remote, relative))
+  const [folder] = split(relative)
   if (found === undefined) {
     if (ifMatch !== undefined) throw gone()
+    // While another removed the value, its lock may have kept a folder of ours.
+    if (context.made.has(folder)) await prune(context, remote, folder)
     return false
   }
   let removed = false
@@ -42,7 +45,7 @@ export async function removeFile(
     removed = outcome.removed
     if (outcome.locked) await committed(errorOf, () => removeAgain(context, remote.steady, relative))
   }
-  await committed(errorOf, () => prune(context, remote, split(relative)[0]))
+  await committed(errorOf, () => prune(context, remote, folder))
   return removed
 }
 
