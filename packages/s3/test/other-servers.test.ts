@@ -20,7 +20,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** A server that says this to whoever connects, or to whoever asks. */
+/** A server that says this on each connection, or to each request. */
 const saying = (text: string | Uint8Array, first = false) =>
   tcpServer(socket => {
     socket.on('error', () => {})

@@ -10,7 +10,7 @@ const scale = process.env.KVDOL_TEST_VARIANTS === 'all' ? 'quick' : 'smoke'
 await withService('mariadb', url => {
   const db = mysql(url)
   const subject = serverSubject('mariadb', db, { url })
-  // What is tried here does not need the disk, and a test server is nobody's.
+  // What is tried here does not need the disk, and no data of a test server is kept.
   beforeAll(() => db.query('SET GLOBAL innodb_flush_log_at_trx_commit = 0', []))
   afterAll(async () => {
     await subject.end()

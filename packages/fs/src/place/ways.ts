@@ -20,9 +20,9 @@ interface Stage {
 }
 
 /**
- * The ways from the root to folders that were proven to be without a symbolic link in this turn of the event loop. Whoever
- * puts a link in the place of a folder, even for a moment, changes a name in the folder above, and with it the time of
- * that folder. So a file that was opened by its path lies there if these times are still the same afterwards.
+ * The ways from the root to folders that were proven to be without a symbolic link in this turn of the event loop. To put
+ * a link in the place of a folder, even for a moment, changes a name in the folder above, and with it the time of that
+ * folder. So a file that was opened by its path lies there if these times are still the same afterwards.
  */
 export class Ways {
   readonly #root: Root

@@ -175,7 +175,7 @@ export interface BlobSql {
   readonly batch: BatchSql | undefined
 }
 
-/** A trigger that tells of each change of a table, whoever makes it. */
+/** A trigger that tells of each change of a table, by any program. */
 export interface NoticeSql {
   /** Asks for the channel that belongs to a table, and whether there is a trigger that tells on it. */
   channel(table: Table): Question

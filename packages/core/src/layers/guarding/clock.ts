@@ -9,7 +9,7 @@ export interface Clock {
 }
 
 /**
- * Milliseconds of a clock that nobody can set. It holds the object that Node looks up at each use of its name, which takes
+ * Milliseconds of a clock that cannot be set. It holds the object that Node looks up at each use of its name, which takes
  * as long as reading the clock.
  */
 export function steadyTime(): () => number {
