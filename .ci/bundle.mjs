@@ -4,9 +4,9 @@ import { readdirSync, rmSync } from 'node:fs'
 import { basename, isAbsolute, join } from 'node:path'
 import { transform } from 'esbuild'
 import { rollup } from 'rollup'
-import { parseAst } from 'rollup/parseAst'
 import { dts } from 'rollup-plugin-dts'
 import { root } from './lib.mjs'
+import { shakeable } from './shakeable.mjs'
 
 /** Bundles a built package of the workspace into its `dist`. */
 export async function bundle({ path, manifest }, { types }) {
@@ -17,7 +17,9 @@ export async function bundle({ path, manifest }, { types }) {
   const written = []
   // Where each door needs another library, programs use one of them: it is one file, with what it shares.
   for (const input of manifest.peerDependenciesMeta === undefined ? [scripts] : single(scripts))
-    written.push(...(await bundled(dist, input, '.js', [typescript, late], STANDS_ON[manifest.name])))
+    written.push(
+      ...(await bundled(dist, input, '.js', [typescript, shaken, partsOfNode], STANDS_ON[manifest.name])),
+    )
   const declarations = mapped(doors, declarationOf(folder))
   if (types)
     for (const input of manifest.peerDependenciesMeta === undefined ? [declarations] : single(declarations))
@@ -36,11 +38,12 @@ async function bundled(dir, input, ending, plugins, standsOn = {}) {
   const bundle = await rollup({
     input,
     plugins,
-    external: id => !isAbsolute(id) && !/^[.\0]/.test(id) && !(ending === '.js' && LATE.includes(id)),
+    external: id => !isAbsolute(id) && !/^[.\0]/.test(id) && !(ending === '.js' && id.startsWith('node:')),
   })
   const { output } = await bundle.write({
     dir,
     sourcemap: ending === '.js',
+    compact: ending === '.js',
     hoistTransitiveImports: false,
     entryFileNames: `[name]${ending}`,
     chunkFileNames: `shared${ending}`,
@@ -92,85 +95,49 @@ const mapped = (record, change) =>
 const declarationOf = folder => source =>
   join(folder, 'dist/types', source.replace(/^\.?\/?src/, '').replace(/\.ts$/, '.d.ts'))
 
+/** Long enough for few lines, short enough for a line in a stack to say something. */
+const LINE_LIMIT = 120
+
 const typescript = {
   name: 'typescript',
   async transform(source, id) {
     if (!id.endsWith('.ts')) return null
-    const options = { loader: 'ts', target: 'es2022', sourcemap: true, sourcefile: id }
-    const { code, map } = await transform(source, options)
-    return { code: PROGRAM.test(id) ? code : shakeable(code), map }
+    return transform(source, {
+      loader: 'ts',
+      target: 'es2022',
+      minifyWhitespace: true,
+      minifySyntax: true,
+      lineLimit: LINE_LIMIT,
+      sourcemap: true,
+      sourcefile: id,
+    })
   },
 }
 
-/** Parts of Node that take longer to load than a package itself, and are not needed before its first call. */
-const LATE = ['node:crypto', 'node:module', 'node:os', 'node:stream', 'node:zlib']
-const MARK = '\0late '
-
-/** Loads them where one of their functions is first used. */
-const late = {
-  name: 'late',
-  resolveId: id => (LATE.includes(id) ? MARK + id : null),
-  load: id =>
-    id.startsWith(MARK)
-      ? {
-          code: `let loaded
-export default /* @__PURE__ */ new Proxy({}, {
-  get: (_, name) => (loaded ??= process.getBuiltinModule('${id.slice(MARK.length)}'))[name],
-})`,
-          syntheticNamedExports: true,
-          moduleSideEffects: false,
-        }
-      : null,
+const shaken = {
+  name: 'shakeable',
+  transform: (code, id) => (id.endsWith('.ts') && !PROGRAM.test(id) ? shakeable(code) : null),
 }
 
-const PURE = '/* @__PURE__ */ '
-/** Initial values that bundlers know to have no effect. */
-const HARMLESS = /^(Literal|Identifier|FunctionExpression|ArrowFunctionExpression)$/
+/** Parts of Node that take longer to load than a package itself, and are not needed before its first call. */
+const LATE = ['node:crypto', 'node:module', 'node:os', 'node:stream', 'node:timers/promises', 'node:zlib']
+const MARK = '\0'
 
 /**
- * A module of which bundlers can leave out each declaration that is not used. In files of their own the modules of these
- * packages are left out whole (`sideEffects: false`); in one file every initial value that is computed would stay.
+ * Parts of Node without the modules around them, which take up to 3 ms to make because they name every export. Those that
+ * are late are loaded where one of their functions is first used.
  */
-function shakeable(code) {
-  const { body } = parseAst(code)
-  const declared = body.map(statement => statement.declaration ?? statement)
-  const functions = new Map(
-    declared.filter(({ type }) => type === 'FunctionDeclaration').map(each => [each.id.name, each]),
-  )
-  const edits = []
-  const insert = (at, text) => edits.push({ at, until: at, text })
-  const wrap = ({ start, end }, before, after) => {
-    insert(start, before)
-    insert(end, after)
-  }
-  for (const each of declared) {
-    if (each.type === 'VariableDeclaration') {
-      for (const { id, init } of each.declarations)
-        if (id.type === 'Identifier' && init && !HARMLESS.test(init.type))
-          wrap(init, `${PURE}(() => (`, '))()')
-    } else if (
-      each.type === 'ClassDeclaration' &&
-      !each.superClass &&
-      each.body.body.some(({ computed }) => computed)
-    ) {
-      // A computed name counts as an effect. An error shows the name of its class, which this may change.
-      wrap(each, `const ${each.id.name} = ${PURE}(() => `, ')()')
-    } else if (isCall(each, 'maker')) {
-      // Noted where it is made (a method keeps its name), so that it goes together with its note.
-      const made = functions.get(each.expression.arguments[0].name)
-      const { name } = made.id
-      edits.push({ at: made.start, until: made.id.start, text: `const ${name} = ${PURE}(() => maker({ ` })
-      insert(made.end, ` }.${name}))()`)
-      edits.push({ at: each.start, until: each.end, text: '' })
-    }
-  }
-  return edits
-    .sort((a, b) => b.at - a.at)
-    .reduce((text, { at, until, text: by }) => text.slice(0, at) + by + text.slice(until), code)
-}
-
-function isCall({ type, expression }, name) {
-  return (
-    type === 'ExpressionStatement' && expression.type === 'CallExpression' && expression.callee.name === name
-  )
+const partsOfNode = {
+  name: 'parts of Node',
+  resolveId: id => (id.startsWith('node:') ? MARK + id : null),
+  load(id) {
+    if (!id.startsWith(`${MARK}node:`)) return null
+    const part = id.slice(MARK.length)
+    const loading = `process.getBuiltinModule('${part}')`
+    const code = LATE.includes(part)
+      ? `let loaded;
+export default /*@__PURE__*/new Proxy({},{get:(_,name)=>(loaded??=${loading})[name]});`
+      : `export default /*@__PURE__*/${loading};`
+    return { code, syntheticNamedExports: true, moduleSideEffects: false }
+  },
 }

@@ -17,6 +17,7 @@ const checks = {
   'packed packages': ['.ci/pack.mjs', []],
   'installed packages': ['.ci/installed.mjs', []],
   'what imports load': ['.ci/imports.mjs', []],
+  'stack traces': ['.ci/traces.mjs', []],
   'size budgets': ['.ci/size.mjs', []],
   'unused code (knip)': [tool('knip'), ['--no-config-hints']],
 }

@@ -137,7 +137,7 @@ const rows = [
   [
     'source lines of fs, sql, mongo, s3, zip',
     sum(ADAPTERS.map(name => lines(sources(name)))),
-    23700,
+    23750,
     ADAPTERS.map(name => `${name} ${lines(sources(name))}`),
   ],
   ['source lines of core’s floor', lines(files(floor)), 1340, []],

@@ -5,8 +5,9 @@
 //   npm run mutation -- view                  a folder
 //   npm run mutation -- operations/copy.ts    a file
 //
-// Results of mutants and tests that have not changed are kept; --again forgets them. --docs writes the table of
-// docs/reliability.md. While it runs, survivors are told in node_modules/.cache/mutation/*.survivors.txt.
+// Results of mutants and tests that have not changed are kept per folder, so a large folder can be taken in parts first;
+// --again does not use them. --docs writes the rows of whole folders into the table of docs/reliability.md. While it
+// runs, survivors are told in node_modules/.cache/mutation/*.survivors.txt.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
@@ -20,10 +21,21 @@ const TESTS = 'packages/core/test'
 const KIT = ['packages/conformance/test/memory.test.ts', 'packages/conformance/test/laws.test.ts']
 const CACHE = 'node_modules/.cache/mutation'
 const DOCS = 'docs/reliability.md'
-/** Tests of layers are asked about layers only: what stands below is to be told by its own tests and the kit. */
-const OF_LAYERS = ['layers/', 'layers.test.ts', 'layer.test.ts', 'sourced.test.ts']
-/** What compiles, bundles or starts programs, and so never meets a mutant. */
-const ELSEWHERE = ['types/', 'browser.test.ts', 'exports.test.ts', 'faults/copies.test.ts', 'support/']
+/**
+ * Tests of layers are asked about layers only: what stands below is to be told by its own tests and the kit. Those of
+ * what adapters share, which no layer uses, are not asked about layers.
+ */
+const OF_LAYERS = ['layers/', 'layer.test.ts', 'sourced.test.ts']
+/** What compiles, bundles or starts programs, and so never meets a mutant; and the kit over pairs of layers, which takes
+ * longer than over all of them alone. */
+const ELSEWHERE = [
+  'types/',
+  'browser.test.ts',
+  'exports.test.ts',
+  'faults/copies.test.ts',
+  'support/',
+  'layers/pairs.test.ts',
+]
 /** Of the twelve stores of the kit's own test: each variant on one of three stores is enough here. */
 const WITHOUT = [
   'memory through a key map',
@@ -53,11 +65,15 @@ const results = [
     mutated.filter(file => !isOfLayers(file)),
     test => !OF_LAYERS.some(start => test.startsWith(start)),
   )),
-  ...(await resultsOf('layers', mutated.filter(isOfLayers), () => true)),
+  ...(await resultsOf('layers', mutated.filter(isOfLayers), test => !test.startsWith('adapter/'))),
 ]
 const folders = perFolder(results)
 console.table(Object.fromEntries(folders))
 if (args.includes('--docs')) writeTable(folders)
+
+function folderOf(file) {
+  return file.includes('/') ? file.split('/')[0] : 'core'
+}
 
 function below(folder) {
   return readdirSync(folder, { recursive: true }).map(String).sort()
@@ -73,15 +89,14 @@ function beside(folder, kept) {
 /** What became of the mutants of these files, judged by the tests that `judges` takes and the kit over memory. */
 async function resultsOf(part, files, judges) {
   if (files.length === 0) return []
-  const name = [part, ...wanted].join('+').replaceAll('/', '-')
+  const name = [...new Set([part, ...(wanted.length > 0 ? files.map(folderOf) : [])])].join('+')
   const cache = kind => join(root, CACHE, `${name}.${kind}`)
   mkdirSync(CACHE, { recursive: true })
   for (const kind of ['left-out.txt', 'survivors.txt']) rmSync(cache(kind), { force: true })
-  if (args.includes('--again')) rmSync(cache('incremental.json'), { force: true })
   const tests = below(TESTS)
     .filter(file => file.endsWith('.test.ts') && !ELSEWHERE.some(start => file.startsWith(start)))
     .filter(judges)
-  return await new Stryker({
+  const results = await new Stryker({
     mutate: files.map(file => join(SOURCES, file)),
     testRunner: 'in-process',
     plugins: [join(root, '.ci/mutation/runner.mjs')],
@@ -95,6 +110,7 @@ async function resultsOf(part, files, judges) {
     ignoreStatic: true,
     incremental: true,
     incrementalFile: cache('incremental.json'),
+    force: args.includes('--again'),
     concurrency: Number(process.env.KVDOL_CONCURRENCY ?? 2),
     tempDirName: join(CACHE, 'sandboxes'),
     cleanTempDir: 'always',
@@ -107,28 +123,31 @@ async function resultsOf(part, files, judges) {
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: cache('json') },
     // Stryker's own clock is for loops that never come back; the runner's is for tests that wait.
-    timeoutMS: 20_000,
+    timeoutMS: 60_000,
     dryRunTimeoutMinutes: 20,
     allowConsoleColors: false,
     fileLogLevel: 'off',
     logLevel: 'warn',
   }).runMutationTest()
+  // Among them are kept results of other files of the folder.
+  return results.filter(({ fileName }) => files.includes(relative(join(root, SOURCES), fileName)))
 }
 
 /** Counts the mutants of each folder, and prints those that survived. */
 function perFolder(results) {
   const folders = new Map()
   for (const { fileName, status, location, mutatorName, replacement } of results) {
-    if (!['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status)) continue
+    // One that no process could try to the end says nothing, and counts against the score.
+    if (!['Killed', 'Timeout', 'Survived', 'NoCoverage', 'RuntimeError'].includes(status)) continue
     const file = relative(join(root, SOURCES), fileName)
-    const folder = file.includes('/') ? file.split('/')[0] : 'core'
+    const folder = folderOf(file)
     const row = folders.get(folder) ?? { mutants: 0, killed: 0, timeouts: 0, survivors: 0 }
     folders.set(folder, row)
     row.mutants++
     if (status === 'Killed') row.killed++
     else if (status === 'Timeout') row.timeouts++
     else row.survivors++
-    if (status === 'Survived' || status === 'NoCoverage')
+    if (status !== 'Killed' && status !== 'Timeout')
       console.log(
         `${file}:${location.start.line}:${location.start.column} ${status} ${mutatorName} ${replacement}`,
       )
@@ -137,18 +156,24 @@ function perFolder(results) {
   return folders
 }
 
-/** Replaces the rows of these folders in the table of the docs. */
+/** Replaces the rows of these folders in the table of the docs, but for folders of which only a part was tried. */
 function writeTable(folders) {
+  const partly = new Set(
+    below(SOURCES)
+      .filter(file => file.endsWith('.ts') && !mutated.includes(file))
+      .map(folderOf),
+  )
   const today = new Date().toISOString().slice(0, 10)
   const rows = new Map()
   const text = readFileSync(DOCS, 'utf8')
   const [head, table, tail] = text.split(/(?<=<!-- mutants -->\n)([\s\S]*?)(?=<!-- \/mutants -->)/)
   for (const [row, folder] of table.matchAll(/^\| `(\w+)` .*$/gm)) rows.set(folder, row)
   for (const [folder, { mutants, killed, timeouts, survivors, score }] of folders)
-    rows.set(
-      folder,
-      `| \`${folder}\` | ${[mutants, killed, timeouts, survivors, score, today].join(' | ')} |`,
-    )
+    if (!partly.has(folder))
+      rows.set(
+        folder,
+        `| \`${folder}\` | ${[mutants, killed, timeouts, survivors, score, today].join(' | ')} |`,
+      )
   const lines = [
     '| folder | mutants | killed | timed out | survived | score | of |',
     '| --- | ---: | ---: | ---: | ---: | ---: | --- |',

@@ -79,7 +79,9 @@ function group(name, ...rest) {
   suite = above
 }
 
-const shown = value => (typeof value === 'string' ? value : inspect(value, { depth: 1 }))
+/** Without stacks, as a name has to be the same in each process. */
+const shown = value =>
+  typeof value === 'string' || value instanceof Error ? String(value) : inspect(value, { depth: 1 })
 
 const titled = (title, row, index) => {
   let next = 0

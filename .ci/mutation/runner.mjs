@@ -17,6 +17,8 @@ const SAME_CASE = 2
 const LONGEST = 10_000
 /** In milliseconds of the processor: slower cases of the kit are left out. */
 const SLOW_CASE = 100
+/** In milliseconds of the processor: how long tests are tried on a mutant, the likeliest to fail first. */
+const LONG_ENOUGH = 5000
 
 globalThis[NAMESPACE] ??= {}
 
@@ -74,6 +76,8 @@ class InProcessRunner {
   #options
   #byId = new Map()
   #stryker = globalThis[NAMESPACE]
+  /** How often each test was tried on a mutant, and how often it failed. */
+  #tries = new Map()
   #kills = new Map()
   #times
 
@@ -81,11 +85,14 @@ class InProcessRunner {
     this.#options = options.inProcess
   }
 
+  /** A mutant is active only while a test runs, never while modules load: there is nothing to load again. */
   capabilities() {
-    return { reloadEnvironment: false }
+    return { reloadEnvironment: true }
   }
 
   async init() {
+    // What a mutant has left to a timer may throw between two tests: that ends no process.
+    for (const late of ['uncaughtException', 'unhandledRejection']) process.on(late, () => {})
     await importTests(this.#options.tests)
     for (const test of tests) {
       let id = `${test.file} > ${test.name}`
@@ -109,10 +116,10 @@ class InProcessRunner {
       const started = performance.now()
       const { state, error } = await runTest(test, LONGEST)
       const took = performance.now() - started
-      const { user, system } = process.cpuUsage(start)
-      const cost = (user + system) / 1000
+      const cost = millisecondsSince(start)
       this.#stryker.currentTestId = undefined
       const covered = this.#stryker.mutantCoverage?.perTest ?? {}
+      const reach = Object.keys(covered[test.id] ?? {}).length
       if (state === 'failed' || state === 'timeout') {
         appendFileSync(this.#options.leftOut, `${state}: ${test.id}\n${error?.stack ?? ''}\n`)
         delete covered[test.id]
@@ -121,12 +128,12 @@ class InProcessRunner {
         continue
       }
       if (isCase && state === 'passed') {
-        // Where the first case of a store reaches nothing that is mutated, its others are not worth their time.
-        if (!groups.has(test.suite)) groups.set(test.suite, covered[test.id] !== undefined)
+        thinned(covered, test, seen)
+        // Where the first case of a store reaches nothing new that is mutated, its others are not worth their time.
+        if (!groups.has(test.suite)) groups.set(test.suite, Object.keys(covered[test.id] ?? {}).length > 0)
         if (cost > SLOW_CASE) delete covered[test.id]
-        else thinned(covered, test, seen)
       }
-      times[test.id] = { took, cost }
+      times[test.id] = { took, cost, reach }
       results.push({
         id: test.id,
         name: test.name,
@@ -155,14 +162,24 @@ class InProcessRunner {
 
   async mutantRun({ activeMutant, testFilter, hitLimit }) {
     this.#times ??= JSON.parse(readFileSync(join(process.cwd(), TIMES), 'utf8'))
-    const worth = id =>
-      (1 + (this.#kills.get(id) ?? 0)) / (1 + this.#times[id].cost + this.#times[id].took / 10)
-    const killers = [...(testFilter ?? this.#byId.keys())].filter(id => id in this.#times)
+    const odds = id => (1 + (this.#kills.get(id) ?? 0)) / (10 + (this.#tries.get(id) ?? 0))
+    // A test that reaches little is likelier to be about it.
+    const worth = id => {
+      const { cost, took, reach } = this.#times[id]
+      return odds(id) / (1 + cost + took / 10) / (10 + reach)
+    }
+    // A test whose name is another in each process is tried in the first one only.
+    const killers = [...(testFilter ?? this.#byId.keys())].filter(
+      id => id in this.#times && this.#byId.has(id),
+    )
     killers.sort((one, other) => worth(other) - worth(one))
+    const begun = process.cpuUsage()
     let ran = 0
     for (const id of killers) {
+      if (millisecondsSince(begun) > LONG_ENOUGH) break
       const test = this.#byId.get(id)
       ran++
+      this.#tries.set(id, (this.#tries.get(id) ?? 0) + 1)
       this.#stryker.hitCount = 0
       this.#stryker.hitLimit = hitLimit
       this.#stryker.activeMutant = activeMutant.id
@@ -192,12 +209,24 @@ class InProcessRunner {
     return { status: 'survived', nrOfTests: ran }
   }
 
-  /** A test that fails also without the mutant says nothing: what an earlier one left behind is in the way. */
+  /**
+   * A test that fails also without the mutant says nothing: what an earlier one left behind is in the way, or the test
+   * cannot run twice. It is left out from now on.
+   */
   async #clean(test) {
-    const { state } = await runTest(test, LONGEST)
-    if (state !== 'passed' && state !== 'skipped')
-      throw new Error(`${test.id} fails without a mutant: begin again`)
+    const { state, error } = await runTest(test, LONGEST)
+    if (state === 'passed' || state === 'skipped') return
+    appendFileSync(this.#options.leftOut, `left behind: ${test.id}\n${error?.stack ?? state}\n`)
+    delete this.#times[test.id]
+    writeFileSync(TIMES, JSON.stringify(this.#times))
+    throw new Error(`${test.id} fails without a mutant: begin again`)
   }
+}
+
+/** Of the processor. */
+function millisecondsSince(start) {
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / 1000
 }
 
 /** Leaves out of what a case covers those mutants that the same case of enough other stores covers. */

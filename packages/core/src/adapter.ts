@@ -1,5 +1,5 @@
 // The second door of this package: what adapters and the conformance kit need and users do not, with the names of
-// the root that adapters use at their start, so that importing one loads as little as it needs.
+// the root that adapters use, so that importing one loads no more of this package than that.
 
 export { assertNotAborted, type CallOptions, call } from './adapter/call.ts'
 export { callEach } from './adapter/call-each.ts'
@@ -33,12 +33,18 @@ export { checkBytes, checkKey, MAX_KEY_BYTES } from './check.ts'
 export { createStore } from './create-store.ts'
 export { isStoreError, StoreError } from './error.ts'
 export { type EncodedKeys, encodedKeys } from './keys/encoded-keys.ts'
+export { suffix } from './keys/suffix.ts'
+export { template } from './keys/template.ts'
 export { type Flight, type Flights, flights, type Landed } from './layers/flights.ts'
 export { maker } from './makers.ts'
 export { type DriverMethod, METHODS, type MethodFacts } from './methods.ts'
 export { asChild, childOf } from './operations/child-of.ts'
+export { copy } from './operations/copy.ts'
+export { guarantees } from './operations/guarantees.ts'
 export { driverOf } from './operations/inner.ts'
 export { resolveRange } from './operations/range.ts'
+export { readRange, readStream } from './operations/read-stream.ts'
+export { writeStream } from './operations/write-stream.ts'
 export {
   abortSignal,
   callback,
@@ -59,6 +65,7 @@ export {
   settingsOf,
   writeSettingsOf,
 } from './options/settings-of.ts'
+export { assertNoTilde } from './options/tilde.ts'
 export { printKey, printValue, typeName } from './print-key.ts'
 export {
   type Fields,
@@ -69,6 +76,13 @@ export {
   selectFields,
   type Without,
 } from './records/select-fields.ts'
+export { at } from './transforms/at.ts'
+export { filterKeys } from './transforms/filter-keys.ts'
+export { jsonValues } from './transforms/json-values.ts'
+export { mapKeys } from './transforms/map-keys.ts'
+export { mapValues } from './transforms/map-values.ts'
+export { pipe } from './transforms/pipe.ts'
+export { textValues } from './transforms/text-values.ts'
 export { json } from './values/json.ts'
 export { onAbort } from './view/abort.ts'
 export { combined } from './view/batch.ts'

@@ -30,52 +30,58 @@ const minus = is('-')
 const nonZero = (unit: number) => isDigit(unit) && unit !== 0x30
 
 /** `0`, `42`, `-7`; not `007`, `+1` or `-0`. */
-const INT = table(
-  [
+const int = () =>
+  table(
     [
-      [minus, 1],
-      [nonZero, 2],
-      [isDigit, 3],
+      [
+        [minus, 1],
+        [nonZero, 2],
+        [isDigit, 3],
+      ],
+      [[nonZero, 2]],
+      [[isDigit, 2]],
+      [],
     ],
-    [[nonZero, 2]],
-    [[isDigit, 2]],
-    [],
-  ],
-  [2, 3],
-)
+    [2, 3],
+  )
 
 /** As JavaScript writes numbers: `0.5`, `-12`, `1e+21`, `1.5e-7`. */
-const FLOAT = table(
-  [
+const float = () =>
+  table(
     [
-      [minus, 1],
-      [isDigit, 2],
+      [
+        [minus, 1],
+        [isDigit, 2],
+      ],
+      [[isDigit, 2]],
+      [
+        [isDigit, 2],
+        [is('.'), 3],
+        [is('e'), 5],
+      ],
+      [[isDigit, 4]],
+      [
+        [isDigit, 4],
+        [is('e'), 5],
+      ],
+      [[unit => unit === 0x2b || unit === 0x2d, 6]],
+      [[isDigit, 7]],
+      [[isDigit, 7]],
     ],
-    [[isDigit, 2]],
-    [
-      [isDigit, 2],
-      [is('.'), 3],
-      [is('e'), 5],
-    ],
-    [[isDigit, 4]],
-    [
-      [isDigit, 4],
-      [is('e'), 5],
-    ],
-    [[unit => unit === 0x2b || unit === 0x2d, 6]],
-    [[isDigit, 7]],
-    [[isDigit, 7]],
-  ],
-  [2, 4, 7],
-)
+    [2, 4, 7],
+  )
 
-const BUILT_IN: ReadonlyMap<string, CompiledConverter> = new Map<string, CompiledConverter>([
-  ['string', { ...string, automaton: run(notSlash) }],
-  ['path', { ...string, automaton: run(anyUnit) }],
-  ['int', { decode: Number, encode: encodeInt, automaton: INT }],
-  ['float', { decode: Number, encode: encodeFloat, automaton: FLOAT }],
-  ['date', { decode: toDate, encode: encodeDate, automaton: shaped('0000-00-00') }],
-  ['datetime', { decode: toDate, encode: encodeDatetime, automaton: shaped('0000-00-00T00:00:00.000Z') }],
+/** Made for a template that names them, as most programs have few. */
+const BUILT_IN: ReadonlyMap<string, () => CompiledConverter> = new Map<string, () => CompiledConverter>([
+  ['string', () => ({ ...string, automaton: run(notSlash) })],
+  ['path', () => ({ ...string, automaton: run(anyUnit) })],
+  ['int', () => ({ decode: Number, encode: encodeInt, automaton: int() })],
+  ['float', () => ({ decode: Number, encode: encodeFloat, automaton: float() })],
+  ['date', () => ({ decode: toDate, encode: encodeDate, automaton: shaped('0000-00-00') })],
+  [
+    'datetime',
+    () => ({ decode: toDate, encode: encodeDatetime, automaton: shaped('0000-00-00T00:00:00.000Z') }),
+  ],
 ])
 
 /** The converter of this name, `undefined` if there is none. Custom converters come before built-in ones. */
@@ -83,7 +89,7 @@ export function findConverter(
   name: string,
   custom: Readonly<Record<string, Converter<unknown>>>,
 ): CompiledConverter | undefined {
-  return Object.hasOwn(custom, name) ? compile(name, custom[name]) : BUILT_IN.get(name)
+  return Object.hasOwn(custom, name) ? compile(name, custom[name]) : BUILT_IN.get(name)?.()
 }
 
 function compile(name: string, converter: Converter<unknown> | undefined): CompiledConverter {

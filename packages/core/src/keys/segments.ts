@@ -29,7 +29,7 @@ export function segments(separator = '/'): KeyCodec<readonly [string, ...string[
       checkText(key)
       // Also finds what looking into single segments does not: `a:` before the separator `::`.
       const back = key.split(separator)
-      if (back.length !== path.length || back.some((segment, index) => segment !== path[index]))
+      if (back.some((segment, index) => segment !== path[index]))
         throw invalidKey('separator', `a segment holds the separator ${JSON.stringify(separator)}`)
       return key
     },

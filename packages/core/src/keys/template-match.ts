@@ -57,7 +57,7 @@ function matchBackward({ fields, end }: TemplateParts, key: string): string[] | 
 /** For each place whether the rest of the template fits there: only at one. */
 function only(place: number, length: number): Uint8Array {
   const reach = new Uint8Array(length + 1)
-  if (place >= 0) reach[place] = 1
+  reach[place] = 1
   return reach
 }
 

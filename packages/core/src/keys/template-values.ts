@@ -42,15 +42,21 @@ export function writeKey(parts: TemplateParts, values: readonly unknown[]): stri
 }
 
 /** Why a field's text would not be read back from the key. */
-function unreadable({ name, automaton }: TemplateField, text: string): StoreError {
+function unreadable(field: TemplateField, text: string): StoreError {
+  const { name, automaton } = field
   if (text === '') return invalidKey('empty-field', `the field ${name} is empty`)
   let state = 0
-  for (let index = 0; index < text.length && state >= 0; index++) {
+  for (let index = 0; index < text.length; index++) {
     state = automaton.next(state, text.charCodeAt(index))
     if (state < 0)
       return invalidKey('invalid-field', `the field ${name} cannot hold ${printKey(text[index])} here`)
   }
   if (!automaton.accepts(state)) return invalidKey('invalid-field', `the field ${name} is too short`)
+  if (readText(field, text) === undefined)
+    return invalidKey(
+      'invalid-field',
+      `the converter of the field ${name} does not read ${printKey(text)} back`,
+    )
   return invalidKey(
     'ambiguous',
     `the field ${name} would not be read back from the key: it looks like the text that follows it`,

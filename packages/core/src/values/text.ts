@@ -4,7 +4,9 @@ import { typeName } from '../print-key.ts'
 import { corrupt, invalidValue } from './failure.ts'
 
 // A byte order mark is a character like any other, so that what was stored comes back.
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const newDecoder = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** Made for the first text that is read, as it takes longer than the rest of this module. */
+let decoder: ReturnType<typeof newDecoder> | undefined
 const encoder = new TextEncoder()
 
 /**
@@ -24,6 +26,7 @@ maker(text)
 
 function decode(bytes: Uint8Array): string {
   if (!(bytes instanceof Uint8Array)) throw corrupt(`text() decodes bytes, not ${typeName(bytes)}`)
+  decoder ??= newDecoder()
   try {
     return decoder.decode(bytes)
   } catch {
