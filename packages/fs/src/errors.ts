@@ -6,6 +6,7 @@ export const errorOf: ErrorOf = errorTable({
   ...nativeFileErrors,
   meanings: {
     ...nativeFileErrors.meanings,
+    ENOENT: ['Unavailable', 'a folder was removed again and again meanwhile'],
     ENAMETOOLONG: ['InvalidKey', 'the path of the file is too long', { reason: 'too-long' }],
     EILSEQ: ['InvalidKey', 'the file system cannot hold the name', { reason: 'forbidden-character' }],
     ELOOP: ['InvalidKey', 'symbolic links lead in a circle', { reason: 'symlink' }],

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { type ByteStore, createStore } from '@kvdol/core'
+import type { ByteStore } from '@kvdol/core'
+import { assertNoTilde, createStore } from '@kvdol/core/adapter'
 import { filesDriver } from './driver.ts'
 import { localHost } from './file/file-locks.ts'
 import type { LockHost } from './file/lock-port.ts'
@@ -62,9 +63,6 @@ function pathOf(by: string, root: string | URL): string {
   if (root instanceof URL) return fileURLToPath(root)
   if (typeof root !== 'string' || root === '' || root.includes('\0'))
     throw new TypeError(`${by}: the root is the path of a folder, or a file: URL`)
-  if (/^~(?:[/\\]|$)/.test(root))
-    throw new TypeError(
-      `${by}: only shells know ~; write path.join(os.homedir(), …), or './~' for a folder of that name`,
-    )
+  assertNoTilde(by, root)
   return root
 }

@@ -1,5 +1,5 @@
-import { createStore, type Reader, type Store } from '@kvdol/core'
-import { callback, preparation, settingsOf } from '@kvdol/core/adapter'
+import type { Reader, Store } from '@kvdol/core'
+import { callback, createStore, preparation, settingsOf } from '@kvdol/core/adapter'
 import { errorOf } from './errors.ts'
 import { contextOf, files } from './files.ts'
 import { listFolders } from './listing/list-folders.ts'

@@ -1,15 +1,5 @@
-import {
-  type AnyStore,
-  type JsonOptions,
-  type JsonValues,
-  jsonValues,
-  mapKeys,
-  pipe,
-  type RevivingJsonOptions,
-  type Store,
-  suffix,
-} from '@kvdol/core'
-import { callback, flag, option, settingsOf } from '@kvdol/core/adapter'
+import type { AnyStore, JsonOptions, JsonValues, RevivingJsonOptions, Store } from '@kvdol/core'
+import { callback, flag, jsonValues, mapKeys, option, pipe, settingsOf, suffix } from '@kvdol/core/adapter'
 import { files } from './files.ts'
 import { type FilesOptions, OPTIONS } from './options.ts'
 

@@ -1,4 +1,3 @@
-import { template } from '@kvdol/core'
 import {
   callback,
   flag,
@@ -7,6 +6,7 @@ import {
   option,
   type SettingsOf,
   settingsOf as settled,
+  template,
   wholeNumber,
 } from '@kvdol/core/adapter'
 

@@ -1,7 +1,16 @@
 import path from 'node:path'
 import { structured } from '@kvdol/codecs/structured'
-import { type AnyStore, jsonValues, mapValues, pipe, type Store, textValues } from '@kvdol/core'
-import { encodedKeys, oneOf, settingsOf, text } from '@kvdol/core/adapter'
+import type { AnyStore, Store } from '@kvdol/core'
+import {
+  encodedKeys,
+  jsonValues,
+  mapValues,
+  oneOf,
+  pipe,
+  settingsOf,
+  text,
+  textValues,
+} from '@kvdol/core/adapter'
 import { files } from './files.ts'
 import { applicationName } from './place/application-name.ts'
 import { dataFolder } from './place/data-folder.ts'

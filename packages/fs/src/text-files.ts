@@ -1,4 +1,5 @@
-import { pipe, type Store, textValues } from '@kvdol/core'
+import type { Store } from '@kvdol/core'
+import { pipe, textValues } from '@kvdol/core/adapter'
 import { files } from './files.ts'
 import type { FilesOptions } from './options.ts'
 

@@ -43,5 +43,5 @@ it.each(['plain', 'encoded'] as const)('a call with %s keys runs through few fil
   expect(get).toContain('src/reading/read-file.ts')
   expect(set).toContain('src/writing/write-file.ts')
   expect(get.length, get.join('\n')).toBeLessThanOrEqual(12)
-  expect(set.length, set.join('\n')).toBeLessThanOrEqual(19)
+  expect(set.length, set.join('\n')).toBeLessThanOrEqual(18)
 })

@@ -54,6 +54,10 @@ describe('native errors', () => {
     ['ENODEV', 'Unavailable', false],
     ['ENXIO', 'Unavailable', false],
     ['ETIMEDOUT', 'Timeout', true],
+    ['ENOENT', 'Unavailable', true],
+    ['ENOTDIR', 'Unavailable', false],
+    ['EISDIR', 'Unavailable', false],
+    ['EEXIST', 'Unavailable', false],
     ['ENAMETOOLONG', 'InvalidKey', false],
     ['EILSEQ', 'InvalidKey', false],
     ['ELOOP', 'InvalidKey', false],
@@ -178,7 +182,7 @@ describe('a write that fails', () => {
   it('by stream does not start again with what is left of the stream', async () => {
     const gone = () => Promise.reject(failure('ENOENT', 'rename'))
     await expect(writeStream(faulty({ rename: gone }), 'a', [bytes('abc')])).rejects.toMatchObject({
-      code: 'Unknown',
+      code: 'Unavailable',
     })
     expect(readdirSync(root)).toEqual([])
   })

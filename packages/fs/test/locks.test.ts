@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { scripts } from '@kvdol/test-support'
+import { bundle, scripts } from '@kvdol/test-support'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type LockHost, localHost, lockNameOf, Sightings } from '../src/file/index.ts'
 import { printLock } from '../src/file/lock-content.ts'
@@ -10,6 +10,8 @@ import { createFiles, files } from '../src/files.ts'
 import { bytes, temporaryFolder, text } from './support/helpers.ts'
 
 const run = scripts(new URL('./support/everything.ts', import.meta.url))
+
+const copy = bundle({ files: new URL('../src/files.ts', import.meta.url) })
 
 let root = ''
 beforeEach(() => {
@@ -46,7 +48,7 @@ describe('a lock of another machine', () => {
 
 describe('a write under a condition that another process overtakes', () => {
   /** A store whose next renaming waits until `overtaken` says that somebody else has written. */
-  function overtakenStore(overtake: () => void, overtaken: () => boolean) {
+  function overtakenStore(overtake: () => void, overtaken: () => boolean, create = createFiles) {
     let waits = true
     const rename: FsPort['rename'] = async (from, to) => {
       if (waits && to.endsWith('/n')) {
@@ -56,7 +58,7 @@ describe('a write under a condition that another process overtakes', () => {
       }
       await nodePort.rename(from, to)
     }
-    return createFiles(root, {}, { ...nodePort, rename })
+    return create(root, {}, { ...nodePort, rename })
   }
 
   it.each([
@@ -86,6 +88,44 @@ describe('a write under a condition that another process overtakes', () => {
     expect(await ended).toMatchObject({ code: 0, output: '' })
     expect(content()).toBe(expected)
     expect(readdirSync(root)).toEqual(expected === undefined ? [] : ['n'])
+  })
+
+  it('is undone by a delete that took away what was written meanwhile', async () => {
+    await files(root).set('n', bytes('old'))
+    // A copy of the module takes its turns apart, as another process does.
+    const other: typeof import('../src/files.ts') = await import(copy('files'))
+    let updated: Promise<unknown> | undefined
+    let taken = false
+    const rename: FsPort['rename'] = async (from, to) => {
+      if (updated === undefined && from.endsWith('/n')) {
+        // The delete has looked at the old value. Now there is a new one, and a write which has looked at that.
+        await other.files(root).set('n', bytes('between'))
+        const ifMatch = (await files(root).stat('n'))?.etag as string
+        await new Promise<void>(resolve => {
+          const store = overtakenStore(resolve, () => taken, other.createFiles)
+          updated = store.set('n', bytes('update'), { ifMatch })
+        })
+      }
+      await nodePort.rename(from, to)
+      taken = true
+    }
+    await createFiles(root, {}, { ...nodePort, rename }).delete('n')
+    await updated
+    expect(readdirSync(root)).toEqual([])
+  })
+
+  it('is a Conflict when its value was taken away and another came in that moment', async () => {
+    const store = files(root)
+    // Somebody holds the lock and deletes the new value; another one is there before it is put back.
+    let links = 0
+    const link: FsPort['link'] = async (from, to) => {
+      if (to.endsWith('/n') && links++ > 0) writeFileSync(to, 'other')
+      await nodePort.link(from, to)
+      if (to.endsWith('/n')) unlinkSync(to)
+    }
+    const creating = createFiles(root, {}, { ...nodePort, link }).set('n', bytes('x'), { ifAbsent: true })
+    await expect(creating).rejects.toMatchObject({ code: 'Conflict', outcome: 'unknown' })
+    expect(text(await store.get('n'))).toBe('other')
   })
 
   it.each([

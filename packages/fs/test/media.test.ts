@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { children, getWithStat, rename, toArray, update, writeStream } from '@kvdol/core'
+import { type ByteStore, children, getWithStat, rename, toArray, update, writeStream } from '@kvdol/core'
 import { describe, expect, it } from 'vitest'
 import type { FsPort } from '../src/file/port.ts'
 import { nodePort } from '../src/file/system-port.ts'
@@ -98,6 +98,9 @@ describe.each(MEDIA)('$name', ({ mount, how }) => {
       }
       for (const keys of ['plain', 'encoded'] as const) await tryOut(path.join(folder, keys), keys)
       await tryOut(folder, 'plain')
+      // As a folder of a store that lies elsewhere.
+      const outside = files(path.dirname(folder))
+      await tryOutConditions(outside, `${path.basename(folder)}/`)
     } finally {
       await unmount()
     }
@@ -108,21 +111,7 @@ describe.each(MEDIA)('$name', ({ mount, how }) => {
 /** What every medium has to do. */
 async function tryOut(root: string, keys: 'plain' | 'encoded'): Promise<void> {
   const store = files(root, { keys })
-  await store.set('Dir/Sub/a', bytes('AAAA'))
-  const { stat: first } = (await getWithStat(store, 'Dir/Sub/a')) ?? {}
-  expect(await store.stat('Dir/Sub/a')).toEqual(first)
-  // Quick enough for the same second, and for the inode of the first one.
-  await store.set('Dir/Sub/a', bytes('BBBB'))
-  await store.set('Dir/Sub/a', bytes('CCCC'))
-  const late = store.set('Dir/Sub/a', bytes('DDDD'), { ifMatch: first?.etag as string })
-  await expect(late).rejects.toMatchObject({ code: 'Conflict' })
-  const gone = store.delete('Dir/Sub/a', { ifMatch: first?.etag as string })
-  await expect(gone).rejects.toMatchObject({ code: 'Conflict' })
-  const now = await store.stat('Dir/Sub/a')
-  await store.set('Dir/Sub/a', bytes('EEEE'), { ifMatch: now?.etag as string })
-  await expect(store.set('Dir/Sub/a', bytes('x'), { ifAbsent: true })).rejects.toMatchObject({
-    code: 'Conflict',
-  })
+  await tryOutConditions(store, '')
 
   await store.set('count', bytes('0'))
   const one = () => update(store, 'count', old => bytes(String(Number(text(old)) + 1)))
@@ -138,6 +127,23 @@ async function tryOut(root: string, keys: 'plain' | 'encoded'): Promise<void> {
   for (const key of ['Dir/Sub/a', 'count', 'moved/here']) await store.delete(key)
   expect(await store.size()).toBe(0)
   expect(readdirSync(root).filter(name => !/^(?:\.kvdol|encoded|plain|lost\+found)$/.test(name))).toEqual([])
+}
+
+async function tryOutConditions(store: ByteStore, folder: string): Promise<void> {
+  const key = `${folder}Dir/Sub/a`
+  await store.set(key, bytes('AAAA'))
+  const { stat: first } = (await getWithStat(store, key)) ?? {}
+  expect(await store.stat(key)).toEqual(first)
+  // Quick enough for the same second, and for the inode of the first one.
+  await store.set(key, bytes('BBBB'))
+  await store.set(key, bytes('CCCC'))
+  const late = store.set(key, bytes('DDDD'), { ifMatch: first?.etag as string })
+  await expect(late).rejects.toMatchObject({ code: 'Conflict' })
+  const gone = store.delete(key, { ifMatch: first?.etag as string })
+  await expect(gone).rejects.toMatchObject({ code: 'Conflict' })
+  const now = await store.stat(key)
+  await store.set(key, bytes('EEEE'), { ifMatch: now?.etag as string })
+  await expect(store.set(key, bytes('x'), { ifAbsent: true })).rejects.toMatchObject({ code: 'Conflict' })
 }
 
 describe('a medium by its calls', () => {

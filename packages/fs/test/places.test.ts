@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { writeStream } from '@kvdol/core'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -55,12 +55,30 @@ describe.each(['plain', 'encoded'] as const)(
       expect(text(await store.get('f/a'))).toBe('two')
     })
 
-    it('is made again when it was only emptied', async () => {
+    describe.each(['a', 'f/a'])('has its mark at the next write of %s', key => {
+      it.each(['emptied', 'made again by somebody'])('when it was only %s', async how => {
+        const store = files(root, { keys })
+        await store.set(key, bytes('x'))
+        for (const name of readdirSync(root)) rmSync(path.join(root, name), { recursive: true })
+        if (how !== 'emptied') {
+          rmSync(root, { recursive: true })
+          mkdirSync(root)
+        }
+        await store.set(key, bytes('again'))
+        expect(text(await files(root, { keys }).get(key))).toBe('again')
+        expect(await files(root, { keys }).size()).toBe(1)
+      })
+    })
+
+    it('is no place to write in once it is a file', async () => {
       const store = files(root, { keys })
-      await store.set('f/a', bytes('x'))
-      for (const name of readdirSync(root)) rmSync(path.join(root, name), { recursive: true })
-      await store.set('f/a', bytes('again'))
-      expect(text(await files(root, { keys }).get('f/a'))).toBe('again')
+      await store.set('a', bytes('x'))
+      rmSync(root, { recursive: true })
+      writeFileSync(root, '')
+      await expect(store.set('a', bytes('x'))).rejects.toMatchObject({
+        code: 'Unavailable',
+        retryable: false,
+      })
     })
 
     it('is no link that leads nowhere', async () => {
@@ -124,6 +142,22 @@ describe('two kinds of keys on one empty folder', () => {
       expect(names.includes('.kvdol')).toBe(names.includes('a='))
       expect(names.filter(name => name !== '.kvdol')).toHaveLength(1)
     }
+  })
+
+  it.each([
+    ['emptied', (place: string) => files(place).delete('a')],
+    ['removed', (place: string) => rmSync(place, { recursive: true })],
+  ])('are told apart by a plain store whose folder was %s, and taken by an encoded one', async (_, end) => {
+    const plain = files(root)
+    await plain.set('a', bytes('x'))
+    await end(root)
+    await files(root, { keys: 'encoded' }).set('a', bytes('x'))
+    for (const key of ['b', 'f/b'])
+      await expect(plain.set(key, bytes('x'))).rejects.toMatchObject({
+        code: 'Incompatible',
+        outcome: 'not-applied',
+      })
+    expect(readdirSync(root).sort()).toEqual(['.kvdol', 'a='])
   })
 
   it('are told apart after a first write that failed', async () => {

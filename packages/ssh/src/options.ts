@@ -1,4 +1,3 @@
-import { template } from '@kvdol/core'
 import {
   callback,
   flag,
@@ -9,6 +8,7 @@ import {
   type SettingsOf,
   secret,
   settingsOf,
+  template,
   text,
   wholeNumber,
 } from '@kvdol/core/adapter'

@@ -72,6 +72,22 @@ describe('a server without posix-rename', () => {
   })
 })
 
+it('a server that folds case is refused for plain keys, and taken for encoded ones', async () => {
+  server.meddle = (request, answer) => {
+    const isFolded = request.name === 'LSTAT' && String(request.args[0]).includes('.KVDOL')
+    const attributes = { mode: 0o100600, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 }
+    if (isFolded) request.sftp.attrs(request.id, attributes)
+    else answer()
+  }
+  const error = await rejection(open().set('a', bytes('x')))
+  expect(error.code).toBe('Incompatible')
+  expect(error.message).toContain("keys: 'encoded'")
+  // No mark of plain keys keeps the others away.
+  expect(readdirSync(server.folder)).toEqual([])
+  await open({ keys: 'encoded' }).set('a', bytes('x'))
+  expect(readdirSync(server.folder).sort()).toEqual(['.kvdol', 'a='])
+})
+
 it('a level is one folder, and a value with its stat one opening', async () => {
   const store = open()
   for (const key of ['a', 'b', 'deep/er/c', 'deep/d']) await store.set(key, bytes(key))

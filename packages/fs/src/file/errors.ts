@@ -16,7 +16,12 @@ const lasting = (detail: string): Meaning => ['Unavailable', detail, { retryable
 
 /** What any store over files says of errors of the file system, but for names and folders. */
 export const nativeFileErrors: NativeErrors = {
-  meanings: fileErrors,
+  meanings: {
+    ...fileErrors,
+    ENOTDIR: lasting('a part of the path is a file'),
+    EISDIR: lasting('a folder is at the path'),
+    EEXIST: lasting('something else is at the path'),
+  },
   names: error => [errnoOf(error)],
   says: () => 'the file system refused',
   /** Only the calls that put a value in place leave a doubt; those on locks and temporary files do not. */
@@ -36,11 +41,8 @@ export const nativeFileErrors: NativeErrors = {
 export const fileErrorOf = errorTable({
   ...nativeFileErrors,
   meanings: {
-    ...fileErrors,
+    ...nativeFileErrors.meanings,
     ENOENT: lasting('a folder of the path is missing'),
-    ENOTDIR: lasting('a part of the path is a file'),
-    EISDIR: lasting('a folder is at the path'),
-    EEXIST: lasting('something else is at the path'),
     ELOOP: lasting('symbolic links lead in a circle'),
     ENAMETOOLONG: lasting('the path is too long'),
   },

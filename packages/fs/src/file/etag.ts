@@ -3,8 +3,8 @@ import type { BigIntStats } from 'node:fs'
 import type { FsPort } from './port.ts'
 
 /**
- * Changes whenever the bytes of a file change: each write makes a new file with a time stamp of its own (see
- * {@link uniqueTime}), and other programs that write in place move the size or a time.
+ * Changes whenever the bytes of a file change: each write makes a new file with a time of its own (`uniqueTime` of
+ * `temporary.ts`), and other programs that write in place move the size or a time.
  */
 export function etagOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return [ino, size, mtimeNs, ctimeNs].map(number => number.toString(36)).join('-')
@@ -30,14 +30,4 @@ export async function etagOfOpened(port: FsPort, descriptor: number): Promise<st
     hash.update(chunk.subarray(0, length))
     at += length
   }
-}
-
-/**
- * The time now in seconds, told from every other time a write can get. File systems keep time in ticks of some
- * milliseconds, within which a file can be replaced twice and get its first inode number back; so the microseconds
- * come from a clock that all processes of the machine share.
- */
-export function uniqueTime(): number {
-  const microseconds = Number((process.hrtime.bigint() / 1000n) % 1000n)
-  return Date.now() / 1000 + microseconds / 1e6
 }

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { type Clock, elapsed, type Moment, now } from './clock.ts'
 import { type LockContent, parseLock, printLock, RELEASED } from './lock-content.ts'
 import type { OwnLock } from './lock-port.ts'

@@ -1,8 +1,9 @@
 import type { BigIntStats } from 'node:fs'
-import { type MaybePromise, StoreError } from '@kvdol/core'
-import { failedWith } from '@kvdol/core/adapter'
-import { etagOf } from './etag.ts'
+import type { MaybePromise } from '@kvdol/core'
+import { failedWith, StoreError } from '@kvdol/core/adapter'
+import { etagOf, isCoarse } from './etag.ts'
 import { following, READ } from './flags.ts'
+import { randomName } from './names.ts'
 import type { FsPort } from './port.ts'
 import { systemPort } from './system-port.ts'
 
@@ -76,7 +77,8 @@ function opened(port: FsPort, path: string, descriptor: number, stats: BigIntSta
     mode: Number(stats.mode),
     uid: Number(stats.uid),
     gid: Number(stats.gid),
-    etag: etagOf(stats),
+    // Where times are coarse, nothing but its content tells a file from another.
+    etag: isCoarse(stats) ? randomName() : etagOf(stats),
     async read(start, end) {
       if (!open) throw new StoreError('Conflict', 'the file was closed since; open it again')
       reads++
@@ -102,7 +104,8 @@ function opened(port: FsPort, path: string, descriptor: number, stats: BigIntSta
 
 /** Whether the etag of both would be the same. */
 function isSame(before: BigIntStats, now: BigIntStats): boolean {
-  return before.ino === now.ino && before.ctimeNs === now.ctimeNs && isUnchanged(before, now)
+  const isOne = before.ino === now.ino && before.ctimeNs === now.ctimeNs
+  return isOne && isUnchanged(before, now) && !isCoarse(now)
 }
 
 function isUnchanged(before: BigIntStats, now: BigIntStats): boolean {

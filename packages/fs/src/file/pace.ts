@@ -20,6 +20,8 @@ const MOST = 1.2
 /** For so many milliseconds nothing is done at once on a slow medium; twice as long each time in a row, up to `LONGEST`. */
 const PAUSE = 100
 const LONGEST = 10_000
+/** The pause is at least so many times as long as the call before it, so that the loop is held for a twentieth of the time. */
+const TIMES = 100
 /** A pause that comes after so few calls is as good as in a row. */
 const SOON = 16
 /** Milliseconds that calls may take at once before the loop gets to other work. */
@@ -76,7 +78,7 @@ export class Pace {
     this.#spent += took
     this.#calls++
     this.#average += (Math.min(took, MOST) - this.#average) * WEIGHT
-    if (this.#average >= SLOW) this.#slowDown()
+    if (this.#average >= SLOW) this.#slowDown(took)
     if (this.#turning) return
     this.#turning = true
     this.#clock.nextTurn(() => {
@@ -86,9 +88,10 @@ export class Pace {
     })
   }
 
-  #slowDown(): void {
+  #slowDown(took: number): void {
     // A process that had to wait for a processor meets that now and then, a slow medium always.
-    this.#pause = this.#calls <= SOON ? Math.min(this.#pause * 2, LONGEST) : PAUSE
+    const pause = this.#calls <= SOON ? this.#pause * 2 : PAUSE
+    this.#pause = Math.min(Math.max(pause, took * TIMES), LONGEST)
     this.#calls = 0
     this.#average = 0
     this.#slow = true

@@ -34,6 +34,16 @@ export async function discard(port: FsPort, file: string, by: 'unlink' | 'rmdir'
   }
 }
 
+/** Does what puts a temporary file in its place; the file is removed when that fails. */
+export async function orDiscard<T>(port: FsPort, file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await discard(port, file)
+    throw error
+  }
+}
+
 /**
  * Why a file got no second name: the medium has none. Systems give many codes for that, so it is taken for the reason
  * unless the code speaks of something else.

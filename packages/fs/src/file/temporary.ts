@@ -1,8 +1,7 @@
 import type { Stats } from 'node:fs'
-import { type MaybePromise, StoreError } from '@kvdol/core'
-import { assertNotAborted, failedWith } from '@kvdol/core/adapter'
+import type { MaybePromise } from '@kvdol/core'
+import { assertNotAborted, failedWith, StoreError } from '@kvdol/core/adapter'
 import { type Clock, systemClock } from './clock.ts'
-import { uniqueTime } from './etag.ts'
 import { CREATE } from './flags.ts'
 import { LEASE } from './lock-port.ts'
 import { printMaker } from './maker.ts'
@@ -134,6 +133,16 @@ const REFUSED = ['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']
 /** Only its owner may set the time of a file, and on some media we own nothing. */
 async function touch(port: FsPort, descriptor: number): Promise<void> {
   await unless(REFUSED, () => port.touch(descriptor, uniqueTime()))
+}
+
+/**
+ * The time now in seconds, told from every other time a write can get. File systems keep time in ticks of some
+ * milliseconds, within which a file can be replaced twice and get its first inode number back; so the microseconds
+ * come from a clock that all processes of the machine share.
+ */
+function uniqueTime(): number {
+  const microseconds = Number((process.hrtime.bigint() / 1000n) % 1000n)
+  return Date.now() / 1000 + microseconds / 1e6
 }
 
 /** Does something that is no loss if the system refuses it with one of these codes. */

@@ -15,7 +15,7 @@ import type { LockHost } from './lock-port.ts'
 import { isInternal, lockNameOf } from './names.ts'
 import { type OpenedFile, openFile } from './open-file.ts'
 import type { FsPort } from './port.ts'
-import { discard, makeFolder, replaceFile, syncFolder } from './replace-file.ts'
+import { makeFolder, orDiscard, replaceFile, syncFolder } from './replace-file.ts'
 import { type SweepPort, sweep } from './sweep.ts'
 import { systemPort } from './system-port.ts'
 import { type NewFile, writeTemporary } from './temporary.ts'
@@ -81,14 +81,11 @@ async function remakeFile(
     if (chunks === undefined) return
     const like = { ...how, like: old, owner: true }
     const temporary = await writeTemporary(port, path.dirname(target), chunks, like)
-    try {
+    await orDiscard(port, temporary.path, async () => {
       assertNotAborted(how.signal)
       lock.assertHeld()
       await replaceFile(port, temporary.path, target)
-    } catch (error) {
-      await discard(port, temporary.path)
-      throw error
-    }
+    })
   } finally {
     old?.close()
   }

@@ -1,6 +1,5 @@
 import type { FSWatcher } from 'node:fs'
-import { StoreError } from '@kvdol/core'
-import { failedWith } from '@kvdol/core/adapter'
+import { failedWith, StoreError } from '@kvdol/core/adapter'
 
 /** Is told the name of what changes in a folder, `.` for the folder itself, and `null` when the system does not say. */
 export type Hear = (name: string | null) => void

@@ -1,10 +1,10 @@
-import { StoreError } from '@kvdol/core'
 import {
   abortSignal,
   assertNotAborted,
   milliseconds,
   type OptionsOf,
   option,
+  StoreError,
   settingsOf,
   wholeNumber,
 } from '@kvdol/core/adapter'

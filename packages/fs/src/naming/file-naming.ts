@@ -1,5 +1,5 @@
-import { StoreError } from '@kvdol/core'
 import type { Naming } from '@kvdol/core/adapter'
+import { StoreError } from '@kvdol/core/adapter'
 
 /** How keys and the paths of files stand for each other. Paths are relative to the root and use `/`. */
 export interface FileNaming extends Naming {

@@ -10,7 +10,7 @@ const USUAL_PATH =
 
 /** One test for everything that some rule forbids but the length. */
 const SUSPECT =
-  /[\u0000-\u001f\u007f<>:"|?*\\]|^\/|\/\/|\/$|(?:^|\/)\.|[. ](?:\/|$)|(?:^|\/)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:[./]|$)/i
+  /[\u0000-\u001f\u007f<>:"|?*\\]|^\/|\/\/|\/$|(?:^|\/)\.|[. ](?:\/|$)|(?:^|\/)(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$) *(?:[./]|$)/i
 
 /** Longest name of a file in UTF-8 bytes, on every file system in wide use. */
 const MAX_NAME = 255

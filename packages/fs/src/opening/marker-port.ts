@@ -1,7 +1,7 @@
 import { INTERNAL, type MarkerPort } from '@kvdol/core/adapter'
 import { fileLocks } from '../file/file-locks.ts'
 import { isInternal } from '../file/names.ts'
-import { replaceFile } from '../file/replace-file.ts'
+import { orDiscard, replaceFile } from '../file/replace-file.ts'
 import { writeTemporary } from '../file/temporary.ts'
 import type { Context } from '../place/context.ts'
 
@@ -24,8 +24,8 @@ export function markerPort({ port, settings }: Context, folder: () => string): M
       return made !== undefined
     },
     async replace(bytes) {
-      const temporary = await writeTemporary(port, base(), bytes, { sync: settings.sync })
-      await replaceFile(port, temporary.path, mark())
+      const { path } = await writeTemporary(port, base(), bytes, { sync: settings.sync })
+      await orDiscard(port, path, () => replaceFile(port, path, mark()))
     },
     remove: () => remove(mark()),
     async isUsed() {

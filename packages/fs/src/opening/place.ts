@@ -34,8 +34,13 @@ export function placeOf(context: Context): Place {
           if (!(await root.find(settings))) throw noRoot()
         }
         const claim = await claimPlace(marker, format)
-        if (plain) root.medium = await tryMedium(context)
-        return () => claim.settled()
+        try {
+          if (plain) root.medium = await tryMedium(context)
+        } catch (error) {
+          await claim.settled()
+          throw error
+        }
+        return claim.settled
       }),
   }
 }

@@ -1,8 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import path from 'node:path'
-import { StoreError } from '@kvdol/core'
-import { failedWith } from '@kvdol/core/adapter'
-import { isCoarse } from '../file/etag.ts'
+import { failedWith, StoreError } from '@kvdol/core/adapter'
 import { FOLDER } from '../file/flags.ts'
 import type { FsPort } from '../file/port.ts'
 
@@ -26,8 +24,6 @@ export class Root {
   descriptors: string | undefined
   /** How names are compared. */
   medium: Medium = EXACT
-  /** Times are kept in whole milliseconds or less exactly, so that two writes can get the same. */
-  coarseTimes = false
   readonly #port: FsPort
   #found: BigIntStats | undefined
 
@@ -47,7 +43,6 @@ export class Root {
     }
     this.#found = await this.#port.lstatExact(this.real)
     if (this.#found?.isDirectory() !== true) throw noRoot()
-    this.coarseTimes = isCoarse(this.#found)
     await this.#port.lookAt(this.real)
     this.descriptors = await this.#truthfulDescriptors()
     return true

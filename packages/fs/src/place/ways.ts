@@ -62,14 +62,15 @@ export class Ways {
     // Looked at before the proof, so that what changes between the two is noticed.
     const stages = this.#stagesTo(folder, calls)
     const holds = isProof()
-    if (stages.some(({ changed }) => now - changed < SETTLED)) this.#notBefore = now + SETTLED
+    // Where names keep changing it is no use, and where times are coarse it is no proof.
+    if (stages.some(({ changed }) => now - changed < SETTLED || Number.isInteger(changed)))
+      this.#notBefore = now + SETTLED
     else if (holds) this.#proven.set(folder, stages)
     return holds
   }
 
   #comesAgain(folder: string, now: number): boolean {
-    // Where names keep changing it is no use, and where times are coarse it is no proof.
-    if (now < this.#notBefore || this.#root.coarseTimes) return false
+    if (now < this.#notBefore) return false
     if (now - this.#seenSince > SOON) {
       this.#seen = new Set()
       this.#seenSince = now

@@ -1,6 +1,6 @@
 import type { BigIntStats, Stats } from 'node:fs'
-import { type MaybePromise, StoreError } from '@kvdol/core'
-import { failedWith } from '@kvdol/core/adapter'
+import type { MaybePromise } from '@kvdol/core'
+import { failedWith, StoreError } from '@kvdol/core/adapter'
 import { following, LOOK, READ } from '../file/flags.ts'
 import type { BriefCalls, FsPort } from '../file/port.ts'
 import { invalidKey, split } from '../naming/file-naming.ts'
@@ -50,6 +50,11 @@ export async function useValue<T, S extends Stats | BigIntStats>(
     await assertNoLink(context, relative)
   }
   throw new StoreError('Unavailable', 'the file was moved again and again while it was opened')
+}
+
+/** The error for a file that ends before its size. */
+export function cutOff(): StoreError {
+  return new StoreError('Corrupt', 'the file was cut by another program while it was read')
 }
 
 /** What is at a path, or `undefined` when it is no file. What is not read need not be readable. */

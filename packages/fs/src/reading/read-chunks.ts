@@ -1,9 +1,9 @@
 import type { Stats } from 'node:fs'
-import { type Range, StoreError } from '@kvdol/core'
+import type { Range } from '@kvdol/core'
 import { resolveRange } from '@kvdol/core/adapter'
 import type { FsPort } from '../file/port.ts'
 import type { Context } from '../place/context.ts'
-import { useValue } from './open-value.ts'
+import { cutOff, useValue } from './open-value.ts'
 
 /** Bytes read at a time. */
 const CHUNK = 64 * 1024
@@ -38,8 +38,7 @@ function chunks(port: FsPort, descriptor: number, start: number, end: number): A
     try {
       const bytes = new Uint8Array(Math.min(CHUNK, end - position))
       const length = await port.read(descriptor, [bytes], position)
-      if (length === 0)
-        throw new StoreError('Corrupt', 'the file was cut by another program while it was read')
+      if (length === 0) throw cutOff()
       position += length
       return { done: false, value: bytes.subarray(0, length) }
     } catch (error) {

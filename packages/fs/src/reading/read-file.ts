@@ -1,12 +1,12 @@
 import type { BigIntStats, Stats } from 'node:fs'
-import { type Found, type MaybePromise, type Stat, StoreError } from '@kvdol/core'
-import { whenReady } from '@kvdol/core/adapter'
-import { etagOf, etagOfContent, etagOfOpened } from '../file/etag.ts'
+import type { Found, MaybePromise, Stat } from '@kvdol/core'
+import { StoreError, whenReady } from '@kvdol/core/adapter'
+import { etagOf, etagOfContent, etagOfOpened, isCoarse } from '../file/etag.ts'
 import { READ } from '../file/flags.ts'
 import type { BriefCalls, FsPort, SmallFile } from '../file/port.ts'
 import { isLenient } from '../place/case-clash.ts'
 import type { Context } from '../place/context.ts'
-import { isInPlace, lookAtValue, useValue } from './open-value.ts'
+import { cutOff, isInPlace, lookAtValue, useValue } from './open-value.ts'
 
 /** Beyond this a value is not read whole: Node's buffers end there. */
 const MAX_VALUE = 2 ** 31 - 1
@@ -30,9 +30,9 @@ export function readWithStat(
   context: Context,
   relative: string,
 ): MaybePromise<Found<Uint8Array> | undefined> {
-  const { port, root } = context
+  const { port } = context
   const found = (value: Uint8Array, stats: BigIntStats) => {
-    const etag = root.coarseTimes ? etagOfContent(value) : etagOf(stats)
+    const etag = isCoarse(stats) ? etagOfContent(value) : etagOf(stats)
     return { value, stat: statOf(stats, etag) }
   }
   const read = async (descriptor: number, stats: BigIntStats) =>
@@ -52,7 +52,7 @@ function readSmall(context: Context, relative: string, exact: boolean): MaybePro
   return port.readSmall?.(root.absolute(relative), READ, lies, exact)
 }
 
-/** Reads to the end, which another program may have moved since the file was looked at. */
+/** Reads to the end, which another program may have moved on since the file was looked at. */
 async function readOpened(port: FsPort, descriptor: number, size: number): Promise<Uint8Array> {
   if (size > MAX_VALUE) throw new StoreError('TooLarge', 'the value does not fit in memory; use readStream')
   const bytes = size <= CLEARED ? new Uint8Array(size) : new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
@@ -60,7 +60,7 @@ async function readOpened(port: FsPort, descriptor: number, size: number): Promi
   if (length === size) return bytes
   while (length < size) {
     const more = await port.read(descriptor, [bytes.subarray(length)], null)
-    if (more === 0) return bytes.slice(0, length)
+    if (more === 0) throw cutOff()
     length += more
   }
   return length === size ? bytes : await readRest(port, descriptor, bytes)
@@ -83,13 +83,12 @@ export async function hasFile(context: Context, relative: string): Promise<boole
 
 /** Size, time and etag of the file at a path. Where times are coarse, the file is read for it. */
 export async function statFile(context: Context, relative: string): Promise<Stat | undefined> {
-  const { port, root } = context
-  if (root.coarseTimes)
-    return await useValue(context, relative, port.fstatExact, async (descriptor, stats) =>
-      statOf(stats, await etagOfOpened(port, descriptor)),
-    )
+  const { port } = context
   const stats = await lookAtValue(context, relative)
-  return stats && statOf(stats, etagOf(stats))
+  if (stats === undefined || !isCoarse(stats)) return stats && statOf(stats, etagOf(stats))
+  return await useValue(context, relative, port.fstatExact, async (descriptor, opened) =>
+    statOf(opened, await etagOfOpened(port, descriptor)),
+  )
 }
 
 function statOf(stats: BigIntStats, etag: string): Stat {

@@ -1,11 +1,11 @@
 import type { BigIntStats, Stats } from 'node:fs'
-import { type DriverWriteOptions, StoreError } from '@kvdol/core'
-import { committed, failedWith } from '@kvdol/core/adapter'
+import type { DriverWriteOptions } from '@kvdol/core'
+import { committed, failedWith, StoreError } from '@kvdol/core/adapter'
 import { errorOf } from '../errors.ts'
-import { etagOf, etagOfOpened } from '../file/etag.ts'
+import { etagOf, etagOfOpened, isCoarse } from '../file/etag.ts'
 import { READ } from '../file/flags.ts'
 import { inTurn } from '../file/in-turn.ts'
-import { discard, isLinkless, removeFile, replaceFile, syncFolder } from '../file/replace-file.ts'
+import { isLinkless, orDiscard, removeFile, replaceFile, syncFolder } from '../file/replace-file.ts'
 import type { Written } from '../file/temporary.ts'
 import { split } from '../naming/file-naming.ts'
 import { assertSpelled, turnOf } from '../place/case-clash.ts'
@@ -36,26 +36,24 @@ async function place(
   if (ifAbsent === true) return await create(context, file.path, target, { own: file.stats })
   if (ifMatch === undefined && again !== undefined) {
     await replace(context, file.path, target)
-    if (await isUndisturbed(context, target, file.stats)) return
     return await settled(() => keep(context, target, file, again))
   }
   await locked(context, target, async lock => {
     const old = ifMatch === undefined ? undefined : await matching(context, target, ifMatch)
     lock.assertHeld()
     await replace(context, file.path, target)
-    if (old !== undefined) await assertInTime(context, target, old, file)
+    if (old !== undefined && (await settled(() => isLate(context, target, old, file)))) throw noValue()
   })
 }
 
 /**
- * Refuses a write whose file was deleted between looking at it and replacing it, and takes the write back. A delete
- * without the lock leaves what it has taken away for as long as somebody holds the lock.
+ * Whether the file was deleted between looking at it and replacing it; the write is taken back then. A delete without the
+ * lock leaves what it has taken away for as long as somebody holds the lock.
  */
-async function assertInTime({ port }: Context, target: Target, old: Identity, file: Written): Promise<void> {
-  if (!isSame(await port.lstatExact(asideOf(target, old)), old)) return
-  if (isSame(await port.lstat(pathOf(target)), file.stats))
-    await settled(() => removeFile(port, pathOf(target)))
-  throw noValue()
+async function isLate({ port }: Context, target: Target, old: Identity, file: Written): Promise<boolean> {
+  if (!isSame(await port.lstatExact(asideOf(target, old)), old)) return false
+  if (isSame(await port.lstat(pathOf(target)), file.stats)) await removeFile(port, pathOf(target))
+  return true
 }
 
 /** Makes sure that a write under the lock, which had looked at the file before this one was there, does not undo it. */
@@ -66,16 +64,14 @@ async function keep(
   again: () => Promise<Written>,
 ): Promise<void> {
   const { port } = context
+  if (await isUndisturbed(context, target, stats)) return
   await locked(context, target, async lock => {
     if (isSame(await port.lstat(pathOf(target)), stats)) return
     const { path: temporary } = await again()
-    try {
+    await orDiscard(port, temporary, async () => {
       lock.assertHeld()
       await replace(context, temporary, target)
-    } catch (error) {
-      await discard(port, temporary)
-      throw error
-    }
+    })
   })
 }
 
@@ -88,8 +84,8 @@ export async function matching(context: Context, target: Target, etag: string): 
   return found
 }
 
-async function etagAt({ port, root }: Context, target: Target, stats: BigIntStats): Promise<string> {
-  if (!root.coarseTimes) return etagOf(stats)
+async function etagAt({ port }: Context, target: Target, stats: BigIntStats): Promise<string> {
+  if (!isCoarse(stats)) return etagOf(stats)
   const descriptor = await port.open(pathOf(target), READ)
   try {
     return await etagOfOpened(port, descriptor)
@@ -142,9 +138,10 @@ export async function create(
       ? locked(context, target, lock => move(() => lock.assertHeld()))
       : move(by.assertHeld))
   }
-  if ('own' in by && !(await isUndisturbed(context, target, by.own)))
-    await settled(() => confirm(context, from, target, by.own))
-  await removeFile(port, from)
+  if (!('own' in by)) return await removeFile(port, from)
+  await settled(() => confirm(context, from, target, by.own))
+  // A temporary name that stays is swept one day.
+  await removeFile(port, from).catch(() => {})
 }
 
 /**
@@ -153,12 +150,13 @@ export async function create(
  */
 async function confirm(context: Context, from: string, target: Target, own: Identity): Promise<void> {
   const { port } = context
+  if (await isUndisturbed(context, target, own)) return
   await locked(context, target, async lock => {
     const there = await port.lstat(pathOf(target))
     if (isSame(there, own)) return
     if (there !== undefined) throw taken(there)
     lock.assertHeld()
-    await port.link(from, pathOf(target))
+    await create(context, from, target, { assertHeld: () => lock.assertHeld() })
   })
 }
 

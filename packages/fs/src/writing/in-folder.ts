@@ -1,4 +1,5 @@
-import { failedWith, INTERNAL, PlaceGone } from '@kvdol/core/adapter'
+import { ENCODED, failedWith, INTERNAL, PlaceGone } from '@kvdol/core/adapter'
+import { fileLocks } from '../file/file-locks.ts'
 import { split } from '../naming/file-naming.ts'
 import type { Context } from '../place/context.ts'
 import { type Folder, obstructed, openFolder } from '../place/folder.ts'
@@ -52,10 +53,22 @@ async function reachFolder(context: Context, path: string, made: string[]): Prom
   return await makeFolders(context, path, folder => made.push(folder))
 }
 
-/** Whether the root is another folder than the one that was found, or was emptied together with its mark. */
-async function isGone({ port, root, settings }: Context): Promise<boolean> {
-  if (await root.isGone()) return true
-  return settings.keys === 'encoded' && (await port.lstat(root.absolute(INTERNAL))) === undefined
+/** Whether the root is another folder than the one that was found, or a place of the other kind of keys. */
+async function isGone(context: Context): Promise<boolean> {
+  return (await context.root.isGone()) || !(await isOurs(context))
+}
+
+/** Throws `PlaceGone` when the root was emptied together with its mark, or was marked by a store of the other kind of keys. */
+export async function assertOurs(context: Context): Promise<void> {
+  if (!(await isOurs(context))) throw new PlaceGone()
+}
+
+async function isOurs({ port, root, settings }: Context): Promise<boolean> {
+  const mark = root.absolute(INTERNAL)
+  const isMarked = (await port.lstat(mark)) !== undefined
+  if (settings.keys === 'encoded') return isMarked
+  // Others with plain keys mark it as well, until their first value is there.
+  return !isMarked || (await fileLocks(port).read(mark))?.includes(ENCODED.format) !== true
 }
 
 async function targetIn(context: Context, folder: Folder, name: string): Promise<Target> {

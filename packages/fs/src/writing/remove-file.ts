@@ -9,7 +9,7 @@ import type { Context } from '../place/context.ts'
 import { isValue, obstructed, openFolder } from '../place/folder.ts'
 import { matching, noValue, settled, syncNames } from './commit.ts'
 import { prune } from './empty-folders.ts'
-import { asideOf, isLocked, locked, pathOf, type Target } from './lock.ts'
+import { asideOf, isLocked, isSame, locked, pathOf, type Target } from './lock.ts'
 import { throwAway } from './trash.ts'
 
 /** Removes the file at a path, and the folders that are empty then. Tells whether there was one; of several at once, one. */
@@ -71,12 +71,15 @@ async function removePlainly(context: Context, relative: string, target: Target)
     throw error
   }
   return await settled(async () => {
+    const [taken, isHeld] = await Promise.all([port.lstat(aside), isLocked(port, target)])
     let removed = false
     try {
-      if (await isLocked(port, target)) await locked(context, target, async () => {})
+      if (isHeld) await locked(context, target, async () => {})
     } finally {
       removed = await dispose(context, aside, target)
     }
+    // It had been replaced by then. A write that had looked at the new one cannot know the name, and may have come since.
+    if (!isSame(taken, found)) await removePlainly(context, relative, target)
     return removed
   })
 }

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Settings } from '../options.ts'
 
 /** The function of the package `trash`. */

@@ -1,13 +1,13 @@
 import type { Stats } from 'node:fs'
 import type { DriverWriteOptions } from '@kvdol/core'
 import { assertNotAborted, failedWith } from '@kvdol/core/adapter'
-import { discard } from '../file/replace-file.ts'
+import { orDiscard } from '../file/replace-file.ts'
 import { type Content, writeTemporary } from '../file/temporary.ts'
 import { assertSpelled } from '../place/case-clash.ts'
 import type { Context } from '../place/context.ts'
 import { isValue, obstructed } from '../place/folder.ts'
 import { commit, taken } from './commit.ts'
-import { inFolder } from './in-folder.ts'
+import { assertOurs, inFolder } from './in-folder.ts'
 import { pathOf, type Target } from './lock.ts'
 
 /** Stores a value at a path: whole, or not at all. */
@@ -22,7 +22,7 @@ export async function writeFile(
   const { mode, sync } = settings
   await inFolder(context, relative, async (target, last) => {
     const { folder } = target
-    const old = await prepareTarget(context, target)
+    const [old] = await Promise.all([prepareTarget(context, target), assertOurs(context)])
     if (options.ifAbsent === true && old?.isFile()) throw taken(old)
     const confirm = async () => {
       if (!(await folder.confirmed())) throw obstructed('symlink')
@@ -37,16 +37,13 @@ export async function writeFile(
         confirm,
       })
     const file = await write()
-    try {
+    await orDiscard(port, file.path, async () => {
       assertNotAborted(options.signal)
       const again = content instanceof Uint8Array ? write : undefined
       await inPlaceOf(context, target, old, () =>
         commit(context, { ...options, relative, target, file, again }),
       )
-    } catch (error) {
-      await discard(port, file.path)
-      throw error
-    }
+    })
   })
 }
 

@@ -27,7 +27,12 @@ export function placeOf(context: Context): Place {
         if (!(await root.find(remote))) throw noRoot('the root folder was removed as soon as it was made')
       })
       const claim = await claimPlace(port, format)
-      if (settings.keys === 'plain') await pool.writing({}, remote => assertDistinctNames(context, remote))
+      try {
+        if (settings.keys === 'plain') await pool.writing({}, remote => assertDistinctNames(context, remote))
+      } catch (error) {
+        await claim.settled()
+        throw error
+      }
       return claim.settled
     },
   }

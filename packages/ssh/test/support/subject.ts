@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -12,10 +13,11 @@ import path from 'node:path'
 import { type ByteStore, conformance, type Subject, type Variant, variants } from '@kvdol/conformance'
 import { encodedKeys } from '@kvdol/core/adapter'
 import { lockNameOf } from '@kvdol/fs/file'
-import { bundle, bytes } from '@kvdol/test-support'
+import { bundle, bytes, openDescriptors, PATIENCE } from '@kvdol/test-support'
 import { it } from 'vitest'
 import { type SftpOptions, sftp } from '../../src/index.ts'
 import { newPlace, type OpenSsh } from './openssh.ts'
+import { type SlowLink, slowLink } from './slow-link.ts'
 
 const program = bundle({ core: new URL('../../../core/src/index.ts', import.meta.url) })
 
@@ -24,15 +26,19 @@ const LEASE = 1000
 
 /** A store in a folder of the server whose neighbours must not change. */
 export function subject(name: string, server: OpenSsh, options: SftpOptions): Subject {
-  const roots = new WeakMap<ByteStore, string>()
+  const places = new WeakMap<ByteStore, Place>()
+  let links = 0
   const openAt = (root: string, more: SftpOptions = {}) =>
     sftp({ ...server.connection, root, allowClear: true, ...options, ...more })
-  const opened = (root: string) => {
-    const store = openAt(root)
-    roots.set(store, root)
+  const opened = (place: Place) => {
+    const { port } = place.link
+    const store = openAt(place.root, { port, knownHosts: undefined, hostKey: hostKeysOf(server) })
+    places.set(store, place)
     return store
   }
-  const rootOf = (store: ByteStore) => roots.get(store) as string
+  const placeOf = (store: ByteStore) => places.get(store) as Place
+  const rootOf = (store: ByteStore) => placeOf(store).root
+  const fileOf = (key: string) => (options.keys === 'encoded' ? encodedKeys.encode(key) : key)
   /** Makes the root, and its mark. */
   const begin = async (root: string) => {
     await using first = openAt(root)
@@ -42,9 +48,19 @@ export function subject(name: string, server: OpenSsh, options: SftpOptions): Su
   return {
     name,
     timeout: PATIENCE,
-    open: () => opened(path.join(newPlace(server), 'root')),
-    reopen: store => opened(rootOf(store)),
-    remove: store => rmSync(path.dirname(rootOf(store)), { recursive: true, force: true }),
+    async open() {
+      const link = await slowLink(server.connection.port)
+      links++
+      return opened({ root: path.join(newPlace(server), 'root'), link })
+    },
+    reopen: store => opened(placeOf(store)),
+    async remove(store) {
+      rmSync(path.dirname(rootOf(store)), { recursive: true, force: true })
+      await placeOf(store).link.close()
+      links--
+    },
+    // Each link listens until its place is removed.
+    resources: () => (openDescriptors() ?? 0) - links,
     canaries: store => plantCanaries(path.dirname(rootOf(store))),
     async crowd(store) {
       await begin(rootOf(store))
@@ -52,12 +68,24 @@ export function subject(name: string, server: OpenSsh, options: SftpOptions): Su
     },
     async abandonLock(store, key) {
       await begin(rootOf(store))
-      const name = options.keys === 'encoded' ? encodedKeys.encode(key) : key
+      const name = fileOf(key)
       const lock = path.join(rootOf(store), path.dirname(name), lockNameOf(path.basename(name)))
       makeFolders(rootOf(store), path.dirname(name))
       // As another machine would have written it, which renews it no more.
       writeFileSync(lock, `${'a'.repeat(18)}.0.0.0.${LEASE}.00000000`)
       return LEASE * 2 + 3000
+    },
+    slow: (store, milliseconds) => {
+      placeOf(store).link.latency = milliseconds
+    },
+    damage: store => {
+      placeOf(store).link.cuts = CUT
+    },
+    // Where everybody may make files, and only its owner replace one.
+    failWrite: (store, key) => {
+      const file = path.join(rootOf(store), fileOf(key))
+      for (const owned of [file, path.dirname(file)]) chownSync(owned, 0, 0)
+      chmodSync(path.dirname(file), 0o1777)
     },
     otherCore: () => import(program('core')),
     outage: store => {
@@ -67,8 +95,20 @@ export function subject(name: string, server: OpenSsh, options: SftpOptions): Su
   }
 }
 
-/** Longest time for one case, in milliseconds, as the cases share a server. */
-const PATIENCE = 180_000
+/** Stores on one place share the way to the server. */
+interface Place {
+  readonly root: string
+  readonly link: SlowLink
+}
+
+/** An answer of so many bytes holds the value that is damaged. */
+const CUT = 900
+
+/** The keys of the host, which is known by another port. */
+function hostKeysOf({ connection: { knownHosts } }: OpenSsh): string[] {
+  const lines = readFileSync(knownHosts, 'utf8').trim().split('\n')
+  return lines.map(line => line.split(' ').slice(1, 3).join(' '))
+}
 
 /** The kit as tests. They wait more than they compute, so they run side by side. */
 export function declareKit(tried: Subject): void {
