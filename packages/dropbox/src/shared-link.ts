@@ -1,5 +1,5 @@
-import type { Bytes, DriverListOptions, Range } from '@kvdol/core'
-import { createStore, type Reader, type ReadOptions } from '@kvdol/core'
+import type { Bytes, DriverListOptions, Range, Reader, ReadOptions } from '@kvdol/core'
+import { createStore } from '@kvdol/core/adapter'
 import { errorOf } from './errors.ts'
 import { listPages } from './listing/list-pages.ts'
 import { namingOf } from './naming/naming.ts'

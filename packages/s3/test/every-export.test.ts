@@ -125,6 +125,7 @@ const table: Record<string, Exported<Subject>> = {
       order: ['utf8'],
       checksums: flag,
       batchDelete: flag,
+      mixedHeads: flag,
     },
     refuses: [
       [() => definePreset({} as never), 'name is'],

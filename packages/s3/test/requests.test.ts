@@ -1,10 +1,11 @@
-import { getWithStat, jsonValues, pipe, rename, update } from '@kvdol/core'
+import { getWithStat, jsonValues, pipe, rename, update, writeStream } from '@kvdol/core'
 import { respond } from '@kvdol/core/layers'
 import { bytes } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
-import { sharedLoopback } from './support/opened.ts'
+import { send } from './support/answers.ts'
+import { preset, sharedLoopback } from './support/opened.ts'
 
-const { loopback, open } = await sharedLoopback()
+const { loopback, open, connection } = await sharedLoopback()
 
 /** The requests that a call makes. */
 async function sent(call: () => Promise<unknown>): Promise<string[]> {
@@ -46,5 +47,41 @@ describe('a value that is moved', () => {
     expect(moved.filter(each => each === 'GET')).toHaveLength(1)
     expect(Buffer.compare(objects.objects.get('to')?.body ?? Buffer.alloc(0), long)).toBe(0)
     expect(objects.objects.has('from')).toBe(false)
+  })
+})
+
+describe('a service that mixes two writes in its answers to HEAD', () => {
+  it('is asked until two answers in a row agree', async () => {
+    const { store } = open({ connection: { ...connection, preset: preset({ mixedHeads: true }) } })
+    const heads = [
+      { etag: '"new"', length: '3' },
+      { etag: '"new"', length: '5' },
+      { etag: '"new"', length: '5' },
+    ]
+    loopback.script = ({ method }, response) => {
+      const head = method === 'HEAD' ? heads.shift() : undefined
+      if (head === undefined) return false
+      return send(response, 200, { etag: head.etag, 'content-length': head.length })
+    }
+    expect(await store.stat('a')).toMatchObject({ size: 5, etag: '"new"' })
+    expect(heads).toEqual([])
+    expect(await store.stat('missing')).toBeUndefined()
+  })
+})
+
+describe('an etag that no value of S3 has', () => {
+  it.each(['*', '"a", "b"', 'a,b', '"a" "b"', ' '])('is a conflict and is never sent: %s', async ifMatch => {
+    const { store, objects } = open()
+    await store.set('a', bytes('old'))
+    const refused = { code: 'Conflict', outcome: 'not-applied' }
+    const asked = await sent(async () => {
+      await expect(store.set('a', bytes('new'), { ifMatch })).rejects.toMatchObject(refused)
+      await expect(store.delete('a', { ifMatch })).rejects.toMatchObject(refused)
+    })
+    expect(asked).toEqual([])
+    await expect(writeStream(store, 'a', [new Uint8Array(6 << 20)], { ifMatch })).rejects.toMatchObject(
+      refused,
+    )
+    expect(objects.objects.get('a')?.body.toString()).toBe('old')
   })
 })

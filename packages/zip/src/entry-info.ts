@@ -1,5 +1,5 @@
-import { type AnyReader, type KeyOf, type MaybePromise, StoreError } from '@kvdol/core'
-import { runOn } from '@kvdol/core/adapter'
+import type { AnyReader, KeyOf, MaybePromise } from '@kvdol/core'
+import { runOn, StoreError } from '@kvdol/core/adapter'
 import { METHOD } from './format/constants.ts'
 import { commentText, type Entry, modifiedOf } from './format/entry.ts'
 

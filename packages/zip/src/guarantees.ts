@@ -1,4 +1,5 @@
-import { type Guarantees, guarantees, type Store } from '@kvdol/core'
+import type { Guarantees, Store } from '@kvdol/core'
+import { guarantees } from '@kvdol/core/adapter'
 import type { Settings } from './options.ts'
 import type { Place } from './places/place.ts'
 import { isGuarded, type StoredArchive } from './places/store-place.ts'

@@ -1,4 +1,5 @@
-import { createStore, type MaybePromise, type Reader, readStream } from '@kvdol/core'
+import type { MaybePromise, Reader } from '@kvdol/core'
+import { createStore, readStream } from '@kvdol/core/adapter'
 import { type ZipReadOptions, zipReadSettings } from './options.ts'
 import type { ZipSource } from './places/source.ts'
 import { readerOf } from './zip.ts'

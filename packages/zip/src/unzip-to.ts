@@ -1,13 +1,5 @@
-import {
-  type CopyOptions,
-  type CopyResult,
-  copy,
-  filterKeys,
-  type Reader,
-  type Store,
-  StoreError,
-} from '@kvdol/core'
-import { oneOf, option, printKey, settingsOf } from '@kvdol/core/adapter'
+import type { CopyOptions, CopyResult, Reader, Store } from '@kvdol/core'
+import { copy, filterKeys, oneOf, option, printKey, StoreError, settingsOf } from '@kvdol/core/adapter'
 import { isUnsafeName } from './format/names.ts'
 import type { ZipSource } from './places/source.ts'
 import { readerOf } from './zip.ts'

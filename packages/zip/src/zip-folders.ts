@@ -1,5 +1,5 @@
-import { at, createStore, type Reader } from '@kvdol/core'
-import { driverOf } from '@kvdol/core/adapter'
+import type { Reader } from '@kvdol/core'
+import { at, createStore, driverOf } from '@kvdol/core/adapter'
 
 /**
  * The folders of an archive, or of another store whose keys are paths: for each `'a/b/'` what is under it, with keys

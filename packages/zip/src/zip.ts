@@ -1,4 +1,5 @@
-import { type ByteStore, type Bytes, createStore, type Reader, type Store } from '@kvdol/core'
+import type { ByteStore, Bytes, Reader, Store } from '@kvdol/core'
+import { createStore } from '@kvdol/core/adapter'
 import { driverOf } from './driver.ts'
 import { type ZipOptions, type ZipReadOptions, zipSettings } from './options.ts'
 import type { RandomAccess } from './places/access-place.ts'

@@ -1,14 +1,13 @@
+import type { DriverMethods, Reader, ReadOptions } from '@kvdol/core'
 import {
+  checkKey,
   createStore,
-  type DriverMethods,
   guarantees,
   isStoreError,
-  type Reader,
-  type ReadOptions,
+  printKey,
   readStream,
   StoreError,
-} from '@kvdol/core'
-import { checkKey, printKey } from '@kvdol/core/adapter'
+} from '@kvdol/core/adapter'
 import { type ZipReadOptions, zipReadSettings } from './options.ts'
 import { zip } from './zip.ts'
 

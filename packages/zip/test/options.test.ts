@@ -46,6 +46,10 @@ describe('bad options and sources throw TypeError at once', () => {
     for (const source of ['https://x/y.zip', new URL('http://x/y.zip')])
       expect(() => zip(source as never)).toThrow(/internet\(\)/)
   })
+  it('a path in a folder that only shells know', () => {
+    for (const path of ['~/a.zip', '~'])
+      expect(() => zip(path)).toThrow("zip: only shells know ~; write path.join(os.homedir(), …), or './~'")
+  })
   it('the value that was given is named', () => {
     expect(() => zip('a.zip', { unsafe: 'yes' as never })).toThrow(/zip: unsafe is .* not 'yes'/)
     expect(() => zip('a.zip', { limits: { ratio: 0 } })).toThrow(/ratio .* not 0/)

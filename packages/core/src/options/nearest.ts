@@ -12,7 +12,7 @@ export function nearest(name: string, names: readonly string[]): string | undefi
 function isNear(a: string, b: string, slips: number): boolean {
   if (a === b) return true
   const [shortA, shortB] = [a.slice(1), b.slice(1)]
-  if (a !== '' && a[0] === b[0]) return isNear(shortA, shortB, slips)
+  if (a[0] === b[0]) return isNear(shortA, shortB, slips)
   if (slips === 0) return false
   return isNear(shortA, shortB, slips - 1) || isNear(shortA, b, slips - 1) || isNear(a, shortB, slips - 1)
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ByteStore, conformance, type Subject, type Variant, variants } from '@kvdol/conformance'
 import { encodedKeys } from '@kvdol/core/adapter'
+import { PATIENCE } from '@kvdol/test-support'
 import { it } from 'vitest'
 import { type DropboxOptions, dropbox } from '../../src/index.ts'
 import { refused } from './dropbox-server/refusal.ts'
@@ -95,9 +96,6 @@ function pathIn(args: object): string | undefined {
   const { path, commit } = args as { path?: string; commit?: { path: string } }
   return path ?? commit?.path
 }
-
-/** Ends a case that hangs, in milliseconds: the machine may be busy. */
-const PATIENCE = 600_000
 
 /** Everything is tried, in all variants and as much as of other stores: in the long run of the tests. */
 const EVERYTHING = process.env.KVDOL_TEST_VARIANTS === 'all'

@@ -1,5 +1,5 @@
 import type { ByteStore, Subject } from '@kvdol/conformance'
-import { bundle, closedAfterTest, openLink } from '@kvdol/test-support'
+import { bundle, closedAfterTest, openLink, PATIENCE } from '@kvdol/test-support'
 import { type Collection, Long, MongoClient, type MongoClientOptions, ObjectId } from 'mongodb'
 import { type BlobsOptions, blobs, type MongoCollection } from '../../src/index.ts'
 import type { Server } from './server.ts'
@@ -18,6 +18,7 @@ export function subject(server: Server, options: BlobsOptions = {}): Subject {
   }
   return {
     name: 'mongo',
+    timeout: PATIENCE,
     open: () => opened(server.collection()),
     reopen: store => opened(placeOf(store).collection),
     async remove(store) {

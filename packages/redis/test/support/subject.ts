@@ -1,5 +1,6 @@
 import type { ByteStore, Subject } from '@kvdol/conformance'
 import { clear } from '@kvdol/core'
+import { PATIENCE } from '@kvdol/test-support'
 import { type RedisClient, type RedisCluster, redis } from '../../src/index.ts'
 import { type Conduct, conducted, cutOff } from './conduct.ts'
 import type { Cluster, Server } from './server.ts'
@@ -26,6 +27,7 @@ export function subject(server: Server | Cluster, tag = ''): Subject {
   }
   return {
     name: 'redis',
+    timeout: PATIENCE,
     open: () => opened({ prefix: server.freshPrefix(tag), conduct: {} }),
     reopen: store => opened(placeOf(store)),
     async remove(store) {

@@ -41,7 +41,15 @@ export async function statObject(
   name: string,
   options: ReadOptions,
 ): Promise<Stat | undefined> {
-  return (await headObject(context, name, options))?.stat
+  const ask = async () => (await headObject(context, name, options))?.stat
+  let stat = await ask()
+  if (!context.settings.service.mixedHeads) return stat
+  for (let next = await ask(); !isSame(stat, next); next = await ask()) stat = next
+  return stat
+}
+
+function isSame(one: Head['stat'] | undefined, other: Head['stat'] | undefined): boolean {
+  return one?.size === other?.size && one?.etag === other?.etag
 }
 
 /** What the head of an object tells. */

@@ -66,6 +66,11 @@ const PRESET = {
    * @default true
    */
   batchDelete: flag.or(true),
+  /**
+   * Whether an answer to HEAD may mix two writes that come at once, so that only two in a row that agree are believed.
+   * @default false
+   */
+  mixedHeads: flag.or(false),
 }
 
 /** What is known of a service with the interface of S3. */

@@ -32,6 +32,8 @@ export const presets = {
     nesting: 'refuses',
     order: 'utf8-bytes',
     checksums: true,
+    // It asks the file system for the size first and for the etag then, both by the path.
+    mixedHeads: true,
   }),
   r2: known({
     name: 'r2',

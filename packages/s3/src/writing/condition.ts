@@ -20,7 +20,13 @@ export interface Mark {
 /** The condition that the options ask for. */
 export function conditionOf({ ifAbsent, ifMatch }: DriverWriteOptions): Condition | undefined {
   if (ifAbsent === true) return { IfNoneMatch: '*' }
-  return ifMatch === undefined ? undefined : { IfMatch: ifMatch }
+  return ifMatch === undefined ? undefined : { IfMatch: etagHeader(ifMatch) }
+}
+
+/** An etag as a header. In HTTP `*` stands for any etag and a comma between two; no value has those. */
+export function etagHeader(etag: string): string {
+  if (/^(?:"[^"]*"|[^"*,\s]+)$/.test(etag)) return etag
+  throw new StoreError('Conflict', 'the value has another etag: this is none of S3')
 }
 
 /** A mark, beside the metadata that the object gets. */

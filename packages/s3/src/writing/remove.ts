@@ -3,6 +3,7 @@ import { StoreError } from '@kvdol/core/adapter'
 import { type BucketContext, place } from '../context.ts'
 import { codeOf, statusOf, wasRepeated } from '../errors.ts'
 import { request } from '../service/request.ts'
+import { etagHeader } from './condition.ts'
 
 /** Removes an object; nothing to remove is fine, except with a condition. */
 export async function removeObject(
@@ -10,7 +11,7 @@ export async function removeObject(
   name: string,
   { ifMatch, signal }: DriverDeleteOptions,
 ): Promise<void> {
-  const input = { ...place(context, name), ...(ifMatch !== undefined && { IfMatch: ifMatch }) }
+  const input = { ...place(context, name), ...(ifMatch !== undefined && { IfMatch: etagHeader(ifMatch) }) }
   try {
     await request(context, 'DeleteObject', input, signal)
   } catch (error) {

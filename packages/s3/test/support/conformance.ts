@@ -8,14 +8,11 @@ import { subject } from './subject.ts'
 /** Clauses whose cases count what is open or asked for, and so run by themselves. */
 const ALONE: ReadonlySet<string> = new Set(['L5', 'L6', 'S4', 'C3'])
 
-/** Ends a case that hangs, in milliseconds: the cases share a server, and the machine may be busy. */
-const PATIENCE = 600_000
-
 /** The kit as tests, or those for some clauses. They wait more than they compute, so they run side by side. */
 export function declareKit(tried: Subject, clauses = /./): void {
-  for (const { name, clause, run } of conformance(tried).filter(each => clauses.test(each.clause)))
-    if (ALONE.has(clause)) it(name, run, PATIENCE)
-    else it.concurrent(name, run, PATIENCE)
+  for (const { name, clause, run, timeout } of conformance(tried).filter(each => clauses.test(each.clause)))
+    if (ALONE.has(clause)) it(name, run, timeout)
+    else it.concurrent(name, run, timeout)
 }
 
 /** The subject as it is; in all variants in the long run of the tests. */

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { ByteStore, Canaries, Subject } from '@kvdol/conformance'
 import { encodedKeys } from '@kvdol/core/adapter'
-import { bundle, bytes } from '@kvdol/test-support'
+import { bundle, bytes, PATIENCE } from '@kvdol/test-support'
 import { type BucketOptions, bucket, type Connection } from '../../src/index.ts'
 import { bucketSettings } from '../../src/options.ts'
 import { linkTo } from '../../src/service/client.ts'
@@ -66,6 +66,7 @@ export async function subject({
 
   return {
     name,
+    timeout: PATIENCE,
     open: () => open(`place-${++count}`),
     reopen: store => open(prefixOf(store)),
     ...(removeAll && { remove: (store: ByteStore) => removeAll(prefixOf(store)) }),

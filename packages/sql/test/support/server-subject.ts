@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ByteStore, Subject } from '@kvdol/conformance'
+import { PATIENCE } from '@kvdol/test-support'
 import { type BlobsOptions, blobs, type Database } from '../../src/index.ts'
 import { otherCore } from './core-copy.ts'
 import { counted } from './counted.ts'
@@ -47,6 +48,7 @@ export function serverSubject(
   const tableOf = (store: ByteStore) => tables.get(store) as string
   return {
     name,
+    timeout: PATIENCE,
     open: () => opened(free.pop() ?? randomName()),
     reopen: store => opened(tableOf(store)),
     otherCore,

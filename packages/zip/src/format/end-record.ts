@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { LENGTH, MAX16, MAX32, SIGNATURE } from './constants.ts'
 import { corrupt } from './failures.ts'
 import { readUInt64 } from './numbers.ts'

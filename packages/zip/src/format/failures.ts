@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 
 /** The error for bytes that no sound archive has. */
 export function corrupt(detail: string, cause?: unknown): StoreError {

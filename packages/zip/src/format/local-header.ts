@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { EXTRA, FLAG, LENGTH, MAX32, METHOD, SIGNATURE } from './constants.ts'
 import { type Entry, nameLength } from './entry.ts'
 import { extraField } from './extra-fields.ts'

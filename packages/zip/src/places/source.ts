@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Reader } from '@kvdol/core'
-import { printValue } from '@kvdol/core/adapter'
+import { assertNoTilde, printValue } from '@kvdol/core/adapter'
 import type { Settings } from '../options.ts'
 import { accessPlace, type RandomAccess } from './access-place.ts'
 import { filePlace } from './file-place.ts'
@@ -37,6 +37,7 @@ function pathPlace(path: string, settings: Settings): Place {
   if (path === '' || path.includes('\0'))
     throw new TypeError('zip: the path of the archive is empty, or holds a NUL')
   if (/^https?:\/\//i.test(path)) throw new TypeError(ON_THE_WEB)
+  assertNoTilde('zip', path)
   return filePlace(path, settings)
 }
 

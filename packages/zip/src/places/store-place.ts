@@ -1,16 +1,14 @@
+import type { AnyReader, Reader, Stat, Store } from '@kvdol/core'
 import {
-  type AnyReader,
+  assertWritable,
   guarantees,
   isStoreError,
-  type Reader,
   readRange,
   readStream,
-  type Stat,
-  type Store,
+  retry,
   StoreError,
   writeStream,
-} from '@kvdol/core'
-import { assertWritable, retry } from '@kvdol/core/adapter'
+} from '@kvdol/core/adapter'
 import { corrupt, replaced } from '../format/failures.ts'
 import { bufferOf } from '../format/numbers.ts'
 import type { Handle, Known, Place } from './place.ts'

@@ -1,4 +1,5 @@
-import { isStoreError, type MaybePromise, StoreError } from '@kvdol/core'
+import type { MaybePromise } from '@kvdol/core'
+import { isStoreError, StoreError } from '@kvdol/core/adapter'
 import type { Directory } from '../format/directory.ts'
 import { replaced } from '../format/failures.ts'
 import { KeyIndex } from '../format/key-index.ts'

@@ -1,5 +1,4 @@
-import { isStoreError, StoreError } from '@kvdol/core'
-import { printKey } from '@kvdol/core/adapter'
+import { isStoreError, printKey, StoreError } from '@kvdol/core/adapter'
 import type { Directory } from '../format/directory.ts'
 import type { Entry } from '../format/entry.ts'
 import { inTurns } from '../format/in-turns.ts'

@@ -1,5 +1,5 @@
-import { type Reader, readStream, type Stat, StoreError } from '@kvdol/core'
-import { driverOf, mapBounded } from '@kvdol/core/adapter'
+import type { Reader, Stat } from '@kvdol/core'
+import { driverOf, mapBounded, readStream, StoreError } from '@kvdol/core/adapter'
 import { METHOD } from '../format/constants.ts'
 import {
   type EntryRecord,

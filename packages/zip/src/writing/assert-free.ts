@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Directory } from '../format/directory.ts'
 
 /** Refuses to write a key whose name the archive needs for something else, or that it does not replace. */

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import { isUnsafeName } from '../format/names.ts'
 import type { Settings } from '../options.ts'
 

@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Settings } from '../options.ts'
 import type { ReplaceablePlace } from '../places/place.ts'
 import type { Archive } from '../reading/archive.ts'

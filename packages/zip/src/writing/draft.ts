@@ -1,4 +1,5 @@
-import { type DriverWriteOptions, StoreError } from '@kvdol/core'
+import type { DriverWriteOptions } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 import type { Directory } from '../format/directory.ts'
 import { type Entry, etagOf, rawName } from '../format/entry.ts'
 import { corrupt, tooLarge } from '../format/failures.ts'

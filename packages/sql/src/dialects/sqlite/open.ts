@@ -5,8 +5,6 @@ import { StoreError } from '@kvdol/core/adapter'
 import { type BetterHandle, better, type Native, type NodeHandle, node } from './native.ts'
 import type { Settings } from './options.ts'
 
-const load = createRequire(import.meta.url)
-
 type BetterModule = new (
   path: string,
   options: { readonly: boolean; fileMustExist: boolean; timeout: number },
@@ -14,6 +12,9 @@ type BetterModule = new (
 interface NodeModule {
   readonly DatabaseSync: new (file: string, options: { readOnly: boolean }) => NodeHandle
 }
+
+/** A library that is loaded when a database is opened. */
+const load = (name: string) => createRequire(import.meta.url)(name)
 
 /** How long SQLite itself waits for a lock, in milliseconds, while nothing else can run. */
 const SHORT = 1

@@ -1,5 +1,5 @@
 import type { Guarantees } from '@kvdol/core'
-import { StoreError } from '@kvdol/core/adapter'
+import { assertNoTilde, StoreError } from '@kvdol/core/adapter'
 import type { Database } from '../../executor.ts'
 import { sessionOn } from '../../sessions/session.ts'
 import { trusted } from '../../sessions/trusted.ts'
@@ -33,6 +33,7 @@ export function sqlite(place: string | BetterHandle | NodeHandle, options: Sqlit
     throw new TypeError(
       "sqlite: the place is the path of a file, ':memory:', or an open database of better-sqlite3 or node:sqlite",
     )
+  if (typeof place === 'string') assertNoTilde('sqlite', place)
   const settings = sqliteSettings(options, given ? 'opened' : place === MEMORY ? 'memory' : 'file')
   const { timeout } = settings
   const begin = settings.readOnly ? 'BEGIN' : 'BEGIN IMMEDIATE'
