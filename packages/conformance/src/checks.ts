@@ -7,7 +7,9 @@ import { consistency } from './clauses/consistency.ts'
 import { copies } from './clauses/copies.ts'
 import { declarations } from './clauses/declarations.ts'
 import { clearing, deleting } from './clauses/deleting.ts'
+import { ends } from './clauses/ends.ts'
 import { errors } from './clauses/errors.ts'
+import { etags } from './clauses/etags.ts'
 import { eventLoop } from './clauses/event-loop.ts'
 import { failingWrites } from './clauses/failing-writes.ts'
 import { fastPaths } from './clauses/fast-paths.ts'
@@ -54,10 +56,12 @@ export const checks: readonly Check[] = [
   ...values,
   ...valuePrivacy,
   ...reading,
+  ...etags,
   ...moments,
   ...ranges,
   ...writing,
   ...mediaTypes,
+  ...ends,
   ...races,
   ...conditions,
   ...batches,

@@ -43,6 +43,7 @@ export const contract = {
   W13: 'An atomic batch, also of sets and deletes together, is all or nothing; any other tells what failed by key.',
   W14: 'What stat tells and the value change together.',
   W16: 'A media type is kept with the value, or refused.',
+  W17: 'A value that is given an end is absent on every path from then on, or the end is refused.',
   D1: 'Deleting what is absent is fine.',
   D2: 'Delete removes exactly one key.',
   D3: 'A deleted key is gone on every path and can be set again.',

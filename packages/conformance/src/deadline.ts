@@ -13,6 +13,7 @@ export function deadline(
   let timer: ReturnType<typeof setTimeout> | undefined
   const reached = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
+      monitor.over = true
       const late = new Violation(`the case ends within ${timeout} ms`, `no end: ${monitor.describe()}`)
       late.often = OFTEN
       reject(late)

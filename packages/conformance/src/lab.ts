@@ -5,6 +5,7 @@ import { Skip } from './case.ts'
 import type { Monitor } from './monitor.ts'
 import { observe } from './observed.ts'
 import { oddKeys } from './odd-keys.ts'
+import { removed } from './opening.ts'
 import { type Random, randomOf } from './random.ts'
 import { type Amounts, amounts } from './scale.ts'
 import { Settling } from './settling.ts'
@@ -171,6 +172,6 @@ export class Lab {
       await settles(store.close(), 'close settles when no call is under way')
     const places = this.#opened.splice(0).filter(({ place }) => place)
     for (const { store } of places)
-      await settles(Promise.resolve(this.subject.remove?.(store)), 'remove of the subject settles', 60_000)
+      await settles(removed(this.subject, store, this.#how.monitor), 'remove of the subject settles', 60_000)
   }
 }

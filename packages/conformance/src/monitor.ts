@@ -11,6 +11,8 @@ interface UnderWay {
 export class Monitor {
   /** Calls of driver methods so far. */
   calls = 0
+  /** Nobody waits for the case any more: what it has begun ends as soon as it can. */
+  over = false
   readonly #underWay = new Set<UnderWay>()
 
   /** Notes a call; the function that it gives notes its end. */

@@ -4,6 +4,7 @@ import { isOfCore } from './is-of-core.ts'
 import type { Monitor } from './monitor.ts'
 import type { Settling } from './settling.ts'
 import type { ByteStore } from './subject.ts'
+import { turn } from './turn.ts'
 
 /** Who looks at the calls of a driver. */
 export interface Observer {
@@ -85,7 +86,13 @@ async function* later<T>(
   yield* list()
 }
 
-/** The same listing, of which the monitor sees each page that is waited for. */
+/** So many steps of a listing may pass without a turn of the event loop. */
+const STEPS = 1000
+
+/**
+ * The same listing, of which the monitor sees each page that is waited for. One that answers at once and without end lets
+ * the deadline come, and ends with it.
+ */
 function followed(listing: unknown, name: string, monitor: Monitor): unknown {
   const open = (listing as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator]
   if (open === undefined) return listing
@@ -93,8 +100,13 @@ function followed(listing: unknown, name: string, monitor: Monitor): unknown {
     [Symbol.asyncIterator]() {
       const iterator = open.call(listing)
       const ends = (result: Promise<IteratorResult<unknown>>) => result.finally(monitor.begin(name))
+      let steps = 0
+      const next = async () => {
+        if (++steps % STEPS === 0) await turn()
+        return monitor.over ? { done: true, value: undefined } : await iterator.next()
+      }
       return {
-        next: () => ends(Promise.resolve(iterator.next())),
+        next: () => ends(next()),
         ...(iterator.return && { return: (value?: unknown) => Promise.resolve(iterator.return?.(value)) }),
       }
     },

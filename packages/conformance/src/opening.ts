@@ -1,6 +1,6 @@
 import { guarantees } from '@kvdol/core'
 import { typeName } from '@kvdol/core/adapter'
-import { ensure, Violation } from './assert.ts'
+import { ensure, printError, Violation } from './assert.ts'
 import { utf8 } from './bytes.ts'
 import { Skip } from './case.ts'
 import { keysOf } from './collect.ts'
@@ -14,7 +14,7 @@ import type { ByteStore, Subject } from './subject.ts'
 export class Opening {
   readonly #subject: Subject
   readonly #timeout: number
-  #problem: Promise<unknown> | undefined
+  #problem: Promise<{ readonly error: unknown } | undefined> | undefined
   #eventual = false
 
   /** `timeout` is the longest time for all of it, in milliseconds. */
@@ -37,10 +37,11 @@ export class Opening {
       .catch(error => (this.#eventual ? this.#try(1) : Promise.reject(error)))
       .then(
         () => undefined,
-        error => error,
+        // Whatever it is: somebody may throw undefined.
+        error => ({ error }),
       )
     const problem = await this.#problem
-    if (problem !== undefined) throw problem
+    if (problem !== undefined) throw problem.error
   }
 
   /** `patience` is the part of `settlesWithinMs` for which reads wait after a write. */
@@ -65,8 +66,9 @@ export class Opening {
     }
     const failures: unknown[] = []
     const note = (error: unknown) => void failures.push(error)
+    const remove = (store: ByteStore) => removed(this.#subject, store, observer.monitor)
     await Promise.race([prove(open), over.reached]).catch(note)
-    await Promise.race([release(this.#subject, opened), over.reached]).catch(note)
+    await Promise.race([release(opened, remove), over.reached]).catch(note)
     over.cancel()
     // What was found matters more than what removing found.
     if (failures.length > 0) throw failures[0]
@@ -80,12 +82,13 @@ async function prove(open: () => Promise<ByteStore>): Promise<void> {
   for (const key of ['probe', 'p', '1']) await first.set(key, value).catch(refused)
   const second = await open()
   await assertEmpty(second, 'open gives another place each time, not that of the store before')
-  for (const key of await keysOf(first)) {
+  const keys = await keysOf(first)
+  for (const key of keys) {
     ensure((await first.get(key)) !== undefined, 'what is listed can be read', 'nothing', key)
     await first.has(key)
     await first.stat(key)
-    await first.delete(key)
   }
+  for (const key of keys) await first.delete(key)
 }
 
 /** A key may be refused, and other cases say for which reasons. */
@@ -119,7 +122,27 @@ function told(store: unknown, lacks: readonly string[]): string {
   return `${typeName(store)} without ${lacks.join(', ')}; createStore(driver) makes a store of a driver`
 }
 
-async function release(subject: Subject, opened: readonly ByteStore[]): Promise<void> {
+async function release(
+  opened: readonly ByteStore[],
+  remove: (store: ByteStore) => Promise<void>,
+): Promise<void> {
   for (const store of opened) await store?.close?.()
-  for (const store of opened) if (store !== undefined) await subject.remove?.(store)
+  for (const store of opened) if (store !== undefined) await remove(store)
+}
+
+/** Removes the place of a store; the monitor knows of it, and a failure says what has failed. */
+export async function removed(subject: Subject, store: ByteStore, monitor: Monitor): Promise<void> {
+  const end = monitor.begin('remove of the subject')
+  try {
+    await subject.remove?.(store)
+  } catch (error) {
+    throw new Violation(
+      'remove of the subject takes the place of a closed store away',
+      printError(error),
+      undefined,
+      error,
+    )
+  } finally {
+    end()
+  }
 }

@@ -44,7 +44,7 @@ export const amounts: Readonly<Record<Scale, Amounts>> = {
   quick: {
     counts: [0, 1, 2, 129, 1001],
     oddKeys: 1,
-    longValue: 300_001,
+    longValue: 1_048_577,
     torn: { bytes: 64 * 1024, rounds: 10 },
     model: { runs: 30, commands: 25 },
     histories: 5,

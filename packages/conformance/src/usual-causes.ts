@@ -47,6 +47,7 @@ export const USUAL_CAUSES: Readonly<Record<Clause, string>> = {
   W13: 'batchAtomic is declared over single writes, or the failures of a batch are given under other keys',
   W14: 'the value and its metadata are written by two calls',
   W16: 'contentType is taken and not stored, or stored and not told by stat',
+  W17: 'the backend removes ended values some time later: look at the end on every path, also in listings and conditions',
   D1: 'the backend’s "no such key" is thrown on from delete',
   D2: 'the key is used as a prefix or a pattern, or the folder of its name is removed with it',
   D3: 'a cache or an index still knows the key, or metadata stays behind',

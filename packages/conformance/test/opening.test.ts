@@ -51,6 +51,7 @@ describe('open', () => {
     ['the same place', onOnePlace, /another place each time[\s\S]*a store of 3 keys/],
     ['a failure', () => Promise.reject(new RangeError('no server')), /RangeError: no server/],
     ['a thrown text', () => Promise.reject('no server'), /got: {3}.*no server/],
+    ['a thrown undefined', () => Promise.reject(undefined), /got: {3}undefined/],
   ])('that gives %s fails once, and everything else is skipped', async (_, open, message) => {
     const [first, ...rest] = await told({ open: open as never, scale: 'smoke' })
     expect(first).toMatch(message)
@@ -74,10 +75,41 @@ describe('open', () => {
   })
 })
 
+describe('remove', () => {
+  it.each<[string, () => unknown, RegExp]>([
+    ['hangs', () => new Promise(() => {}), /within 100 ms[\s\S]*what has not ended is remove of the subject/],
+    ['fails', () => Promise.reject('no such folder'), /remove of the subject takes[\s\S]*"no such folder"/],
+  ])('that %s is named', async (_, remove, message) => {
+    const [first] = await told({
+      open: () => memory(),
+      remove: remove as never,
+      scale: 'smoke',
+      timeout: 100,
+    })
+    expect(first).toMatch(message)
+  })
+})
+
 describe('a driver that hangs', () => {
   it.each(['get', 'set', 'has', 'size', 'stat', 'close'])('in %s is named at the deadline', async method => {
     const [first, ...rest] = await told({ open: hanging(method), scale: 'smoke', timeout: 100 })
     expect(first).toMatch(new RegExp(`within 100 ms[\\s\\S]*the driver has not answered ${method}\\(`))
+    expect(rest.filter(reason => !/see O1|the subject has no/.test(reason))).toEqual([])
+  })
+
+  it('by pages without end that come at once is named too', async () => {
+    const open = () =>
+      createStore({
+        name: 'endless',
+        get: () => undefined,
+        async *keyPages() {
+          for (;;) yield []
+        },
+        set() {},
+        delete() {},
+      })
+    const [first, ...rest] = await told({ open, scale: 'smoke', timeout: 100 })
+    expect(first).toMatch(/within 100 ms[\s\S]*the driver has not answered keyPages\(/)
     expect(rest.filter(reason => !/see O1|the subject has no/.test(reason))).toEqual([])
   })
 

@@ -147,6 +147,7 @@ describe('the program', () => {
       ['--certificate', './nowhere/x.json'],
       /no folder .*nowhere for/,
     ],
+    ['a folder as a certificate', MEMORY, ['--certificate', '/'], /\/ is no file; name one to write/],
     ['an open that is misspelt', 'export default { opne() {} }\n', [], /without an open, with opne/],
     [
       'what is no JavaScript',

@@ -1,4 +1,4 @@
-import { isStoreError } from '@kvdol/core'
+import { batch, isStoreError } from '@kvdol/core'
 import { MAX_KEY_BYTES } from '@kvdol/core/adapter'
 import { ensure, expectBytes, expectKeys, expectRejects, expectSame, outcome } from '../assert.ts'
 import { fromUtf8, utf8 } from '../bytes.ts'
@@ -98,7 +98,12 @@ export const batches: readonly Check[] = [
     const writer = (async () => {
       for (let round = 0; round < rounds * 2; round++) {
         const value = utf8(`${round}`.padEnd(length))
-        await store.setMany(keys.map(key => [key, value]))
+        if (round % 2 === 0) await store.setMany(keys.map(key => [key, value]))
+        else
+          await batch(
+            store,
+            keys.map(key => ({ set: key, value })),
+          )
         await turn()
       }
     })().finally(() => {

@@ -4,6 +4,7 @@ import { type Check, check } from '../check.ts'
 import { collect, keysOf } from '../collect.ts'
 import { compareUtf8Bytes } from '../order.ts'
 import type { ByteStore } from '../subject.ts'
+import { numbered } from './listing.ts'
 
 /** JavaScript, folder walks and UTF-8 disagree about the order of these. */
 const KEYS = ['t-/x', 't/x', 't', 'a', 'a/b', 'a0', 'a-b', 'ab', '\uffff', '😀', '\ue000', 'é', 'z', 'Z']
@@ -34,9 +35,25 @@ export const bounds: readonly Check[] = [
     for (const bound of [...keys, ...BETWEEN]) {
       await gives(store, keys, { before: bound, reverse: true })
       await gives(store, keys, { from: bound, reverse: true, limit: 3 })
+      await gives(store, keys, { before: bound, reverse: true, limit: 2 })
       await gives(store, keys, { after: 'a', before: bound, prefix: 'a', reverse: true })
     }
     await gives(store, keys, { reverse: false })
+  }),
+  check('L11', 'bounds and direction are those of the whole listing, over any number of keys', async lab => {
+    const store = await lab.open()
+    const { order, reverse } = lab.guarantees(store)
+    if (order === 'none') return lab.skip('no order is declared')
+    const keys = (await numbered(store, lab.amounts.counts.at(-1) ?? 0)).sort(compareUtf8Bytes)
+    const [from, before] = [keys[keys.length >> 2], keys[keys.length - 3]]
+    const asked: ListOptions<string>[] = [{ from }, { before }, { from, before }]
+    if (reverse) asked.push({ reverse }, { reverse, from, before }, { reverse, before, limit: 100 })
+    for (const options of asked)
+      expectSequence(
+        await keysOf(store, options),
+        selected(keys, options),
+        `the keys with ${JSON.stringify(options)}`,
+      )
   }),
   check('L11', 'pages by before and reverse give every key once', async lab => {
     const store = await lab.open()
@@ -55,15 +72,7 @@ export const bounds: readonly Check[] = [
 ]
 
 async function gives(store: ByteStore, keys: readonly string[], options: ListOptions<string>): Promise<void> {
-  const { prefix = '', from, after, before, reverse, limit } = options
-  const within = keys.filter(
-    key =>
-      key.startsWith(prefix) &&
-      (from === undefined || compareUtf8Bytes(key, from) >= 0) &&
-      (after === undefined || compareUtf8Bytes(key, after) > 0) &&
-      (before === undefined || compareUtf8Bytes(key, before) < 0),
-  )
-  const wanted = (reverse === true ? within.toReversed() : within).slice(0, limit)
+  const wanted = selected(keys, options)
   const what = JSON.stringify(options)
   expectSequence(await keysOf(store, options), wanted, `the keys with ${what}`)
   const entries = await collect(store.entries(options))
@@ -72,6 +81,19 @@ async function gives(store: ByteStore, keys: readonly string[], options: ListOpt
     wanted,
     `the entries with ${what}`,
   )
+}
+
+/** What of all keys, in their order, a listing gives. */
+function selected(keys: readonly string[], options: ListOptions<string>): string[] {
+  const { prefix = '', from, after, before, reverse, limit } = options
+  const within = keys.filter(
+    key =>
+      key.startsWith(prefix) &&
+      (from === undefined || compareUtf8Bytes(key, from) >= 0) &&
+      (after === undefined || compareUtf8Bytes(key, after) > 0) &&
+      (before === undefined || compareUtf8Bytes(key, before) < 0),
+  )
+  return (reverse === true ? within.toReversed() : within).slice(0, limit)
 }
 
 function expectSequence(actual: readonly string[], wanted: readonly string[], wants: string): void {

@@ -1,8 +1,9 @@
-import { isStoreError } from '@kvdol/core'
+import { batch, type Change, isStoreError } from '@kvdol/core'
 import { ensure, expectBytes, expectKeys, outcome, printError } from '../assert.ts'
 import { filled, utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { keysOf } from '../collect.ts'
+import { expectExactly } from '../expect-exactly.ts'
 
 const KEYS: readonly string[] = Array.from({ length: 20 }, (_, index) => `batch-${index}`)
 const BAD = 'batch-13'
@@ -45,6 +46,32 @@ export const failingWrites: readonly Check[] = [
       expectKeys([...failures.keys()].map(String), [BAD], 'failures names exactly what failed')
       for (const key of KEYS)
         expectBytes(await reader.get(key), key === BAD ? old : value, 'the other entries are stored', key)
+    },
+    ['failWrite'],
+  ),
+  check(
+    'W13',
+    'a batch of sets and deletes that the backend refuses in part is all or nothing, or tells what failed',
+    async lab => {
+      const store = await lab.open()
+      const before = await lab.fill(store, ['a', 'b', BAD])
+      await lab.subject.failWrite?.(store, BAD)
+      const changes: Change<string, Uint8Array>[] = [
+        { delete: 'a' },
+        { set: 'b', value: utf8('new') },
+        { set: BAD, value: utf8('new') },
+        { set: 'c', value: utf8('new') },
+      ]
+      const result = await outcome(() => batch(store, changes))
+      ensure(!result.ok, 'a batch of which the backend refuses a key rejects', 'no rejection', BAD)
+      ensure(isStoreError(result.error), 'the rejection is a StoreError', printError(result.error))
+      if (lab.guarantees(store).batchAtomic)
+        return await expectExactly(store, before, 'an atomic batch that fails changes nothing')
+      const failures = result.error.failures ?? new Map<unknown, unknown>()
+      expectKeys([...failures.keys()].map(String), [BAD], 'failures names exactly what failed')
+      before.delete('a')
+      before.set('b', utf8('new')).set('c', utf8('new'))
+      await expectExactly(store, before, 'the other changes are done')
     },
     ['failWrite'],
   ),

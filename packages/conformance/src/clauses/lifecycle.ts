@@ -5,8 +5,14 @@ import { type Check, check } from '../check.ts'
 import { collect, keysOf } from '../collect.ts'
 import { eachAtOnce } from '../each-at-once.ts'
 import { methodsOf } from '../methods.ts'
+import { openResources } from '../resources.ts'
 import { spySignal } from '../spy-signal.ts'
 import { numbered } from './listing.ts'
+
+/** Stores that are opened and closed. */
+const ROUNDS = 4
+/** Longest wait for what they have opened to be closed, in milliseconds. */
+const PATIENCE = 2000
 
 /** C1 and C3: closing and aborting. */
 export const lifecycle: readonly Check[] = [
@@ -44,6 +50,49 @@ export const lifecycle: readonly Check[] = [
         result.ok ? '' : printError(result.error),
       )
   }),
+  check('C1', 'closing releases what the store has opened', async lab => {
+    const { remove, resources } = lab.subject
+    // What the subject opens besides ends with the place.
+    if (remove === undefined && resources === undefined)
+      return lab.skip('the subject has neither remove nor resources')
+    const count = await openResources(lab)
+    const used = async () => {
+      const place = lab.nested()
+      const store = await place.open()
+      await store.set('key', utf8('x'))
+      await store.get('key')
+      await keysOf(store)
+      await place.finish()
+    }
+    // What all stores of a process share stays.
+    await used()
+    const before = await count()
+    for (let round = 0; round < ROUNDS; round++) await used()
+    // A socket may take a while to end.
+    const end = Date.now() + PATIENCE
+    while ((await count()) >= before + ROUNDS && Date.now() < end)
+      await new Promise(resolve => setTimeout(resolve, 10))
+    const after = await count()
+    ensure(
+      after < before + ROUNDS,
+      'as much is open as before',
+      `${after} handles instead of ${before}, after ${ROUNDS} stores were closed`,
+    )
+  }),
+  check(
+    'C1',
+    'closing one store leaves others on its place open',
+    async lab => {
+      const store = await lab.open()
+      const other = await lab.reopen(store)
+      await store.set('key', utf8('x'))
+      await store.close()
+      expectBytes(await other.get('key'), utf8('x'), 'the other store reads', 'key')
+      await other.set('key', utf8('y'))
+      expectBytes(await other.get('key'), utf8('y'), 'and writes', 'key')
+    },
+    ['reopen'],
+  ),
   check('C1', 'a listing that is open ends with the store', async lab => {
     const store = await lab.open()
     await numbered(store, 300)

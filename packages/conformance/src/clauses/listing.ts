@@ -41,6 +41,20 @@ export const listing: readonly Check[] = [
         keys.filter(key => key.startsWith('n/1')),
         'also by prefix',
       )
+      for (const limit of [100, 128, 150, 1000].filter(each => each < count))
+        expectSame(
+          (await keysOf(store, { limit })).length,
+          limit,
+          `limit ${limit} gives so many of ${count} keys`,
+        )
+      const entries = await collect(store.entries())
+      expectKeys(
+        entries.map(([key]) => key),
+        keys,
+        `entries has all ${count} keys, each once`,
+      )
+      for (const [key, value] of entries)
+        expectBytes(value, utf8(key), 'entries pairs keys with their values', key)
     }
   }),
   check('L1', 'a deleted key is listed no more, a replaced one once', async lab => {

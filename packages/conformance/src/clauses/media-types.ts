@@ -1,4 +1,4 @@
-import { isStoreError, writeStream } from '@kvdol/core'
+import { isStoreError, rename, writeStream } from '@kvdol/core'
 import { ensure, expectBytes, expectSame, outcome } from '../assert.ts'
 import { utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
@@ -23,10 +23,21 @@ export const mediaTypes: readonly Check[] = [
         expectBytes(await store.get('key'), undefined, `a refused ${name} stores nothing`, 'key')
         continue
       }
-      expectSame((await store.stat('key'))?.contentType, contentType, `${name} keeps contentType`, 'key')
-      await write({})
-      const next = (await store.stat('key'))?.contentType
-      ensure(next !== contentType, 'a value without one does not inherit it', String(next), 'key')
+      const kept = async (key = 'key') => (await store.stat(key))?.contentType
+      expectSame(await kept(), contentType, `${name} keeps contentType`, 'key')
+      await write({ contentType: 'text/x-other' })
+      expectSame(await kept(), 'text/x-other', `${name} replaces contentType`, 'key')
+      await rename(store, 'key', 'moved')
+      expectSame(await kept('moved'), 'text/x-other', 'rename takes contentType along', 'moved')
+      for (const [how, plain] of Object.entries({
+        [name]: () => write({}),
+        setMany: () => store.setMany([['key', utf8('y')]]),
+      })) {
+        await write({ contentType })
+        await plain()
+        const next = await kept()
+        ensure(next !== contentType, `a value without one does not inherit it (${how})`, String(next), 'key')
+      }
     }
   }),
 ]

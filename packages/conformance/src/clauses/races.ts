@@ -15,13 +15,17 @@ export const races: readonly Check[] = [
     const store = await lab.open()
     const { bytes, rounds } = lab.amounts.torn
     const length = Math.min(bytes, (lab.guarantees(store).maxValueBytes ?? bytes) - 16)
-    await whileReplaced(lab, store, { length, rounds }, async reader => assertWhole(await reader.get('torn')))
+    await whileReplaced(lab, store, { length, rounds }, async reader => {
+      assertWhole(await reader.get('torn'), length)
+      for await (const [, value] of reader.getMany(['torn'])) assertWhole(value, length)
+      for await (const [, value] of reader.entries()) assertWhole(value, length)
+    })
   }),
   check('W2', 'a range is never read across two values', async lab => {
     const store = await lab.open()
     const rounds = lab.amounts.torn.rounds
     await whileReplaced(lab, store, { length: 20_000, rounds }, async reader =>
-      assertWhole(await readRange(reader, 'torn', { start: 100, end: 19_000 })),
+      assertOfOneWrite(await readRange(reader, 'torn', { start: 100, end: 19_000 })),
     )
   }),
   check('W2', 'a value is never absent or empty while it is replaced', async lab => {
@@ -128,20 +132,30 @@ async function whileReplaced(
   })
   const writer = (async () => {
     for (let round = 1; round <= rounds; round++)
-      await store.set('torn', filled(length + (round % 16), round % 256))
+      await store.set('torn', filled(lengthOf(length, round), round % 256))
   })().finally(() => {
     writing = false
   })
   await together([writer, ...readers])
   expectBytes(
     await other.get('torn'),
-    filled(length + (rounds % 16), rounds % 256),
+    filled(lengthOf(length, rounds), rounds % 256),
     'the last value is there',
     'torn',
   )
 }
 
-function assertWhole(value: Uint8Array | undefined): void {
+function assertWhole(value: Uint8Array | undefined, length: number): void {
+  assertOfOneWrite(value)
+  expectSame(
+    value.byteLength,
+    lengthOf(length, value[0] as number),
+    'the value has the length of its write',
+    'torn',
+  )
+}
+
+function assertOfOneWrite(value: Uint8Array | undefined): asserts value is Uint8Array {
   ensure(
     value !== undefined && value.byteLength > 0,
     'there is a whole value the whole time',
@@ -150,4 +164,9 @@ function assertWhole(value: Uint8Array | undefined): void {
   )
   const other = value.findIndex(byte => byte !== value[0])
   ensureStrictly(other === -1, 'all bytes read are of one write', `a mixture from byte ${other}`, 'torn')
+}
+
+/** The length of what a round writes: it can be told from the byte that the value repeats. */
+function lengthOf(length: number, round: number): number {
+  return length + (round % 16)
 }

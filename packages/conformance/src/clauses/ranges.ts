@@ -7,6 +7,8 @@ import type { Lab } from '../lab.ts'
 import type { ByteStore } from '../subject.ts'
 
 const KEY = 'ranged'
+/** Length in bytes of a value that backends store in blocks. */
+const LONG = 270_001
 
 /** R4 and R5: parts of values. */
 export const ranges: readonly Check[] = [
@@ -95,20 +97,27 @@ export const ranges: readonly Check[] = [
       const start = below()
       return { start, end: start + below() }
     })
-    const edges = [4095, 4096, 4097, 65_535, 65_536, 65_537].flatMap(edge => [
-      { start: edge },
-      { end: edge },
-      { start: edge - 1, end: edge + 1 },
-    ])
+    const edges = [4095, 4096, 4097, 65_535, 65_536, 65_537].flatMap(edge => [{ end: edge }, ...around(edge)])
     await eachAtOnce([...random, ...edges], range => gives(store, range, value))
+  }),
+  check('R5', 'ranges of a long value are its slices', async lab => {
+    if (lab.amounts.longValue < LONG) return lab.skip('long values belong to a larger scale')
+    const { store, value } = await valued(lab, LONG)
+    // Backends cut long values into blocks of these lengths.
+    await eachAtOnce([261_120, 262_143, 262_144].flatMap(around), range => gives(store, range, value))
   }),
 ]
 
 async function valued(lab: Lab, length: number): Promise<{ store: ByteStore; value: Uint8Array }> {
   const store = await lab.open()
-  const value = noise(lab.random, length)
+  const value = noise(lab.random, Math.min(length, lab.guarantees(store).maxValueBytes ?? length))
   await store.set(KEY, value)
   return { store, value }
+}
+
+/** Ranges that begin or lie at a length in which something may be cut. */
+function around(edge: number): Range[] {
+  return [{ start: edge }, { start: edge - 1, end: edge + 1 }]
 }
 
 /** Both ways of reading a range give what slicing an array gives. */

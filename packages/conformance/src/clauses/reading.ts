@@ -1,10 +1,12 @@
-import { readRange, readStream } from '@kvdol/core'
+import { children, getWithStat, readRange, readStream } from '@kvdol/core'
 import { ensure, expectBytes, expectKeys, expectRejects, expectSame, outcome } from '../assert.ts'
-import { filled, utf8 } from '../bytes.ts'
+import { concat, filled, utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
 import { collect, keysOf } from '../collect.ts'
+import { isOfCore } from '../is-of-core.ts'
 import { methodsOf } from '../methods.ts'
 import type { ByteStore } from '../subject.ts'
+import { together } from '../together.ts'
 
 /** R1 to R3, R6 and R7: absence, `has`, `stat`, damage, and reading what was written. */
 export const reading: readonly Check[] = [
@@ -89,6 +91,7 @@ export const reading: readonly Check[] = [
       const stat = await store.stat('key')
       ensure(stat !== undefined, 'stat knows a value that is there', 'undefined', 'key')
       if (stat.size !== undefined) expectSame(stat.size, length, 'stat tells the length of the value', 'key')
+      if (stat.modified !== undefined) assertRecent(stat.modified)
     }
   }),
   check('R3', 'the etag changes with the bytes and is stable otherwise', async lab => {
@@ -156,18 +159,56 @@ async function agrees(store: ByteStore, key: string, present: boolean): Promise<
   expectSame(await store.has(key), present, 'has agrees with get', key)
 }
 
+/** A coarse bound: the clock of a server may differ, and seconds taken for milliseconds are decades away. */
+const DAY = 24 * 60 * 60 * 1000
+
+function assertRecent(modified: Date): void {
+  ensure(modified instanceof Date, 'modified is a Date', typeof modified, 'key')
+  ensure(
+    Math.abs(modified.getTime() - Date.now()) < DAY,
+    'modified is the time of the write, within a day',
+    String(modified),
+    'key',
+  )
+}
+
 async function readsItsWrites(writer: ByteStore, reader: ByteStore): Promise<void> {
   for (const value of ['first', 'second, and longer', '3']) {
     await writer.set('key', utf8(value))
-    expectBytes(await reader.get('key'), utf8(value), 'get sees a write that has resolved', 'key')
-    expectSame(await reader.has('key'), true, 'has sees a write that has resolved', 'key')
-    const size = (await reader.stat('key'))?.size
-    if (size !== undefined) expectSame(size, value.length, 'stat sees a write that has resolved', 'key')
-    expectKeys(await keysOf(reader), ['key'], 'a listing shows a write that has resolved')
-    expectSame(await reader.size(), 1, 'size counts a write that has resolved', 'key')
+    await seesValue(reader, utf8(value))
   }
   await writer.delete('key')
-  expectBytes(await reader.get('key'), undefined, 'get sees a deletion that has resolved', 'key')
-  expectSame(await reader.has('key'), false, 'has sees a deletion that has resolved', 'key')
-  expectKeys(await keysOf(reader), [], 'a listing shows a deletion that has resolved')
+  await seesValue(reader, undefined)
+}
+
+/** Every path tells of this one value, or of its absence. */
+async function seesValue(reader: ByteStore, value: Uint8Array | undefined): Promise<void> {
+  const found = value === undefined ? [] : ['key']
+  const sees = (name: string) => `${name} sees a write that has resolved`
+  const read = async (name: string, call: () => Promise<Uint8Array | undefined>) =>
+    expectBytes(await call(), value, sees(name), 'key')
+  const lists = async (name: string, call: () => Promise<readonly string[]>) =>
+    expectKeys(await call(), found, sees(name))
+  await together([
+    read('get', () => reader.get('key')),
+    read('getMany', async () => (await collect(reader.getMany(['key'])))[0]?.[1]),
+    read('values', async () => (await collect(reader.values()))[0]),
+    read('readStream', async () => {
+      const stream = await readStream(reader, 'key')
+      return stream && (await concat(stream))
+    }),
+    lists('keys', () => keysOf(reader)),
+    lists('entries', async () => (await collect(reader.entries())).map(([key]) => key)),
+    lists('children', async () =>
+      (await collect(children(reader, ''))).map(child => ('key' in child ? child.key : child.prefix)),
+    ),
+    (async () => expectSame(await reader.has('key'), found.length > 0, sees('has'), 'key'))(),
+    (async () => expectSame(await reader.size(), found.length, sees('size'), 'key'))(),
+    (async () => {
+      const stat = await reader.stat('key')
+      expectSame(stat !== undefined, found.length > 0, sees('stat'), 'key')
+      if (stat?.size !== undefined) expectSame(stat.size, value?.byteLength, sees('stat'), 'key')
+    })(),
+    ...(isOfCore(reader) ? [read('getWithStat', async () => (await getWithStat(reader, 'key'))?.value)] : []),
+  ])
 }

@@ -49,16 +49,18 @@ export const renaming: readonly Check[] = [
     async lab => {
       const store = await lab.open()
       const stored = await lab.fill(store, ['from', 'to'])
+      await store.set('empty', utf8(''))
+      stored.set('empty', utf8(''))
       const move = (to: string) => rename(store, 'from', to, { ifAbsent: true })
       const able = lab.guarantees(store).conditions.includes('ifAbsent')
       const code = able ? 'Conflict' : 'Unsupported'
-      for (const to of ['to', 'from'])
+      for (const to of ['to', 'empty', 'from'])
         await expectRejects(() => move(to), code, 'ifAbsent never replaces a value', to)
       await expectExactly(store, stored, 'a rename that is refused changes nothing')
       if (!able) return
       await move('free')
       expectBytes(await store.get('free'), utf8('value of from'), 'a free key can be taken', 'free')
-      expectKeys(await keysOf(store), ['to', 'free'], 'the value is there once')
+      expectKeys(await keysOf(store), ['to', 'empty', 'free'], 'the value is there once')
     },
   ),
   check('N1', 'a reader sees the value at one of the keys at every moment', async lab => {

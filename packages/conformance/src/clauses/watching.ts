@@ -1,4 +1,4 @@
-import { isStoreError, type Watched, watch } from '@kvdol/core'
+import { batch, isStoreError, remove, rename, type Watched, watch, writeStream } from '@kvdol/core'
 import { ensure, expectRejects, expectSame, outcome, settles } from '../assert.ts'
 import { utf8 } from '../bytes.ts'
 import { type Check, check } from '../check.ts'
@@ -17,17 +17,42 @@ export const watching: readonly Check[] = [
     const changes = await begun(lab, store)
     await store.set('w/a', utf8('1'))
     await store.set('w/b', utf8('1'))
-    await tells(changes, ['w/a', 'w/b'])
+    const told = await tells(changes, ['w/a', 'w/b'])
     await store.set('w/a', utf8('2'))
-    await tells(changes, ['w/a'])
+    told.push(...(await tells(changes, ['w/a'])))
     await store.delete('w/b')
     await store.setMany([
       ['w/c', utf8('1')],
       ['w/d', utf8('1')],
     ])
-    await tells(changes, ['w/b', 'w/c', 'w/d'])
+    told.push(...(await tells(changes, ['w/b', 'w/c', 'w/d'])))
+    for (const key of told)
+      ensure(/^w\/[a-d]$/.test(key), 'only keys that have changed are told', 'another', key)
     await changes.return?.()
   }),
+  check('N13', 'watch tells every change, whatever makes it', async lab => {
+    const store = await lab.open()
+    for (const key of ['w/c', 'w/d', 'w/e', 'w/f']) await store.set(key, utf8('1'))
+    const changes = await begun(lab, store)
+    await makesChanges(store)
+    await tells(changes, CHANGED)
+    await changes.return?.()
+  }),
+  check(
+    'N13',
+    'watch tells what another store on the place changes',
+    async lab => {
+      const store = await lab.open()
+      const changes = await begun(lab, store)
+      const other = await lab.reopen(store)
+      await other.set('w/other', utf8('1'))
+      await tells(changes, ['w/other'])
+      await other.delete('w/other')
+      await tells(changes, ['w/other'])
+      await changes.return?.()
+    },
+    ['reopen'],
+  ),
   check('N13', 'watch tells of keys with the prefix and of no others', async lab => {
     const store = await lab.open()
     const changes = await begun(lab, store, { prefix: 'p/' })
@@ -65,6 +90,19 @@ export const watching: readonly Check[] = [
     await settles(closed, 'a waiting step rejects when the store is closed')
   }),
 ]
+
+const CHANGED: readonly string[] = ['w/a', 'w/b', 'w/c', 'w/d', 'w/e', 'w/f', 'w/g']
+
+/** Changes all of these keys, each by another way. */
+async function makesChanges(store: ByteStore): Promise<void> {
+  await writeStream(store, 'w/a', [utf8('2')])
+  await batch(store, [{ set: 'w/b', value: utf8('2') }])
+  await store.deleteMany(['w/c', 'w/d'])
+  const removed = await outcome(() => remove(store, 'w/e'))
+  // Where nobody can tell whether there was something to remove.
+  if (!removed.ok) await store.delete('w/e')
+  await rename(store, 'w/f', 'w/g')
+}
 
 /** A watch that has begun; skips the case where there is none. */
 async function begun(lab: Lab, store: ByteStore, options: object = {}): Promise<Changes> {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { guarantees } from '@kvdol/core'
 import { badge } from '../badge.ts'
 import { certify, tryOut } from '../certify.ts'
@@ -112,10 +112,13 @@ async function whole(
   return certificate.passed ? 0 : 1
 }
 
-/** Refuses a path whose folder is missing before the run, and not after it. */
+/** Refuses a path that cannot be written before the run, and not after it. */
 function assertWritable(path: string | undefined): void {
-  if (path === undefined || existsSync(dirname(resolve(path)))) return
-  throw new Refusal(`there is no folder ${dirname(resolve(path))} for ${path}`)
+  if (path === undefined) return
+  const file = resolve(path)
+  if (!existsSync(dirname(file))) throw new Refusal(`there is no folder ${dirname(file)} for ${path}`)
+  if (existsSync(file) && !statSync(file).isFile())
+    throw new Refusal(`${file} is no file; name one to write, such as ${join(path, 'certificate.json')}`)
 }
 
 async function written(path: string | undefined, content: object): Promise<void> {

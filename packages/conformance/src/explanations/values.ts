@@ -3,7 +3,7 @@ import type { Explanation } from './explanation.ts'
 /** Groups of clauses about values, and what reads give of them. */
 export const values: readonly Explanation[] = [
   {
-    clauses: ['V1', 'V2', 'V3', 'V6', 'V8', 'W16'],
+    clauses: ['V1', 'V2', 'V3', 'V6', 'V8', 'W16', 'W17'],
     protects: 'values that come back changed, cut or as missing',
     causes: {
       files: 'bytes go through text, or a short write is taken for a whole one',

@@ -10,7 +10,7 @@ export const conductSaboteurs: readonly Saboteur[] = [
   lyingStore(
     'lists the names of foreign entries, which are no keys',
     ['N5'],
-    ['L9'],
+    ['L9', 'N4'],
     (store, { foreign }) => ({
       async *keys(options) {
         yield* store.keys(options)

@@ -6,7 +6,7 @@ export const deletingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'rejects when there is nothing to delete',
     ['D1'],
-    ['D2', 'M1', 'M2', 'W16'],
+    ['D2', 'M1', 'M2', 'W16', 'N10'],
     (driver, { entries }) => ({
       delete(key, options) {
         if (!entries.has(key) && options.ifMatch === undefined)
@@ -66,10 +66,12 @@ export const deletingSaboteurs: readonly Saboteur[] = [
       'N7',
       'N12',
       'D6',
+      'K7',
+      'N3',
     ],
     () => ({ delete: () => {} }),
   ),
-  lyingDriver('leaves the etag of a deleted value', ['D3'], ['M1', 'D6'], (driver, { entries }) => {
+  lyingDriver('leaves the etag of a deleted value', ['D3'], ['M1', 'D6', 'R7'], (driver, { entries }) => {
     const graves = new Set<string>()
     return {
       delete(key, options) {
@@ -81,7 +83,7 @@ export const deletingSaboteurs: readonly Saboteur[] = [
       },
     }
   }),
-  lyingDriver('lists deleted keys', ['D3'], ['K6', 'R7', 'D1', 'M1', 'D6'], (driver, { entries }) => {
+  lyingDriver('lists deleted keys', ['D3'], ['K6', 'R7', 'D1', 'M1', 'D6', 'K7'], (driver, { entries }) => {
     const graves = new Set<string>()
     return {
       delete(key, options) {

@@ -12,7 +12,7 @@ export const fastPathSaboteurs: readonly Saboteur[] = [
         void driver.set(to, entry, {})
       }),
   })),
-  lyingDriver('deletes before it stores when it renames', ['N1'], [], (driver, place) => ({
+  lyingDriver('deletes before it stores when it renames', ['N1'], ['W9'], (driver, place) => ({
     rename: (from, to, options) =>
       moved(place, from, to, options, async value => {
         await driver.delete(from, {})
@@ -20,7 +20,7 @@ export const fastPathSaboteurs: readonly Saboteur[] = [
         await driver.set(to, value, {})
       }),
   })),
-  lyingDriver('loses what is written while it renames', ['N1'], [], (driver, place) => ({
+  lyingDriver('loses what is written while it renames', ['N1'], ['W9'], (driver, place) => ({
     rename: (from, to, options) =>
       moved(place, from, to, options, async value => {
         await Promise.resolve()
@@ -38,7 +38,7 @@ export const fastPathSaboteurs: readonly Saboteur[] = [
       return true
     },
   })),
-  lyingDriver('replaces a value when it renames with ifAbsent', ['N1', 'N2'], [], (driver, place) => ({
+  lyingDriver('replaces a value when it renames with ifAbsent', ['N1', 'N2'], ['W9'], (driver, place) => ({
     rename: (from, to) =>
       moved(place, from, to, {}, value => {
         store(place, to, value)

@@ -78,7 +78,8 @@ export const furtherSaboteurs: readonly Saboteur[] = [
   lyingDriver('says that values lie nowhere in particular', ['N14'], [], () => ({ pathOf: () => '' })),
 ]
 
-function levelOf({ entries }: Place, prefix: string): Child[] {
+/** One level, as it should be. */
+export function levelOf({ entries }: Place, prefix: string): Child[] {
   const texts = new Set<string>()
   for (const key of entries.keys()) {
     if (!key.startsWith(prefix)) continue

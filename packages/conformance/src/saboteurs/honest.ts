@@ -27,8 +27,8 @@ export interface Place {
   down: boolean
   clock: number
   requests: number
-  /** Listings under way, as handles that could leak. */
-  open: number
+  /** What is open, as handles that could leak, on all places of a subject together. */
+  readonly handles: { open: number }
 }
 
 /** A driver with every method, so that each of them can lie. */
@@ -41,7 +41,7 @@ export type HonestDriver = WritableDriver<string, Uint8Array> &
   >
 
 /** An empty place. */
-export function emptyPlace(): Place {
+export function emptyPlace(handles = { open: 0 }): Place {
   return {
     entries: new Map(),
     outside: new Map(),
@@ -52,7 +52,7 @@ export function emptyPlace(): Place {
     down: false,
     clock: 0,
     requests: 0,
-    open: 0,
+    handles,
   }
 }
 
@@ -165,7 +165,7 @@ export async function* listed(
   wanted: (key: string) => boolean,
   live: { keys(): Iterable<string>; has(key: string): boolean } = place.entries,
 ): AsyncGenerator<string, void, undefined> {
-  place.open++
+  place.handles.open++
   try {
     if (place.slow > 0) await slowed(place, () => {})
     const keys = [...live.keys()].filter(wanted).sort(compareUtf8Bytes)
@@ -174,7 +174,7 @@ export async function* listed(
       for (const key of keys.slice(start, start + PAGE)) if (live.has(key)) yield key
     }
   } finally {
-    place.open--
+    place.handles.open--
   }
 }
 

@@ -71,7 +71,7 @@ export const lifecycleSaboteurs: readonly Saboteur[] = [
   lyingDriver('declares an order that there is none', ['C10'], [], driver => ({
     guarantees: { ...driver.guarantees, order: 'alphabetical' as never },
   })),
-  lyingDriver('declares something else each time', ['C10'], [], driver => ({
+  lyingDriver('declares something else each time', ['C10'], ['M1'], driver => ({
     guarantees: { ...driver.guarantees, maxKeyBytes: 1024 - (opened++ % 2) },
   })),
 ]

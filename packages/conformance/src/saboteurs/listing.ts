@@ -7,7 +7,7 @@ const turn = () => Promise.resolve()
 
 /** Drivers that list wrongly. */
 export const listingSaboteurs: readonly Saboteur[] = [
-  lyingDriver('stops at 1,000 keys', ['L1'], ['D4'], driver => ({
+  lyingDriver('stops at 1,000 keys', ['L1'], ['D4', 'L11'], driver => ({
     async *keys(options) {
       let count = 0
       for await (const key of driver.keys(options)) if (count++ < 1000) yield key
@@ -22,7 +22,7 @@ export const listingSaboteurs: readonly Saboteur[] = [
       }
     },
   })),
-  lyingDriver('lists keys that never were', ['L1'], ['L5'], driver => ({
+  lyingDriver('lists keys that never were', ['L1'], ['L5', 'L11'], driver => ({
     async *keys(options) {
       let last: string | undefined
       for await (const key of driver.keys(options)) {
@@ -92,9 +92,9 @@ export const listingSaboteurs: readonly Saboteur[] = [
   })),
   lyingDriver('keeps a handle for each listing that is left', ['L5'], [], (driver, place) => ({
     async *keys(options) {
-      place.open++
+      place.handles.open++
       yield* driver.keys(options)
-      place.open--
+      place.handles.open--
     },
   })),
   lyingStore('goes on with a listing that was left', ['L5'], [], store => ({
@@ -130,7 +130,7 @@ export const listingSaboteurs: readonly Saboteur[] = [
         (driver.size({}) as number) + (place.clock > place.entries.size && place.entries.size === 37 ? 1 : 0),
     }
   }),
-  lyingDriver('lists foreign entries', ['L9'], [], (driver, { foreign }) => ({
+  lyingDriver('lists foreign entries', ['L9'], ['N4'], (driver, { foreign }) => ({
     async *keys(options) {
       yield* driver.keys(options)
       yield* foreign

@@ -37,7 +37,7 @@ export const readingSaboteurs: readonly Saboteur[] = [
       return stat && { ...stat, etag: `size-${stat.size}` }
     },
   })),
-  lyingDriver('has a new etag at every look', ['R3'], ['N1', 'R8'], (driver, place) => ({
+  lyingDriver('has a new etag at every look', ['R3'], ['N1', 'R8', 'R7'], (driver, place) => ({
     guarantees: { ...driver.guarantees, conditions: [] },
     stat: async (key, options) => {
       const stat = await driver.stat(key, options)
@@ -94,6 +94,7 @@ export const readingSaboteurs: readonly Saboteur[] = [
       'N1',
       'R8',
       'W13',
+      'C1',
     ],
     (driver, place) => {
       const cache = cacheOf(place)
@@ -105,16 +106,21 @@ export const readingSaboteurs: readonly Saboteur[] = [
       }
     },
   ),
-  lyingDriver('has a cache that another instance does not clear', ['R7'], ['M2', 'R8'], driver => {
-    const cache = new Map<string, Uint8Array | undefined>()
-    return {
-      async get(key, options) {
-        if (!cache.has(key)) cache.set(key, await driver.get(key, options))
-        return cache.get(key)?.slice()
-      },
-      ...clearing(driver, key => cache.delete(key)),
-    }
-  }),
+  lyingDriver(
+    'has a cache that another instance does not clear',
+    ['R7'],
+    ['M2', 'R8', 'W14', 'W2'],
+    driver => {
+      const cache = new Map<string, Uint8Array | undefined>()
+      return {
+        async get(key, options) {
+          if (!cache.has(key)) cache.set(key, await driver.get(key, options))
+          return cache.get(key)?.slice()
+        },
+        ...clearing(driver, key => cache.delete(key)),
+      }
+    },
+  ),
   lyingDriver(
     'lists a write one listing later',
     ['R7'],
@@ -162,6 +168,8 @@ export const readingSaboteurs: readonly Saboteur[] = [
       'D6',
       'L11',
       'L12',
+      'N3',
+      'N4',
     ],
     (driver, { entries }) => {
       let before: string[] = []

@@ -66,11 +66,12 @@ export function subjectOf(name: string, make: (place: Place) => ByteStore): Subj
     return made
   }
   const placeOf = (store: ByteStore) => places.get(store) as Place
-  let current = emptyPlace()
+  const handles = { open: 0 }
+  let current = emptyPlace(handles)
   return {
     name,
     open: () => {
-      current = emptyPlace()
+      current = emptyPlace(handles)
       return open(current)
     },
     reopen: again => open(placeOf(again)),
@@ -96,7 +97,7 @@ export function subjectOf(name: string, make: (place: Place) => ByteStore): Subj
       placeOf(again).locked.add(key)
       return 1000
     },
-    resources: () => current.open,
+    resources: () => handles.open,
     requests: () => current.requests,
   }
 }

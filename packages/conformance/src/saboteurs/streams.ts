@@ -1,4 +1,4 @@
-import { store } from './honest.ts'
+import { type Place, store } from './honest.ts'
 import { lyingDriver, type Saboteur } from './saboteur.ts'
 
 /** Drivers that stream wrongly. */
@@ -73,9 +73,9 @@ async function* live(value: () => Uint8Array): AsyncGenerator<Uint8Array, void, 
 
 async function* leaking(
   chunks: AsyncIterable<Uint8Array>,
-  place: { open: number },
+  place: Pick<Place, 'handles'>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  place.open++
+  place.handles.open++
   yield* chunks
-  place.open--
+  place.handles.open--
 }

@@ -8,7 +8,7 @@ export const valueSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'takes an empty value for none',
     ['V1'],
-    ['R2', 'W1', 'S3', 'M1', 'N2', 'N6', 'R8', 'W13'],
+    ['R2', 'W1', 'S3', 'M1', 'N2', 'N6', 'R8', 'W13', 'N1'],
     driver => ({
       async get(key, options) {
         const value = await driver.get(key, options)
@@ -19,7 +19,7 @@ export const valueSaboteurs: readonly Saboteur[] = [
   lyingDriver('keeps values as text', ['V2'], ['V3', 'V6', 'R4', 'R5', 'W1', 'S4', 'M1'], driver => ({
     set: (key, value, options) => driver.set(key, utf8(fromUtf8(value)), options),
   })),
-  lyingDriver('translates line ends', ['V2'], ['V3', 'S4', 'N10'], driver => ({
+  lyingDriver('translates line ends', ['V2'], ['V3', 'S4', 'N10', 'R5'], driver => ({
     set: (key, value, options) =>
       driver.set(
         key,
@@ -27,7 +27,7 @@ export const valueSaboteurs: readonly Saboteur[] = [
         options,
       ),
   })),
-  lyingDriver('loses the end of long values', ['V3'], ['C5', 'S4', 'W13', 'N4'], (driver, place) => ({
+  lyingDriver('loses the end of long values', ['V3'], ['C5', 'S4', 'W13', 'N4', 'R5'], (driver, place) => ({
     set: (key, value, options) => driver.set(key, value.subarray(0, 256 * 1024), options),
     setMany: entries => {
       for (const [key, value] of entries) store(place, key, value.subarray(0, 256 * 1024))

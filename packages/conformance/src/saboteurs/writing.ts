@@ -46,12 +46,14 @@ export const writingSaboteurs: readonly Saboteur[] = [
       'N7',
       'N12',
       'R8',
+      'C1',
+      'N3',
     ],
     (driver, { entries }) => ({
       set: (key, value, options) => (entries.has(key) ? undefined : driver.set(key, value, options)),
     }),
   ),
-  lyingDriver('writes in two halves', ['W2'], [], (driver, place) => ({
+  lyingDriver('writes in two halves', ['W2'], ['W3'], (driver, place) => ({
     async set(key, value, options) {
       assertCondition(place.entries.get(key), options)
       const old = place.entries.get(key)?.value
@@ -67,7 +69,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'deletes before it writes',
     ['W2'],
-    ['W9', 'W10', 'M2', 'N1', 'N12'],
+    ['W9', 'W10', 'M2', 'N1', 'N12', 'W3'],
     (driver, { entries }) => ({
       async set(key, value, options) {
         assertCondition(entries.get(key), options)
@@ -107,7 +109,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
       if (empty) for (const other of entries.keys()) if (other.startsWith(folder)) entries.delete(other)
     },
   })),
-  lyingDriver('ignores ifAbsent', ['W9'], ['W10', 'M1', 'N1', 'N2', 'N12'], driver => ({
+  lyingDriver('ignores ifAbsent', ['W9'], ['W10', 'M1', 'N1', 'N2', 'N12', 'N3'], driver => ({
     set: (key, value, { ifAbsent: _, ...options }) => driver.set(key, value, options),
   })),
   lyingDriver(
@@ -122,15 +124,20 @@ export const writingSaboteurs: readonly Saboteur[] = [
       },
     }),
   ),
-  lyingDriver('takes an empty value for absent in ifAbsent', ['W9'], ['M1', 'N2'], (driver, { entries }) => ({
-    set: (key, value, { ifAbsent, ...options }) =>
-      driver.set(
-        key,
-        value,
-        ifAbsent && entries.get(key)?.value.byteLength !== 0 ? { ...options, ifAbsent } : options,
-      ),
-  })),
-  lyingDriver('ignores ifMatch', ['W10'], ['M1', 'R8'], driver => ({
+  lyingDriver(
+    'takes an empty value for absent in ifAbsent',
+    ['W9'],
+    ['M1', 'N2', 'N1'],
+    (driver, { entries }) => ({
+      set: (key, value, { ifAbsent, ...options }) =>
+        driver.set(
+          key,
+          value,
+          ifAbsent && entries.get(key)?.value.byteLength !== 0 ? { ...options, ifAbsent } : options,
+        ),
+    }),
+  ),
+  lyingDriver('ignores ifMatch', ['W10'], ['M1', 'R8', 'R3'], driver => ({
     set: (key, value, { ifMatch: _, ...options }) => driver.set(key, value, options),
   })),
   lyingDriver('looks first and writes then for ifMatch', ['W10'], [], (driver, { entries }) => ({
@@ -172,7 +179,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
   lyingDriver(
     'stops a batch at the first error, without telling',
     ['W13'],
-    ['K10', 'D3', 'L1', 'L3', 'L4', 'L5', 'L7', 'L8', 'L10', 'C3', 'M1', 'N2', 'N6', 'L12'],
+    ['K10', 'D3', 'L1', 'L3', 'L4', 'L5', 'L7', 'L8', 'L10', 'C3', 'M1', 'N2', 'N6', 'L12', 'L11', 'W9'],
     driver => ({
       guarantees: { ...driver.guarantees, batchAtomic: false },
       setMany: (batch, options) => driver.setMany(batch.slice(0, 1), options),
@@ -184,7 +191,7 @@ export const writingSaboteurs: readonly Saboteur[] = [
         if (!isStoreError(error, 'InvalidKey')) throw error
       }),
   })),
-  lyingDriver('writes the size later than the value', ['W14'], [], (driver, place) => {
+  lyingDriver('writes the size later than the value', ['W14'], ['W2'], (driver, place) => {
     let size = 0
     return {
       async set(key, value, options) {
