@@ -1,4 +1,4 @@
-import { StoreError } from '@kvdol/core'
+import { StoreError } from '@kvdol/core/adapter'
 
 /** The error for a stored value that a codec would never have made. Its message never quotes the value. */
 export function corrupt(detail: string): StoreError {

@@ -97,9 +97,10 @@ describe('copy carries', () => {
   })
 
   it.each([
-    ['the source cannot stream', noting({ writes: true }), noting({ reads: true, writes: true })],
-    ['the destination cannot', noting({ reads: true, writes: true }), noting({ reads: true })],
-  ])('a long value whole where %s', async (_, from, to) => {
+    ['the source cannot stream', { writes: true }, { reads: true, writes: true }],
+    ['the destination cannot', { reads: true, writes: true }, { reads: true }],
+  ])('a long value whole where %s', async (_, source, destination) => {
+    const [from, to] = [noting(source), noting(destination)]
     from.map.set('long', new Uint8Array(MIB + 1))
     await copy(from.store, to.store)
     expect(from.asked).toEqual(['get long'])

@@ -82,7 +82,10 @@ describe('makers of key codecs refuse, and say what they take', () => {
       () => template('{a:x}', { converters: { x: { decode: String, encode: String, length: 0 } } } as never),
       'template: the length of the converter x is a whole number from 1 to 256',
     ],
-    [() => template('{a:x}', { converters: 7 } as never), 'an object of converters by name'],
+    [
+      () => template('{a:x}', { converters: 7 } as never),
+      'template: converters is an object of converters by name, not 7',
+    ],
     [() => template('{a:x}', { converters: null } as never), 'an object of converters by name'],
   ])('%#: %s', (call, message) => {
     expect(call).toThrow(TypeError)
@@ -166,6 +169,7 @@ describe('key codecs refuse keys, and say why', () => {
     ],
     [() => segments().encode('a' as never), 'not-a-path', 'a key is an array of strings, not '],
     [() => segments().encode(['a', 7] as never), 'not-a-path', 'segment 1 of the key is 7, not a string'],
+    [() => segments().encode([7, 'a'] as never), 'not-a-path', 'segment 0 of the key is 7, not a string'],
     [() => segments('::').encode(['a::b']), 'separator', 'a segment holds the separator "::"'],
     [() => segments().encode(['a', 'b/c']), 'separator', 'a segment holds the separator "/"'],
     [() => segments().encode([] as never), 'empty', 'a key has at least one character'],
@@ -187,22 +191,22 @@ describe('key codecs refuse keys, and say why', () => {
 })
 
 describe('key codecs tell', () => {
-  it.each<[{ readonly name?: string | undefined }, string]>([
-    [prefix('a"/'), 'prefix("a\\"/")'],
-    [suffix('.s'), 'suffix(".s")'],
-    [affix('a', 'b'), 'affix("a", "b")'],
-    [commonPrefix(['ab', 'ac']), 'prefix("a")'],
-    [composeKeys(prefix('a'), nameless), 'prefix("a"), a key codec'],
-    [invertKeys(prefix('a')), 'invertKeys(prefix("a"))'],
-    [invertKeys(nameless), 'invertKeys(a key codec)'],
-    [mappedKeys({ a: 'b', c: 'd' }), 'mappedKeys(2 names)'],
-    [segments(), 'segments()'],
-    [segments('::'), 'segments("::")'],
-    [template('{a}'), 'template("{a}")'],
-    [template('{a}').tuple(), 'template("{a}").tuple()'],
-    [template('{a}').scalar(), 'template("{a}").scalar()'],
-  ])('%#: what they are called', (codec, name) => {
-    expect(codec.name).toBe(name)
+  it.each<[() => { readonly name?: string | undefined }, string]>([
+    [() => prefix('a"/'), 'prefix("a\\"/")'],
+    [() => suffix('.s'), 'suffix(".s")'],
+    [() => affix('a', 'b'), 'affix("a", "b")'],
+    [() => commonPrefix(['ab', 'ac']), 'prefix("a")'],
+    [() => composeKeys(prefix('a'), nameless), 'prefix("a"), a key codec'],
+    [() => invertKeys(prefix('a')), 'invertKeys(prefix("a"))'],
+    [() => invertKeys(nameless), 'invertKeys(a key codec)'],
+    [() => mappedKeys({ a: 'b', c: 'd' }), 'mappedKeys(2 names)'],
+    [() => segments(), 'segments()'],
+    [() => segments('::'), 'segments("::")'],
+    [() => template('{a}'), 'template("{a}")'],
+    [() => template('{a}').tuple(), 'template("{a}").tuple()'],
+    [() => template('{a}').scalar(), 'template("{a}").scalar()'],
+  ])('%#: what they are called', (make, name) => {
+    expect(make().name).toBe(name)
   })
 
   it('whether they keep the order of the keys, and whether keys are texts', () => {

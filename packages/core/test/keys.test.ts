@@ -268,6 +268,12 @@ describe('invertKeys', () => {
     await expect(store.get('z')).rejects.toMatchObject({ code: 'InvalidKey', reason: 'foreign' })
   })
 
+  it('refuses a key of which the codec leaves nothing', () => {
+    const shorter: KeyCodec<string, string> = { decode: key => key.slice(1), encode: key => `x${key}` }
+    expect(invertKeys(shorter).encode('xa')).toBe('a')
+    expect(attempt(() => invertKeys(shorter).encode('x'))).toBeUndefined()
+  })
+
   it('undoes itself', () => {
     fc.assert(
       fc.property(oddText, oddText, (base, key) => {

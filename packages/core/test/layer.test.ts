@@ -2,6 +2,7 @@ import { bytes, collect, rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
   at,
+  children,
   clear,
   createStore,
   fromMap,
@@ -14,6 +15,7 @@ import {
   type Reader,
   rename,
   type Store,
+  StoreError,
   writeStream,
 } from '../src/index.ts'
 import { layer } from '../src/layers.ts'
@@ -96,6 +98,8 @@ describe('a layer', () => {
     })
     expect(await collect(listed.keys())).toEqual(['a', 'b'])
     expect(await listed.size()).toBe(2)
+    const twice = layer(memory(), 'twice', { keys: () => ['a', 'b', 'a'] })
+    expect(await collect(twice.keys())).toEqual(['a', 'b'])
   })
 
   it('over a reader is a reader, whatever it brings', async () => {
@@ -111,7 +115,7 @@ describe('a layer', () => {
 
   it('refuses a method that drivers do not have', () => {
     expect(() => layer(fromMap(), 'odd', { gte: () => {} } as never)).toThrow(
-      /no method "gte"; there are get/,
+      'layer: drivers have no method "gte"; there are get, keys, set, delete, has',
     )
   })
 })
@@ -223,6 +227,27 @@ describe('what a layer says of itself', () => {
     const prefixed = layer(pipe(memory(), mapKeys(prefix('p/'))), 'same', {})
     await prefixed.set('x', bytes('1'))
     expect(await collect(prefixed.keys())).toEqual(['x'])
+  })
+
+  it('hands on what the store below is asked and what it fails with', async () => {
+    const asked: unknown[] = []
+    const below = createStore({
+      name: 'failing',
+      get: () => bytes('1'),
+      keys: () => [],
+      set: () => {},
+      delete: () => {},
+      async *children(options) {
+        asked.push(options)
+        yield [{ key: 'p/a' }]
+      },
+      rename: () => Promise.reject(new StoreError('Unavailable', 'busy')),
+    })
+    const same = layer(below, 'same', {})
+    const { signal } = new AbortController()
+    expect(await collect(children(same, 'p/', { signal }))).toEqual([{ key: 'p/a' }])
+    expect(asked).toEqual([{ prefix: 'p/', signal: expect.any(AbortSignal) }])
+    expect(await rejection(rename(same, 'a', 'b'))).toMatchObject({ code: 'Unavailable', op: 'rename' })
   })
 
   it('releases what it holds, once, before the store below is closed', async () => {

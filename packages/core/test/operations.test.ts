@@ -22,6 +22,7 @@ import {
   type Store,
   StoreError,
   template,
+  textValues,
   update,
   type ValueCodec,
   writeStream,
@@ -372,6 +373,17 @@ describe('copy', () => {
 })
 
 describe('rename', () => {
+  it('takes the media type along, in one step and where the value is stored anew', async () => {
+    const texts = pipe(memory(), textValues())
+    await texts.set('a', 'x', { contentType: 'text/css' } as never)
+    await rename(texts, 'a', 'b')
+    expect(await texts.stat('b')).toMatchObject({ contentType: 'text/css' })
+    const plain = memory()
+    await plain.set('a', bytes('x'), { contentType: 'text/css' })
+    await rename(plain, 'a', 'b')
+    expect(await plain.stat('b')).toMatchObject({ contentType: 'text/css' })
+  })
+
   it('moves natively and by copying, and refuses what it must', async () => {
     for (const store of [memory(), pipe(memory(), mapValues(xor)), streaming().store]) {
       await store.set('a', bytes('1'))

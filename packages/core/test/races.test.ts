@@ -567,11 +567,17 @@ describe('rename where the backend cannot move', () => {
 
   it('takes the end of a value along, and tells the failure of a delete', async () => {
     const { store, map, options, asked } = contended({
-      more: { stat: (key: string) => (key === 'a' ? { expiresAt: 7_000_000_000_000 } : undefined) },
+      more: {
+        writeOptions: ['expiresAt'],
+        stat: (key: string) =>
+          key === 'a' ? { expiresAt: 7_000_000_000_000, contentType: 'text/css' } : undefined,
+      },
     })
     map.set('a', 'v')
     await rename(store, 'a', 'b')
     expect(options[asked.indexOf('set b')]).toMatchObject({ expiresAt: 7_000_000_000_000 })
+    // This driver takes no media type.
+    expect(options[asked.indexOf('set b')]).not.toHaveProperty('contentType')
     for (const code of ['Conflict', 'PermissionDenied'] as const) {
       let deletes = 0
       const failing = contended({

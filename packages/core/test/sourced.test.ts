@@ -13,7 +13,7 @@ import {
   type Reader,
   readStream,
   rename,
-  type StoreError,
+  StoreError,
   writeStream,
 } from '../src/index.ts'
 import { sourced } from '../src/layers.ts'
@@ -404,6 +404,79 @@ describe('streams', () => {
     await deleted
     expect(text(await joined((await stream) as never))).toBe('0123')
     expect(await cache.has('a')).toBe(false)
+  })
+
+  it('and values that are asked for at a time come from one fetch', async () => {
+    for (const first of ['get', 'readStream'] as const) {
+      const { store: source, calls } = spied(memory())
+      await source.set('a', bytes('0123456789'))
+      calls.length = 0
+      const store = sourced(memory(), source)
+      const get = () => store.get('a').then(text)
+      const stream = async () => text(await joined((await readStream(store, 'a', { end: 4 })) as never))
+      const asked = first === 'get' ? [get, stream] : [stream, get]
+      const answers = await Promise.all(asked.map(ask => ask()))
+      expect(answers.sort()).toEqual(['0123', '0123456789'])
+      expect(calls).toEqual(['get a'])
+    }
+  })
+
+  it('look once more where another fetch ended while the cache was looked at', async () => {
+    const { store: source, calls } = spied(memory())
+    await source.set('a', bytes('theirs'))
+    calls.length = 0
+    const { store: cache, before } = spied(memory())
+    const gate = deferred<void>()
+    const store = sourced(cache, source)
+    before.get = () => {
+      before.get = undefined
+      return gate.promise.then(() => {
+        // What was seen before the other fetch: nothing.
+        throw new StoreError('Unavailable', 'busy')
+      })
+    }
+    const late = readStream(store, 'a')
+    await expect.poll(() => before.get).toBeUndefined()
+    expect(text(await store.get('a'))).toBe('theirs')
+    gate.resolve()
+    expect(text(await joined((await late) as never))).toBe('theirs')
+    expect(calls).toEqual(['get a'])
+  })
+
+  it('that break off fail as the source did, which is no failure of the cache', async () => {
+    const told: unknown[] = []
+    const { asked, reader } = streaming(async function* () {
+      yield bytes('01234')
+      throw new StoreError('Corrupt', 'a bad block')
+    })
+    const store = sourced(memory(), reader, { onCacheError: error => void told.push(error) })
+    expect(await rejection(readStream(store, 'a'))).toMatchObject({ code: 'Corrupt' })
+    expect([told, asked]).toEqual([[], ['a']])
+  })
+
+  it('are ended at the source when nobody waits', async () => {
+    const signals: (AbortSignal | undefined)[] = []
+    const source = createStore({
+      name: 'endless',
+      get: () => undefined,
+      keys: () => [],
+      readStream: async function* (_, __, { signal }) {
+        signals.push(signal)
+        yield bytes('01234')
+        await new Promise(() => {})
+      },
+    })
+    const controller = new AbortController()
+    const left = rejection(readStream(sourced(memory(), source), 'a', { signal: controller.signal }))
+    await expect.poll(() => signals.length).toBe(1)
+    controller.abort()
+    expect(await left).toMatchObject({ code: 'Aborted' })
+    expect(signals[0]?.aborted).toBe(true)
+  })
+
+  it('a cache that fails is survived also by those who are told nothing', async () => {
+    const store = sourced(failing('get').store, key => bytes(key))
+    expect(text(await store.get('a'))).toBe('a')
   })
 
   it('come from a function whole', async () => {

@@ -1,7 +1,16 @@
 import { bytes, collect } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { filterKeys, type KeyCodec, mapKeys, memory, pipe, template, textValues } from '../src/index.ts'
+import {
+  filterKeys,
+  type KeyCodec,
+  mapKeys,
+  memory,
+  pipe,
+  StoreError,
+  template,
+  textValues,
+} from '../src/index.ts'
 import { matchTemplate } from '../src/keys/template-match.ts'
 import { parseTemplate } from '../src/keys/template-parts.ts'
 import { oddText } from './odd.ts'
@@ -170,6 +179,14 @@ describe('the fields of a template', () => {
     expect(template('{rest}{day:date}').format({ rest: '2', day: new Date(0) })).toBe('21970-01-01')
   })
 
+  it('looks ahead where one of several fields may hold what follows it', () => {
+    expect(template('{a}/{b:path}.{c}').parse('x/y.z.w')).toEqual({ a: 'x', b: 'y.z', c: 'w' })
+    expect(template('{n:int}{day:date}').parse('52024-02-29')).toEqual({
+      n: 5,
+      day: new Date(Date.UTC(2024, 1, 29)),
+    })
+  })
+
   it('takes `{{` and `}}` as braces', () => {
     const braces = template('{{{a}}}/{{b}}')
     expect(braces.format({ a: 'x' })).toBe('{x}/{b}')
@@ -236,6 +253,31 @@ describe('custom converters', () => {
     })
   })
 
+  it('refuse what they would not read back as they wrote it', () => {
+    const of = (decode: (text: string) => unknown) =>
+      template('{a}.{b:x}', { converters: { x: { decode, encode: String } } })
+    for (const decode of [() => undefined, () => 'other', () => refuse('no')])
+      expect(refusal(() => of(decode).format({ a: 'a', b: 'v' }))).toMatchObject({
+        code: 'InvalidKey',
+        reason: 'invalid-field',
+        detail: 'the converter of the field b does not read "v" back',
+      })
+    expect(of(text => text).format({ a: 'a', b: 'v' })).toBe('a.v')
+  })
+
+  it('may refuse a value with an error of their own', () => {
+    const own = new StoreError('InvalidKey', 'no such team', { reason: 'no-team' })
+    const team = {
+      decode: String,
+      encode: () => {
+        throw own
+      },
+    }
+    expect(refusal(() => template('{a:team}', { converters: { team } }).format({ a: 'x' } as never))).toBe(
+      own,
+    )
+  })
+
   it('say which characters and how many, so that neighbours are told apart', () => {
     const short = { ...hex, character: /[0-9a-f]/g, length: 2 }
     const blobs = template('{a:short}{b:short}{rest}', { converters: { short } })
@@ -245,6 +287,19 @@ describe('custom converters', () => {
     expect(refusal(() => blobs.format({ a: 1, b: 0xb2, rest: 'x' }))).toMatchObject({
       reason: 'invalid-field',
     })
+  })
+
+  it('hold the characters alone that they name, and up to 256 of them', () => {
+    const word = { decode: String, encode: String, character: /[a-z]/ }
+    const words = template('{a:word}{n:two}', { converters: { word, two: { ...word, length: 2 } } })
+    expect(words.parse('abcd')).toEqual({ a: 'ab', n: 'cd' })
+    expect(words.matches('ab1d')).toBe(false)
+    expect(refusal(() => words.format({ a: 'a1', n: 'cd' }))).toMatchObject({
+      detail: 'the field a cannot hold "1" here',
+    })
+    const long = template('{a:long}', { converters: { long: { ...word, length: 256 } } })
+    expect(long.matches('a'.repeat(256))).toBe(true)
+    expect(long.matches('a'.repeat(255))).toBe(false)
   })
 
   it('come before built-in ones and never from the prototype', () => {

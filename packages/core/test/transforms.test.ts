@@ -2,10 +2,12 @@ import { bytes, collect } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import {
   at,
+  decodeValues,
   endsWith,
   filterKeys,
   fromMap,
   mapKeys,
+  mapValues,
   matching,
   memory,
   oneOf,
@@ -13,6 +15,8 @@ import {
   pipeline,
   prefix,
   startsWith,
+  suffix,
+  text,
 } from '../src/index.ts'
 import { dialect } from '../src/layers.ts'
 
@@ -81,6 +85,39 @@ describe('predicates of keys', () => {
     expect(() => filterKeys(5 as never)).toThrow(
       new TypeError('filterKeys takes a function from key to boolean, not 5'),
     )
+  })
+})
+
+describe('transforms refuse, and say what they take', () => {
+  const given = (make: unknown, ...args: unknown[]) => (make as (...args: unknown[]) => unknown)(...args)
+
+  it.each<[string, () => unknown, string]>([
+    ['pipe', () => given(pipe, memory(), 5), 'transform 1 of pipe is 5, not a function from store to store'],
+    [
+      'pipe',
+      () => given(pipe, memory(), (store: unknown) => store, suffix),
+      'transform 2 of pipe: suffix was not called; write suffix()',
+    ],
+    ['pipe', () => given(pipe, memory(), () => Promise.resolve(memory())), 'transform 1 of pipe gave '],
+    ['pipe', () => given(pipe, memory(), () => null), 'transform 1 of pipe gave null, not a store'],
+    ['mapKeys', () => given(mapKeys, suffix), 'mapKeys: suffix was not called; write suffix()'],
+    [
+      'mapKeys',
+      () => given(mapKeys, 5),
+      'mapKeys takes a key codec: { decode, encode }, both of them, not 5',
+    ],
+    ['mapValues', () => given(mapValues, text), 'mapValues: text was not called; write text()'],
+    ['mapValues', () => given(mapValues, 5), 'mapValues takes a value codec: { decode, encode }'],
+    ['mapValues', () => given(mapValues, () => 1), 'mapValues takes a codec, { decode, encode }; a lone'],
+    ['decodeValues', () => given(decodeValues, text), 'decodeValues: text was not called; write text()'],
+    ...[5, null, undefined, {}].map((wrong): [string, () => unknown, string] => [
+      'decodeValues',
+      () => given(decodeValues, wrong),
+      'decodeValues takes a function from value and key, or a codec, not ',
+    ]),
+  ])('%s: %#', (_, run, message) => {
+    expect(run).toThrow(TypeError)
+    expect(run).toThrow(message)
   })
 })
 

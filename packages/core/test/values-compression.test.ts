@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { brotliCompressSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib'
 import { bytes as bytesOf, joined } from '@kvdol/test-support'
 import fc from 'fast-check'
@@ -19,6 +20,8 @@ import {
 } from '../src/index.ts'
 
 const hello = bytesOf('hello '.repeat(100))
+/** What no format makes smaller. */
+const noise = createHash('shake256', { outputLength: 300_000 }).update('noise').digest()
 
 /** Without Node's modules, as in a browser. */
 function withoutNode(): void {
@@ -186,6 +189,24 @@ describe.each(subjects)('$name ($engine)', ({ make, reference, engine }) => {
     for await (const chunk of codec.stream.encode(endless())) if (chunk.length > 0) break
     await done
   })
+
+  it('closes the source when the reader of what was stored leaves early', async () => {
+    prepare()
+    const stored = await codec.encode(noise, 'k')
+    let closed = false
+    const source = async function* () {
+      try {
+        yield* inPieces(stored, 1000)
+      } finally {
+        closed = true
+      }
+    }
+    for await (const chunk of codec.stream.decode(source())) {
+      expect(closed).toBe(false)
+      if (chunk.length > 0) break
+    }
+    await vi.waitFor(() => expect(closed).toBe(true))
+  })
 })
 
 describe.each(subjects.filter(({ engine }) => engine === 'node'))('$name on Node', ({ make, reference }) => {
@@ -206,7 +227,9 @@ describe.each(subjects.filter(({ engine }) => engine === 'node'))('$name on Node
     const small = await make({ level: 9 }).encode(values, 'k')
     expect(small.length).toBeLessThan(quick.length)
     expect(await make().decode(quick, 'k')).toEqual(values)
-    expect(() => make({ level: 12 })).toThrow(TypeError)
+    const highest = make === brotli ? 11 : 9
+    expect(await make().decode(await make({ level: highest }).encode(hello, 'k'), 'k')).toEqual(hello)
+    expect(() => make({ level: highest + 1 })).toThrow(`level is a whole number from 0 to ${highest}`)
     expect(() => make({ level: 1.5 })).toThrow(TypeError)
     expect(() => make({ maxBytes: 0 })).toThrow(TypeError)
   })
@@ -267,6 +290,8 @@ describe('compression in a store', () => {
     const stored = await gzip().encode(hello, 'k')
     expect(new Uint8Array(gunzipSync(stored))).toEqual(hello)
     expect(await gzip().decode(stored, 'k')).toEqual(hello)
+    const streamed = await joined(gzip().stream.encode(inPieces(hello, 50)))
+    expect(await joined(gzip().stream.decode(inPieces(streamed, 7)))).toEqual(hello)
   })
 
   it('gzip makes JSON smaller, for others to read', async () => {
@@ -297,6 +322,7 @@ describe('compression in a store', () => {
     expect(await failure(store.set('a', hello))).toMatchObject({
       code: 'Unsupported',
       message: expect.stringContaining('no brotli here'),
+      cause: { cause: expect.any(TypeError) },
     })
   })
 })

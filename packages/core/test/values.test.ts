@@ -3,8 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   base64,
+  brotli,
   byExtension,
   compose,
+  deflate,
   field,
   gzip,
   invert,
@@ -25,6 +27,7 @@ import {
   tupleRecord,
   type ValueCodec,
 } from '../src/index.ts'
+import type { EditingCodec } from '../src/layers.ts'
 import { oddText } from './odd.ts'
 
 async function roundTrip<Outer, Inner>(
@@ -492,6 +495,20 @@ describe('compose and invert', () => {
   it('takes at least one codec', () => {
     expect(() => (compose as () => unknown)()).toThrow(TypeError)
   })
+
+  it('edits in place where the outermost codec does, whatever stands below it', async () => {
+    const words: EditingCodec<string[], string> = {
+      decode: stored => stored.split(/ +/),
+      encode: value => value.join(' '),
+      edit: (stored, edits, _, key) =>
+        edits.reduce((line, { path, value }) => line.replace(String(path[0]), `${value} (${key})`), stored),
+    }
+    const codec = compose(words, text(), gzip()) as EditingCodec<string[], Uint8Array>
+    const stored = await compose(text(), gzip()).encode('one   two', 'k')
+    const edited = await codec.edit?.(stored, [{ path: ['two'], value: 2 }], ['one', '2 (k)'], 'k')
+    expect(await compose(text(), gzip()).decode(edited as Uint8Array, 'k')).toBe('one   2 (k)')
+    for (const none of [compose(text(), gzip()), compose(json(), text())]) expect('edit' in none).toBe(false)
+  })
 })
 
 describe('codecs say what they were given and what they take', () => {
@@ -587,6 +604,7 @@ describe('codecs say what they were given and what they take', () => {
   })
 
   it.each<[() => unknown, string]>([
+    [() => base64({ strict: 1 as never }), 'base64: strict is true or false, not 1'],
     [() => byExtension(5 as never), "byExtension takes { '.json': codec, … }, not 5"],
     [() => byExtension(null as never), "byExtension takes { '.json': codec, … }, not null"],
     [
@@ -615,6 +633,7 @@ describe('codecs say what they were given and what they take', () => {
     [() => tupleRecord('ab' as never), 'tupleRecord takes an array of different field names, not "ab"'],
     [() => tupleRecord(['a', 1] as never), 'tupleRecord takes names that are strings, not 1'],
     [() => schema({} as never), 'schema takes a schema that follows Standard Schema'],
+    [() => schema(undefined as never), 'schema takes a schema that follows Standard Schema'],
     [
       () => json({ space: {} as never }),
       'json: space is a number of spaces, or a text, not a value of type Object',
@@ -632,6 +651,7 @@ describe('codecs say what they were given and what they take', () => {
       'json()',
       'lines()',
     ])
+    expect([gzip(), deflate(), brotli()].map(named)).toEqual(['gzip()', 'deflate()', 'brotli()'])
     expect(named(byExtension({ '.a': text(), '.b': text() }))).toBe('byExtension(.a, .b)')
     expect(named(compose(json(), text()))).toBe('json(), text()')
     expect(named(compose(plain, plain))).toBe('a value codec, a value codec')
@@ -813,6 +833,21 @@ describe('a schema over another codec', () => {
       const stored = await compose(codec, json()).encode(value, 'k')
       expect(asked).toEqual([value, JSON.parse(stored)])
     }
+  })
+
+  it('does not ask about what reads back where the JSON has a reviver or a replacer', async () => {
+    const value = { at: new Date(0) }
+    for (const over of [json({ reviver: (_, part) => part }), json({ replacer: (_, part) => part })]) {
+      const { codec, asked } = counting()
+      await compose(codec, over).encode(value, 'k')
+      expect(asked).toEqual([value])
+    }
+  })
+
+  it('stands in the way of no other codec over JSON', () => {
+    expect(compose(field('at'), json<{ at: unknown }>()).encode(new Date(0), 'k')).toBe(
+      '{"at":"1970-01-01T00:00:00.000Z"}',
+    )
   })
 
   it('writes over a codec that changes nothing', async () => {

@@ -385,7 +385,12 @@ describe('views say what was wrong', () => {
     [
       () => plain.set('k', bytes('v'), { ifabsent: true } as never),
       'Unsupported',
-      'no option ifabsent here; there is signal, ifAbsent, ifMatch, transfer',
+      'no option ifabsent here; there is signal, ifAbsent, ifMatch, transfer, contentType',
+    ],
+    [
+      () => plain.delete('k', { contentType: 'text/plain' } as never),
+      'Unsupported',
+      'no option contentType here; there is signal, ifMatch',
     ],
     [() => plain.get('k', 5 as never), 'InvalidArgument', 'the options are an object, not 5'],
     [

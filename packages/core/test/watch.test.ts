@@ -3,6 +3,7 @@ import { rejection } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
 import { watchers } from '../src/adapter.ts'
 import { createStore, filterKeys, mapKeys, pipe, prefix, type ReadOptions, watch } from '../src/index.ts'
+import { layer } from '../src/layers.ts'
 
 type Page = readonly (string | undefined)[]
 
@@ -114,6 +115,21 @@ describe('watch', () => {
     expect(await never.next()).toEqual({ done: true, value: undefined })
     expect(asked).toHaveLength(1)
     await store.close()
+  })
+
+  it('is handed on by a layer, with the prefix and the signal, until it is left', async () => {
+    const { store, asked, state } = telling([[], ['p/a']])
+    const controller = new AbortController()
+    const changes = loop(layer(store, 'same', {}), { prefix: 'p/', signal: controller.signal })
+    await changes.next()
+    expect((await changes.next()).value).toEqual({ key: 'p/a' })
+    expect(asked).toMatchObject([{ prefix: 'p/', signal: expect.any(AbortSignal) }])
+    const waiting = changes.next()
+    await turn()
+    await changes.return?.()
+    expect((await waiting).done).toBe(true)
+    expect(asked[0]?.signal?.aborted).toBe(true)
+    expect(state.returned).toBeGreaterThan(0)
   })
 
   it('rejects as soon as the signal fires, and lets the driver go', async () => {

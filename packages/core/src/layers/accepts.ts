@@ -1,10 +1,8 @@
 import { isStoreError, type StoreError } from '../error.ts'
 import { CALL, callSettings } from '../operations/call-options.ts'
 import type { AnyReader, KeyOf, ReadOptions, ValueOf } from '../store.ts'
-import type { AnyView } from '../view/any-view.ts'
-import { assertWritable, own, refusal, visible } from '../view/calls.ts'
-import { dryRunOf } from '../view/dry-run.ts'
 import { viewBehind } from '../view/over.ts'
+import { refuse } from './guarding/refuse.ts'
 
 /** Whether a store would take an entry, and if not, what `set` would reject with. */
 export type Acceptance =
@@ -38,25 +36,5 @@ export async function accepts<S extends AnyReader>(
   } catch (error) {
     if (!isStoreError(error) || error.retryable || isStoreError(error, 'Closed', 'Aborted')) throw error
     return { accepted: false, error }
-  }
-}
-
-/** Throws what this view, or what it is over, would refuse. */
-async function refuse(view: AnyView, key: unknown, value: unknown, options: ReadOptions): Promise<void> {
-  const { driver } = view.source
-  const inner = visible(view, key)
-  assertWritable(view)
-  const stored = value === undefined ? undefined : await encoded(view, key, value)
-  await dryRunOf(driver)?.(inner, stored, options)
-  if (driver.over !== undefined) await refuse(viewBehind(driver.over), inner, stored, options)
-}
-
-/** The value as the driver would get it. */
-async function encoded(view: AnyView, key: unknown, value: unknown): Promise<unknown> {
-  try {
-    const accept = (_: unknown, inner: unknown) => view.source.accept(inner)
-    return await view.mapping.write(key, own(view, value, {}, false), accept, undefined)
-  } catch (error) {
-    throw refusal(view, key, error)
   }
 }

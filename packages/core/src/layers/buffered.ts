@@ -53,12 +53,16 @@ const LONGEST = 2 ** 31 - 1
 export function buffered<S extends AnyStore>(store: S, options?: BufferedOptions): Like<S> {
   const { flushAt, flushAfter, onError } = settingsOf('buffered', OPTIONS, options)
   assertWritableStore(store, 'buffered: what it stands on')
-  return beneath(store, stored =>
+  let outward = (key: unknown) => key
+  const made = beneath(store, stored =>
     bufferLayer(stored, {
       flushAt,
       flushAfter: flushAfter === Number.POSITIVE_INFINITY ? flushAfter : Math.min(flushAfter, LONGEST),
       most: flushAt * MOST_TIMES,
       onError: error => onError?.(error),
+      outward: key => outward(key),
     }),
-  ) as unknown as Like<S>
+  )
+  outward = key => made.mapping.decode(key) ?? key
+  return made as unknown as Like<S>
 }

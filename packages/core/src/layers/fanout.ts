@@ -6,7 +6,7 @@ import { printKey, printValue, typeName } from '../print-key.ts'
 import type { AnyReader, AnyStore, KeyOf, Reader, ReadOptions, Store, WrittenOf } from '../store.ts'
 import type { AnyView } from '../view/any-view.ts'
 import { atOnce } from '../view/at-once.ts'
-import { has, read, remove, set } from '../view/calls.ts'
+import { has, own, read, remove } from '../view/calls.ts'
 import { viewBehind } from '../view/over.ts'
 import { isPromise, whenReady } from '../when-ready.ts'
 import { closeAll } from './composing/close-all.ts'
@@ -14,6 +14,8 @@ import { assertApart } from './composing/same-place.ts'
 import { madeOf } from './composing/standing.ts'
 import { together } from './composing/together.ts'
 import { unionPages } from './composing/union-pages.ts'
+import { refuse } from './guarding/refuse.ts'
+import { refusing } from './guarding/refusing.ts'
 
 /** What {@link fanout} reads and writes: by the name of a store, its value. */
 export type Fanned<M extends Readonly<Record<string, AnyReader>>> = {
@@ -34,7 +36,8 @@ interface Part {
 
 /**
  * Stores side by side: a value is a record of what each of them holds at the key, without those that hold nothing.
- * Setting a record stores each part in its store, and removes the key from the stores that the record leaves out.
+ * Setting a record stores each part in its store, and removes the key from the stores that the record leaves out; all
+ * parts are encoded before one is stored.
  *
  * Reads ask all stores; a key is there where one of them has it. The parts are not one value: a reader may meet a record
  * of which some are written and some not, there are no conditions, and a write that fails may have been done in part,
@@ -59,15 +62,13 @@ export function fanout<const M extends Readonly<Record<string, AnyReader>>>(stor
   const facts = together(views)
   const ordered = facts.guarantees.order === 'utf8-bytes'
   const writing: Partial<WritableDriver<unknown, unknown>> = {
-    set: (key, value, options) => {
+    async set(key, value, options) {
       const record = checked(value, parts)
-      return allOf(
-        parts.map(({ name, view }) => () => {
-          const part = partOf(record, name)
-          if (part === undefined) return atOnce(view, 'delete', key, undefined, options, remove)
-          return atOnce(view, 'set', key, part, { ...options, transfer: true } as ReadOptions, set)
-        }),
+      // All parts are looked at before one is written, so that a bad one leaves everything as it is.
+      const writes = await Promise.all(
+        parts.map(({ name, view }) => prepared(view, key, partOf(record, name), options)),
       )
+      await allOf(writes)
     },
     delete: (key, options) =>
       allOf(
@@ -112,7 +113,33 @@ export function fanout<const M extends Readonly<Record<string, AnyReader>>>(stor
     } as WritableDriver<unknown, unknown>,
     { allowTornReads: true },
   )
-  return madeOf(store, views) as unknown as Fanout<M>
+  const known = refusing(madeOf(store, views), async (key, value, options) => {
+    const record = value === undefined ? {} : checked(value, parts)
+    for (const { name, view } of parts) await refuse(view, key, partOf(record, name), options)
+  })
+  return known as unknown as Fanout<M>
+}
+
+/** The write of a part, encoded and accepted. */
+async function prepared(
+  view: AnyView,
+  key: unknown,
+  part: unknown,
+  options: ReadOptions,
+): Promise<() => MaybePromise<void>> {
+  if (part === undefined) return () => atOnce(view, 'delete', key, undefined, options, remove)
+  const { mapping, source } = view
+  return await atOnce(view, 'set', key, part, options, () =>
+    mapping.write(
+      key,
+      own(view, part, {}, false),
+      (inner, stored) => {
+        const accepted = source.accept(stored)
+        return () => atOnce(view, 'set', key, part, options, () => source.put(inner, accepted, options))
+      },
+      options,
+    ),
+  )
 }
 
 function partsOf(stores: Readonly<Record<string, AnyReader>>): Part[] {
@@ -198,7 +225,7 @@ async function setMany(
         await told(
           failures,
           sets.map(([key]) => key),
-          writable.setMany(sets, { ...options, transfer: true } as object),
+          writable.setMany(sets, options),
         )
       if (removed.length > 0) await told(failures, removed, writable.deleteMany(removed, options))
     }),

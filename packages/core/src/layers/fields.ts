@@ -1,7 +1,7 @@
 import { isCodec } from '../assert-codec.ts'
 import { createStore } from '../create-store.ts'
 import type { DriverListOptions, MaybePromise, WritableDriver } from '../driver.ts'
-import { StoreError } from '../error.ts'
+import { isStoreError, StoreError } from '../error.ts'
 import { flag } from '../options/kinds.ts'
 import { option } from '../options/option.ts'
 import { settingsOf } from '../options/settings-of.ts'
@@ -13,9 +13,10 @@ import { decodeValue } from '../view/fold.ts'
 import { viewBehind } from '../view/over.ts'
 import { whenReady } from '../when-ready.ts'
 import { assertCondition, statOf } from './composing/content-tag.ts'
-import { type EditingCodec, editing } from './composing/editing.ts'
+import { type EditingCodec, editing, isGuarded } from './composing/editing.ts'
 import { copied, type Edit, hasFields, valueAt } from './composing/paths.ts'
 import { madeOf } from './composing/standing.ts'
+import { refusing } from './guarding/refusing.ts'
 
 /** The value of which {@link fields} shows the fields. */
 export interface FieldsPlace<S extends AnyReader, T> {
@@ -76,10 +77,8 @@ export function fields(place: FieldsPlace<AnyReader, unknown>, path: readonly st
   const view = viewBehind(store as AnyReader)
   assertPath(path)
   assertKey(store as AnyReader, key)
-  const { submit } = editing({ store: store as AnyStore, values, unguarded })
+  const { submit, rehearse } = editing({ store: store as AnyStore, values, unguarded })
   const where = path.length === 0 ? '' : ` at ${printKey(path)}`
-  const { conditions } = view.guarantees
-  const guarded = conditions.includes('ifAbsent') && conditions.includes('ifMatch')
 
   const driver: WritableDriver<string, unknown> = {
     name: `fields of ${printKey(key)}${where}`,
@@ -89,7 +88,7 @@ export function fields(place: FieldsPlace<AnyReader, unknown>, path: readonly st
       ...view.guarantees,
       order: 'none',
       reverse: false,
-      conditions: guarded ? ['ifAbsent', 'ifMatch', 'deleteIfMatch'] : [],
+      conditions: isGuarded(store as AnyReader) ? ['ifAbsent', 'ifMatch', 'deleteIfMatch'] : [],
       batchAtomic: view.mapping.writable,
       maxKeyBytes: 1024,
       maxValueBytes: null,
@@ -99,13 +98,16 @@ export function fields(place: FieldsPlace<AnyReader, unknown>, path: readonly st
     has: (name, options) => whenReady(all(options), record => fieldOf(record, name) !== undefined),
     stat: (name, options) => whenReady(all(options), record => statOf(fieldOf(record, name))),
     async *keyPages(options) {
-      yield namesOf(await all(options), options)
+      yield namesOf(await ofNoField(() => all(options)), options)
     },
     async *entryPages(options) {
-      const record = await all(options)
+      const record = await ofNoField(() => all(options))
       yield namesOf(record, options).map(name => [name, record[name]] as const)
     },
-    getMany: (names, options) => whenReady(all(options), record => names.map(name => fieldOf(record, name))),
+    getMany: async (names, options) => {
+      const record = await ofNoField(() => all(options))
+      return names.map(name => fieldOf(record, name))
+    },
     set: (name, value, options) => {
       const edit = editOf(name, copied(value))
       return change(options, record => {
@@ -120,12 +122,12 @@ export function fields(place: FieldsPlace<AnyReader, unknown>, path: readonly st
       }),
     setMany: (entries, options) => {
       const edits = entries.map(([name, value]) => editOf(name, copied(value)))
-      return change(options, () => edits)
+      return ofNoField(() => change(options, () => edits))
     },
     deleteMany: async (names, options) => {
-      await change(options, record =>
-        names.filter(name => fieldOf(record, name) !== undefined).map(name => editOf(name, undefined)),
-      )
+      const plan = (record: Record<string, unknown>) =>
+        names.filter(name => fieldOf(record, name) !== undefined).map(name => editOf(name, undefined))
+      await ofNoField(() => change(options, plan))
     },
     rename: async (from, to, options) => {
       let found = false
@@ -142,7 +144,11 @@ export function fields(place: FieldsPlace<AnyReader, unknown>, path: readonly st
   }
   const { set, delete: remove, setMany, deleteMany, rename, ...reading } = driver
   const shown = view.mapping.writable ? driver : reading
-  return madeOf(createStore(shown as WritableDriver<string, unknown>, { allowTornReads: true }), [view])
+  const made = madeOf(createStore(shown as WritableDriver<string, unknown>, { allowTornReads: true }), [view])
+  return refusing(made, (name, value, { signal }) => {
+    const plan = planned(() => (value === undefined ? [] : [editOf(name as string, copied(value))]))
+    return rehearse(key, { plan, signal })
+  })
 
   function all(options: ReadOptions): MaybePromise<Record<string, unknown>> {
     const how = options.signal && { signal: options.signal }
@@ -162,13 +168,26 @@ export function fields(place: FieldsPlace<AnyReader, unknown>, path: readonly st
     { signal }: ReadOptions,
     plan: (record: Record<string, unknown>) => readonly Edit[],
   ): Promise<void> {
-    const planned = (whole: unknown): readonly Edit[] => {
+    return submit(key, { plan: planned(plan), signal })
+  }
+
+  /** The edits of the whole value for those of the object at the path. */
+  function planned(plan: (record: Record<string, unknown>) => readonly Edit[]) {
+    return (whole: unknown): readonly Edit[] => {
       const edits = plan(recordAt(whole, path))
       // What is `null` on the way becomes an object when it gets fields.
       const depth = [...path, ''].findIndex((_, index) => valueAt(whole, path.slice(0, index)) === null)
       return depth < 0 || edits.length === 0 ? edits : [{ path: path.slice(0, depth), value: {} }, ...edits]
     }
-    return submit(key, { plan: planned, signal })
+  }
+}
+
+/** A failure of the whole value names its key in the store below, which is none of a field. */
+async function ofNoField<T>(work: () => MaybePromise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw isStoreError(error) ? error.with({ key: undefined }) : error
   }
 }
 

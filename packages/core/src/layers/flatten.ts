@@ -17,6 +17,8 @@ import { whenReady } from '../when-ready.ts'
 import { closeAll } from './composing/close-all.ts'
 import { type Part, type Place, routed } from './composing/routed.ts'
 import { standsOn } from './composing/standing.ts'
+import { refuse } from './guarding/refuse.ts'
+import { refusing } from './guarding/refusing.ts'
 
 /** A store, or reader, whose values are stores. */
 // biome-ignore lint/suspicious/noExplicitAny: a constraint, for keys of any type
@@ -74,7 +76,12 @@ export function flatten<S extends StoreOfStores>(stores: S, options?: FlattenOpt
       close: () => closeAll([stores, ...[...opened.values()].map(place => place.store)]),
     } as WritableDriver<unknown, unknown>),
   )
-  return store as unknown as Flattened<S>
+  const known = refusing(store, async (key, value, options) => {
+    const place = await find(key)
+    if (place !== undefined) await refuse(place.view, place.inner(key), value, options)
+    else if (create === undefined) throw noStore(checkedPair(key)[0])
+  })
+  return known as unknown as Flattened<S>
 
   function find(key: unknown): MaybePromise<Place | undefined> {
     const [first] = checkedPair(key)
@@ -121,11 +128,7 @@ export function flatten<S extends StoreOfStores>(stores: S, options?: FlattenOpt
   }
 
   async function made(first: unknown): Promise<Place> {
-    if (create === undefined)
-      throw new StoreError(
-        'NotFound',
-        `there is no store at ${printKey(first)}; set one there, or give create`,
-      )
+    if (create === undefined) throw noStore(first)
     const id = contentOf(first)
     const pending = making.get(id) ?? make(first).finally(() => making.delete(id))
     making.set(id, pending)
@@ -143,6 +146,10 @@ export function flatten<S extends StoreOfStores>(stores: S, options?: FlattenOpt
     await (stores as unknown as AnyStore).set(first, fresh)
     return place
   }
+}
+
+function noStore(first: unknown): StoreError {
+  return new StoreError('NotFound', `there is no store at ${printKey(first)}; set one there, or give create`)
 }
 
 function checkedPair(key: unknown): readonly [unknown, unknown] {

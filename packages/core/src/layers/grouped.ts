@@ -1,7 +1,8 @@
 import { createStore } from '../create-store.ts'
 import type { DriverListOptions, MaybePromise } from '../driver.ts'
+import { isStoreError, StoreError } from '../error.ts'
 import { contentOf } from '../keys/identity.ts'
-import { printValue } from '../print-key.ts'
+import { printKey, printValue } from '../print-key.ts'
 import type { AnyReader, KeyOf, Reader, ValueOf } from '../store.ts'
 import { CONCURRENCY, mapBounded } from '../view/bounded.ts'
 import { viewBehind } from '../view/over.ts'
@@ -16,7 +17,7 @@ export type GroupOf<K, V, G> = (key: K, value: () => Promise<V | undefined>) => 
  *
  * There is no index: `get`, `has` and each listing go through all keys of the store, and read the values that `groupOf`
  * asks for. Listing the entries goes through it once and holds all values. It can only be read. What `groupOf` throws
- * rejects `InvalidArgument`, with the error as cause. Closing it closes the store.
+ * rejects `InvalidArgument`, with the error as cause; so does `undefined`. Closing it closes the store.
  *
  * @example
  * ```ts
@@ -71,8 +72,15 @@ export function grouped<S extends AnyReader, G>(
   })
   return madeOf(grouping, [view])
 
-  function valueAt(key: KeyOf<S>, signal: AbortSignal | undefined): Promise<ValueOf<S> | undefined> {
-    return store.get(key, { signal }) as Promise<ValueOf<S> | undefined>
+  /** The value of a key of the store, which is no key of the groups. */
+  async function valueAt(key: KeyOf<S>, signal: AbortSignal | undefined): Promise<ValueOf<S> | undefined> {
+    try {
+      return (await store.get(key, { signal })) as ValueOf<S> | undefined
+    } catch (error) {
+      if (!isStoreError(error) || isStoreError(error, 'Aborted')) throw error
+      const { code, detail, retryable, retryAfterMs, cause } = error
+      throw new StoreError(code, `the entry ${printKey(key)}: ${detail}`, { cause, retryable, retryAfterMs })
+    }
   }
 
   function pairs(signal: AbortSignal | undefined): AsyncGenerator<readonly [KeyOf<S>, G], void, undefined> {
@@ -99,7 +107,9 @@ export function grouped<S extends AnyReader, G>(
         throw error
       })
     try {
-      return await groupOf(key, value)
+      const group = await groupOf(key, value)
+      if (group !== undefined) return group
+      throw new TypeError(`it gave no group for ${printKey(key)}; let filterKeys leave entries out`)
     } catch (error) {
       // A value that cannot be read is the store's failure, not the function's.
       if (failed?.error === error) throw error

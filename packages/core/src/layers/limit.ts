@@ -6,7 +6,7 @@ import { settingsOf } from '../options/settings-of.ts'
 import type { AnyReader, Like, ReadOptions } from '../store.ts'
 import { isPromise, whenReady } from '../when-ready.ts'
 import { type Around, around, type Called, type Work } from './guarding/around.ts'
-import { type Clock, clock, realClock } from './guarding/clock.ts'
+import { blamedClock, type Clock, clock, realClock } from './guarding/clock.ts'
 import { ending } from './guarding/ending.ts'
 import { isNative } from './guarding/is-native.ts'
 import { type Rate, Slots } from './guarding/slots.ts'
@@ -22,7 +22,7 @@ export interface LimitOptions {
    * @default no limit
    */
   rate?: Rate | undefined
-  /** Time and timers. @default those of the platform */
+  /** Time and timers; a call for which they fail rejects `InvalidArgument`. @default those of the platform */
   clock?: Clock | undefined
 }
 
@@ -59,8 +59,9 @@ export function limit(options?: LimitOptions): <S extends AnyReader>(store: S) =
   const { concurrency, rate, clock: given } = settingsOf('limit', OPTIONS, options)
   // A copy, as the caller may change his.
   const own = rate && { calls: rate.calls, per: rate.per }
+  const time = given === undefined ? realClock : blamedClock('limit', given)
   return store => {
-    const slots = new Slots(concurrency, own, given ?? realClock)
+    const slots = new Slots(concurrency, own, time)
     return around(store, 'limit', limited(slots, isNative(store, 'keyPages')))
   }
 }

@@ -73,11 +73,12 @@ export function memoize<A extends unknown[], R>(
     throw new TypeError('memoize: max is for the memory that is used without cache; bound the cache itself')
   const cache = (given ?? recentValues(max ?? 1000)) as Store<string, Awaited<R>>
   const name = settings.name ?? (given === undefined ? '' : randomName())
+  const longest = longestAfter(name)
   const under = flights<Awaited<R>>()
 
   return async (...args): Promise<Awaited<R>> => {
     const text = argumentKey(settings.key === undefined ? args : [keyOf(args)])
-    const key = text.length <= LONGEST ? `${name}(${text})` : `${name}#${await hashOf(text)}`
+    const key = text.length <= longest ? `${name}(${text})` : `${name}#${await hashOf(text)}`
     const { ended } = under
     const known = await look(key, args)
     if (known !== undefined) return known
@@ -122,8 +123,13 @@ async function hashOf(text: string): Promise<string> {
   return Array.from(hash, byte => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Characters take up to three bytes, and keys have at most 1,024, of which the name takes up to 600. */
+/** Arguments that are longer are hashed. */
 const LONGEST = 140
+
+/** How long arguments may be after a name: a character takes up to three bytes, and keys have at most 1,024. */
+function longestAfter(name: string): number {
+  return Math.min(LONGEST, Math.floor((1024 - new TextEncoder().encode(`${name}()`).length) / 3))
+}
 
 function randomName(): string {
   const random = globalThis.crypto.getRandomValues(new Uint32Array(4))

@@ -9,6 +9,8 @@ import { closeAll } from './composing/close-all.ts'
 import { type Part, type Place, routed } from './composing/routed.ts'
 import { madeOf } from './composing/standing.ts'
 import { together } from './composing/together.ts'
+import { refuse } from './guarding/refuse.ts'
+import { refusing } from './guarding/refusing.ts'
 
 /** Stores with string keys, by what their keys are to begin with. */
 // biome-ignore lint/suspicious/noExplicitAny: a constraint, for stores of values of any type
@@ -75,7 +77,7 @@ export function mount<const M extends Mounts>(mounts: M): Mounted<M> {
     ...reading
   } = routed(base, {
     find,
-    findToWrite: key => find(key) ?? refuse(places),
+    findToWrite: key => find(key) ?? refuseKey(places),
     parts: options => partsOf(places, options as DriverListOptions<string>),
   })
   const writing = {
@@ -95,7 +97,12 @@ export function mount<const M extends Mounts>(mounts: M): Mounted<M> {
     ...(views.some(({ mapping }) => mapping.writable) && writing),
   } as unknown as WritableDriver
   // Whoever opened the stores has agreed to torn reads, if they have them.
-  return madeOf(createStore(driver, { allowTornReads: true }), views) as unknown as Mounted<M>
+  const made = madeOf(createStore(driver, { allowTornReads: true }), views)
+  const known = refusing(made, async (key, value, options) => {
+    const { view, inner } = find(key) ?? refuseKey(places)
+    await refuse(view, inner(key), value, options)
+  })
+  return known as unknown as Mounted<M>
 }
 
 /** The mounts in the order of the bytes of their prefixes, which is that of their keys too. */
@@ -149,7 +156,7 @@ function finder(places: readonly Mount[]): (key: unknown) => Mount | undefined {
   }
 }
 
-function refuse(places: readonly Mount[]): never {
+function refuseKey(places: readonly Mount[]): never {
   const prefixes = places.slice(0, 10).map(({ prefix }) => printKey(prefix))
   const others = places.length > 10 ? ', …' : ''
   throw invalidKey('not-mounted', `nothing is mounted there; keys begin with ${prefixes.join(', ')}${others}`)

@@ -1,22 +1,23 @@
 import { invalidKey } from '../check.ts'
 import { createStore } from '../create-store.ts'
-import type { Condition, DriverListOptions, Failures, MaybePromise, WritableDriver } from '../driver.ts'
+import type { DriverListOptions, Failures, MaybePromise, WritableDriver } from '../driver.ts'
 import { StoreError } from '../error.ts'
 import { flag, text, wholeNumber } from '../options/kinds.ts'
 import { option } from '../options/option.ts'
 import { settingsOf } from '../options/settings-of.ts'
 import { printKey, printValue } from '../print-key.ts'
 import type { AnyReader, AnyStore, Reader, ReadOptions, WithValues } from '../store.ts'
-import type { AnyView } from '../view/any-view.ts'
 import { atOnce } from '../view/at-once.ts'
 import { has, read, remove, set, stat } from '../view/calls.ts'
 import { viewBehind } from '../view/over.ts'
 import { userFailure } from '../view/user-failure.ts'
 import { whenReady } from '../when-ready.ts'
 import { assertCondition, statOf } from './composing/content-tag.ts'
-import { editing } from './composing/editing.ts'
+import { editing, isGuarded } from './composing/editing.ts'
 import { copied, type Edit, hasFields, valueAt } from './composing/paths.ts'
 import { madeOf } from './composing/standing.ts'
+import { refuse } from './guarding/refuse.ts'
+import { refusing } from './guarding/refusing.ts'
 
 /** Whether an object that is missing on the way to a value may be made; told the path to it. */
 export type MayCreate = (path: readonly string[]) => boolean
@@ -77,7 +78,7 @@ export function nested<S extends Reader<string, unknown>>(
 ): WithValues<S, unknown, string> {
   const view = viewBehind(store as AnyReader)
   const { separator, create, depth, unguarded } = settingsOf('nested', OPTIONS, options)
-  const { submit } = editing({ store: store as unknown as AnyStore, unguarded })
+  const { submit, rehearse } = editing({ store: store as unknown as AnyStore, unguarded })
 
   const driver: WritableDriver<string, unknown> = {
     name: 'nested',
@@ -86,7 +87,7 @@ export function nested<S extends Reader<string, unknown>>(
       ...view.guarantees,
       order: 'none',
       reverse: false,
-      conditions: conditionsOf(view),
+      conditions: isGuarded(store as AnyReader) ? view.guarantees.conditions : [],
       batchAtomic: false,
       maxValueBytes: null,
       maxKeyBytes: 1024,
@@ -150,9 +151,17 @@ export function nested<S extends Reader<string, unknown>>(
   }
   const { set: _, delete: __, setMany: ___, deleteMany: ____, ...reading } = driver
   const shown = view.mapping.writable ? driver : reading
-  return madeOf(createStore(shown as WritableDriver<string, unknown>, { allowTornReads: true }), [
-    view,
-  ]) as unknown as WithValues<S, unknown, string>
+  const made = madeOf(createStore(shown as WritableDriver<string, unknown>, { allowTornReads: true }), [view])
+  const known = refusing(made, async (key, value, options) => {
+    const { head, rest } = split(key as string)
+    if (rest.length === 0) return await refuse(view, head, value, options)
+    const plan = (current: unknown) => {
+      assertWay(head, current, rest)
+      return value === undefined ? [] : [{ path: rest, value: copied(value) }]
+    }
+    await rehearse(head, { plan, signal: options.signal })
+  })
+  return known as unknown as WithValues<S, unknown, string>
 
   function split(key: string): { head: string; rest: string[] } {
     const [head = '', ...rest] = key.split(separator)
@@ -220,10 +229,6 @@ export function nested<S extends Reader<string, unknown>>(
     const back = key.split(separator)
     return back.length === path.length && back.every((name, index) => name === path[index])
   }
-}
-
-function conditionsOf({ guarantees: { conditions } }: AnyView): readonly Condition[] {
-  return conditions.includes('ifAbsent') && conditions.includes('ifMatch') ? conditions : []
 }
 
 /** What lies at the ends of the paths in a value. */

@@ -13,7 +13,7 @@ import type { Hooks, ObservedCall, ObservedEnd } from './guarding/hooks.ts'
 import { type Contexts, Observation, tellAnswer, tellStart, type Watch } from './guarding/observation.ts'
 
 export interface ObservedOptions {
-  /** The time in milliseconds, of which only differences count. @default performance.now */
+  /** The time in milliseconds, of which only differences count; where it fails, durations are `NaN`. @default performance.now */
   now?: (() => number) | undefined
 }
 
@@ -36,7 +36,8 @@ export function observed<S extends AnyReader>(
   options?: ObservedOptions,
 ): (store: S) => Like<S> {
   const all = (Array.isArray(hooks) ? hooks : [hooks]).map(checked)
-  const { now = steadyTime() } = settingsOf('observed', OPTIONS, options)
+  const { now: given } = settingsOf('observed', OPTIONS, options)
+  const now = given === undefined ? steadyTime() : harmlessTime(given)
   const heard = all.filter(({ start, end }) => start !== undefined || end !== undefined)
   const starts = heard.some(({ start }) => start !== undefined)
   return store => {
@@ -47,6 +48,17 @@ export function observed<S extends AnyReader>(
 }
 
 maker(observed)
+
+/** The time, or `NaN` where the clock fails, which is no failure of a call. */
+function harmlessTime(now: () => number): () => number {
+  return () => {
+    try {
+      return now()
+    } catch {
+      return Number.NaN
+    }
+  }
+}
 
 function checked(hooks: unknown): Hooks {
   if (typeof hooks !== 'object' || hooks === null)

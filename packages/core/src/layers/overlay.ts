@@ -24,14 +24,17 @@ import { belowMethods } from './below.ts'
 import { closeAll } from './composing/close-all.ts'
 import { unlessMarked, withoutMark } from './composing/marked-streams.ts'
 import { isSameStore } from './composing/same-place.ts'
-import { madeOf } from './composing/standing.ts'
+import { madeOf, putHeight } from './composing/standing.ts'
 import { type Together, together } from './composing/together.ts'
 import { refuseTombstone, type Top, topOf } from './composing/top.ts'
 import { unionPages } from './composing/union-pages.ts'
+import { refuse } from './guarding/refuse.ts'
+import { refusing } from './guarding/refusing.ts'
 
 /**
  * A store over others that stay as they are: what is not in `top` is read from the first of `bases` that has it. Writes
- * stay in `top`; so do deletions, which leave a mark of 16 bytes there in place of a value.
+ * stay in `top`; so do deletions, which leave a mark of 16 bytes there in place of a value. The top may be an overlay, too:
+ * its marks are others.
  *
  * Listings merge without duplicates, in key order where all stores list so; else keys of all but the last base are
  * remembered, and each key of the top costs a `stat`, to tell marks. The top has to hold bytes, or anything, below its
@@ -88,7 +91,9 @@ export function overlay<S extends AnyStore>(
     // Whoever opened the stores has agreed to torn reads, if they have them.
     { allowTornReads: true },
   )
-  return madeOf(store, views) as unknown as Like<S>
+  putHeight(store, top.height)
+  const known = refusing(madeOf(store, views), (key, value, options) => refuse(top.view, key, value, options))
+  return known as unknown as Like<S>
 }
 
 /** What a key shows: the first value from the top, by the store in which it lies. */
@@ -155,7 +160,7 @@ function writingTo(top: Top, reading: Reading, store: AnyStore) {
     // Below value codecs nobody sees the value before it is stored, so that each is stored by itself there.
     ...(top.view.mapping.plain && {
       setMany(entries: readonly (readonly [unknown, unknown])[], options: ReadOptions) {
-        for (const [, value] of entries) refuseTombstone(value)
+        for (const [, value] of entries) refuseTombstone(top.mark, value)
         return setMany(entries, options)
       },
     }),
@@ -177,7 +182,7 @@ function streams(stores: readonly AnyReader[], top: Top, reading: Reading) {
         const chunks = await readStream(stores[found.store] as AnyReader, key, { ...range, ...options })
         if (chunks === undefined) return overtaken
         if (found.store > 0) return chunks
-        if (range === undefined) return (await unlessMarked(chunks)) ?? overtaken
+        if (range === undefined) return (await unlessMarked(chunks, top.mark)) ?? overtaken
         // A part does not tell whether it is one of the mark.
         const { deleted, stat } = (await top.look(key, options)) ?? {}
         if (deleted === false && stat?.etag === found.stat.etag) return chunks
@@ -186,7 +191,7 @@ function streams(stores: readonly AnyReader[], top: Top, reading: Reading) {
       }),
     writeStream: (key: unknown, chunks: AsyncIterable<Uint8Array>, options: DriverStreamOptions) =>
       onTop(top, reading, key, options).then(how =>
-        writeStream(stores[0] as AnyStore, key, withoutMark(chunks), how),
+        writeStream(stores[0] as AnyStore, key, withoutMark(chunks, top.mark), how),
       ),
   }
 }

@@ -3,13 +3,13 @@ import type { MaybePromise, Range } from '../driver.ts'
 import { isStoreError, type StoreError } from '../error.ts'
 import { resolveRange } from '../operations/range.ts'
 import { readStream } from '../operations/read-stream.ts'
-import { rename } from '../operations/rename.ts'
 import { writeStream } from '../operations/write-stream.ts'
 import { callback } from '../options/kinds.ts'
 import { settingsOf } from '../options/settings-of.ts'
 import type { AnyStore, KeyOf, Like, Reader, ReadOptions, ValueOf, WrittenOf } from '../store.ts'
 import { viewBehind } from '../view/over.ts'
 import { userFailure } from '../view/user-failure.ts'
+import { belowMethods } from './below.ts'
 import { type Flight, flights } from './flights.ts'
 import { layer } from './layer.ts'
 
@@ -47,6 +47,7 @@ export function sourced<S extends AnyStore>(
   const reader = typeof source === 'object' ? (source as Reader<K, Uint8Array>) : undefined
   const fetchValue = fetcher<K, V>(source as Source<K, V>)
   const view = viewBehind(cache)
+  const below = belowMethods(cache)
   const under = flights<Fetched<V>>()
   const id = (key: K) => view.identity(key)
 
@@ -60,13 +61,7 @@ export function sourced<S extends AnyStore>(
     delete: (key, options) => written(key, () => cache.delete(key, options)),
     writeStream: (key, chunks, options) => written(key, () => writeStream(cache, key, chunks, options)),
     rename: (from, to, options) =>
-      written(from, () =>
-        written(to, async () => {
-          if (!(await cache.has(from, { signal: options.signal }))) return false
-          await rename(cache, from, to, options)
-          return true
-        }),
-      ),
+      under.writeAll([id(from), id(to)], async () => await below.rename(from, to, options)),
     writeOptions: view.source.driver.writeOptions ?? [],
   })
 

@@ -1,6 +1,6 @@
 import type { DriverWriteOptions } from '../driver.ts'
 import { isStoreError, StoreError } from '../error.ts'
-import type { Store, WriteOptions } from '../store.ts'
+import type { Stat, Store, WriteOptions } from '../store.ts'
 import type { AnyView } from '../view/any-view.ts'
 import { assertWrite } from '../view/calls.ts'
 import { hiddenKey } from '../view/fold.ts'
@@ -58,16 +58,16 @@ interface Way {
 /** Stores the value at `to` and removes it from `from`, again for as long as somebody else writes to `from` meanwhile. */
 async function carry(view: AnyView, way: Way, options: RenameOptions): Promise<void> {
   const { driver, guarantees } = view.source
-  const statOf = async (inner: unknown) => (await driver.stat?.(inner, {})) ?? {}
+  const statOf = async (inner: unknown): Promise<Stat> => (await driver.stat?.(inner, {})) ?? {}
   const tagOf = async (inner: unknown) => (await statOf(inner)).etag
   let how: DriverWriteOptions = options
   let stored = false
   await notOvertaken(view, 'rename', way.from, options, async () => {
     // The tag first: if the value changes before it is read, the old tag makes the removal fail.
-    const { etag: tag, size = 0, expiresAt } = await statOf(way.innerFrom)
-    const ending = expiresAt === undefined ? how : { ...how, expiresAt }
+    const stat = await statOf(way.innerFrom)
+    const { etag: tag, size = 0 } = stat
     const carry = size > STREAM_FROM && canStream(view) ? stream : whole
-    if (!(await carry(view, way, ending))) {
+    if (!(await carry(view, way, { ...how, ...keptBeside(stat, driver) }))) {
       if (stored) return
       throw notFound()
     }
@@ -82,6 +82,13 @@ async function carry(view: AnyView, way: Way, options: RenameOptions): Promise<v
     const ifMatch = guarantees.conditions.includes('ifMatch') ? await tagOf(way.innerTo) : undefined
     return ifMatch === undefined ? { signal: of.signal } : { signal: of.signal, ifMatch }
   }
+}
+
+/** What the backend keeps beside the value, such as its media type, as options of the write that takes it along. */
+function keptBeside(stat: Stat, { writeOptions = [] }: AnyView['source']['driver']): DriverWriteOptions {
+  return Object.fromEntries(
+    Object.entries(stat).filter(([name, kept]) => kept !== undefined && writeOptions.includes(name)),
+  )
 }
 
 /** Stores the value of `from` at `to`; false when there is none. */

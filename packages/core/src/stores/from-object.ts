@@ -32,7 +32,6 @@ export function fromObject<V>(object: Record<string, V>): Store<string, V> {
     listsOnce: true,
     guarantees: { maxKeyBytes: Number.MAX_SAFE_INTEGER },
     get,
-    has: key => get(key) !== undefined,
     keys: () => Object.keys(object).filter(key => get(key) !== undefined),
     set,
     delete: key => {

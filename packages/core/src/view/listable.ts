@@ -11,15 +11,19 @@ const REMEMBERED = 100_000
  */
 export function listable(source: Source<unknown, unknown>): (key: unknown) => boolean {
   const { driver, guarantees } = source
-  // In key order, equal keys are neighbours.
-  const remembered = driver.listsOnce ? 0 : guarantees.order === 'none' ? REMEMBERED : 1
+  if (driver.listsOnce) return key => isLegal(source, key)
   const seen = new Set<unknown>()
-  return key => isLegal(source, key) && (remembered === 0 || isNew(source.identity(key)))
+  let last: unknown = seen
+  return key => isLegal(source, key) && isNew(source.identity(key))
 
   function isNew(identity: unknown): boolean {
+    if (identity === last) return false
+    last = identity
+    // In key order, equal keys are neighbours.
+    if (guarantees.order !== 'none') return true
     const { size } = seen
     if (seen.add(identity).size === size) return false
-    if (size === remembered) seen.delete(seen.values().next().value)
+    if (size === REMEMBERED) seen.delete(seen.values().next().value)
     return true
   }
 }

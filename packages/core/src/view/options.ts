@@ -57,8 +57,9 @@ export function checkOptions(op: string, options: unknown, writeOptions: readonl
   for (const name of Object.keys(given)) {
     const value = given[name]
     if (value === undefined && name !== 'ifMatch') continue
-    if (!takes.includes(name) && !(/^(set|writeStream)$/.test(op) && writeOptions.includes(name)))
-      throw new StoreError('Unsupported', `no option ${name} here; there is ${takes.join(', ')}`)
+    const own = op === 'set' || op === 'writeStream' ? writeOptions : []
+    if (!takes.includes(name) && !own.includes(name))
+      throw new StoreError('Unsupported', `no option ${name} here; there is ${[...takes, ...own].join(', ')}`)
     const [valid, wanted] = VALUES[name] ?? []
     if (valid?.(value) === false) throw invalid(`${name} is ${wanted}, not ${printValue(value)}`)
   }

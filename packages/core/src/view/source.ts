@@ -16,15 +16,16 @@ export interface Opened {
 }
 
 /** Errors that were given to a caller already, by a call within this one: nothing is left to explain or to hide. */
-const given = new WeakSet<StoreError>()
+const given = new WeakMap<StoreError, object>()
 
-export function asTold(error: StoreError): StoreError {
-  given.add(error)
+export function asTold(error: StoreError, by: object): StoreError {
+  given.set(error, by)
   return error
 }
 
-function isTold(error: unknown): error is StoreError {
-  return error instanceof StoreError && given.has(error)
+/** The view that gave an error to a caller. */
+export function tellerOf(error: unknown): object | undefined {
+  return given.get(error as StoreError)
 }
 
 /** Calls that change nothing; whatever else fails may have written. */
@@ -71,7 +72,7 @@ export class Source<K, V> {
 
   /** What was thrown during a call, as the store tells it: the one place where errors of the backend get their meaning. */
   told(op: string, thrown: unknown, writes = !READING.test(op)): StoreError {
-    if (isUserFailure(thrown) || isTold(thrown)) return thrown
+    if (isUserFailure(thrown) || tellerOf(thrown)) return thrown as StoreError
     const secrets = [...(this.driver.secrets?.() ?? [])].filter(Boolean)
     const known = isStoreError(thrown) ? thrown : this.driver.errorOf?.(thrown, { op, writes })
     const error =

@@ -23,7 +23,7 @@ import { iterable, keyPages, Listing } from './listing.ts'
 import { type AnyMapping, hidden } from './mapping.ts'
 import { checkOptions } from './options.ts'
 import { entries, getMany, values } from './read-many.ts'
-import { asTold, Source } from './source.ts'
+import { asTold, Source, tellerOf } from './source.ts'
 import type { Step } from './step.ts'
 
 const NONE: Readonly<Record<string, never>> = Object.freeze({})
@@ -179,8 +179,11 @@ export class View<K, V> implements Store<K, V> {
 
   wrap(op: string, key: unknown, thrown: unknown, entry?: unknown): StoreError {
     const error = this.source.told(op, thrown)
+    let { key: named } = error
+    // Unless this view has told it already, it names a key of the driver.
+    if (named !== undefined && tellerOf(error) !== this) named = this.mapping.decode(named as K) ?? named
     return calledFrom(
-      asTold(error.with({ op, key: key ?? error.key, store: this.source.driver.name })),
+      asTold(error.with({ op, key: key ?? named, store: this.source.driver.name }), this),
       entry,
     )
   }

@@ -207,6 +207,15 @@ describe('callEach', () => {
     expect(ended).toHaveBeenCalledOnce()
   })
 
+  it('leaves a source that has no end of its own', async () => {
+    const source = { [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: 1 }) }) }
+    for await (const number of callEach(source, { timeout: 60_000 })) {
+      expect(number).toBe(1)
+      break
+    }
+    expect(await callEach(source, { timeout: 60_000 }).return()).toEqual({ done: true, value: undefined })
+  })
+
   it('ends a source of which nothing was asked for yet, once', async () => {
     const end = vi.fn(async () => ({ done: true as const, value: undefined }))
     const next = vi.fn(never)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CLAIMED } from '../../src/adapter/naming/marker.ts'
 import {
   type Claim,
@@ -54,6 +54,15 @@ class Place {
     return this.mark && JSON.parse(new TextDecoder().decode(this.mark)).format
   }
 }
+
+// Claims wait for each other, up to two seconds: here the clock goes on as soon as nothing else is to be done.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  vi.setTimerTickMode('nextTimerAsync')
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('lookAtMarker', () => {
   it.each([

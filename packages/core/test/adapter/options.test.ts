@@ -162,7 +162,9 @@ describe('the kinds of options', () => {
     for (const value of [1, 5, Number.POSITIVE_INFINITY, 2.5, '3'])
       expect(refused(wholeNumber(2, 4), value)).toContain('it is a whole number from 2 to 4, not ')
     expect(refused(wholeNumber(2), Number.POSITIVE_INFINITY)).toBeUndefined()
-    expect(refused(wholeNumber(2), Number.NEGATIVE_INFINITY)).toBeDefined()
+    expect(refused(wholeNumber(2), Number.NEGATIVE_INFINITY)).toBe(
+      'it is a whole number from 2, or Infinity, not -Infinity',
+    )
     expect(refused(wholeNumber(2, 2.5), 2.5)).toBeUndefined()
   })
 

@@ -439,6 +439,30 @@ describe('adding many', () => {
     }
   })
 
+  it('tells failures in the order of the values, whatever the order of the store', async () => {
+    const full = new StoreError('OutOfSpace', 'full')
+    const below = promising(
+      {},
+      { setMany: entries => new Map(entries.map(([key]) => [key, full]).reverse() as []) },
+    )
+    const error = await rejection(appendable(below, ulid()).appendMany(['1', '2', '3'].map(bytes)))
+    expect(error).toMatchObject({ op: 'appendMany' })
+    expect([...(error.failures ?? new Map()).keys()]).toEqual([0, 1, 2])
+  })
+
+  it('adds no more to a store that was closed meanwhile', async () => {
+    const below = memory()
+    const store = appendable(below, (value: Uint8Array) => `key ${value.length}`)
+    const values = async function* () {
+      yield bytes('1')
+      void below.close()
+      yield bytes('12')
+    }
+    const error = await rejection(store.appendMany(values()))
+    expect(error).toMatchObject({ code: 'Closed', op: 'appendMany' })
+    expect(error.failures).toBeUndefined()
+  })
+
   it('ends with the signal, which every write gets', async () => {
     const { store: below, without } = signalled()
     const { signal } = new AbortController()
@@ -513,4 +537,34 @@ it('a key made of fields that is taken is tried once, and rejects Conflict', asy
     expect(await rejection(store.append({ user: 'ann' }))).toMatchObject({ code: 'Conflict' })
     expect(calls).toEqual(['set ann'])
   }
+})
+
+describe('the last key that there is', () => {
+  const last = { code: 'InvalidKey' }
+
+  it('of ulid', async () => {
+    const now = () => 2 ** 48 - 1
+    const store = appendable(memory(), ulid({ now, random: chance => void chance.fill(0xff) }))
+    expect(await store.append(bytes('1'))).toBe('7ZZZZZZZZZZZZZZZZZZZZZZZZZ')
+    for (let count = 0; count < 2; count++)
+      expect(await rejection(store.append(bytes('2')))).toMatchObject(last)
+  })
+
+  it('of timestamp', async () => {
+    const store = appendable(memory(), timestamp({ now: () => Date.UTC(10_000, 0) - 1 }))
+    expect(await store.append(bytes('1'))).toBe('99991231T235959.999Z')
+    for (let count = 0; count < 2; count++)
+      expect(await rejection(store.append(bytes('2')))).toMatchObject(last)
+  })
+
+  it('of counter', async () => {
+    const start = Number.MAX_SAFE_INTEGER
+    const numbers = mapKeys<Store<string, Uint8Array>, number>({ decode: Number, encode: String })
+    const place = memory()
+    const open = () => appendable(pipe(place, numbers), counter({ start }))
+    const [store, other] = [open(), open()]
+    expect(await store.append(bytes('1'))).toBe(start)
+    for (const each of [store, other]) expect(await rejection(each.append(bytes('2')))).toMatchObject(last)
+    expect(await place.size()).toBe(1)
+  })
 })

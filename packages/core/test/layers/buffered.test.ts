@@ -20,6 +20,7 @@ import {
   writeStream,
 } from '../../src/index.ts'
 import { buffered, cachedKeys, flush, observed } from '../../src/layers.ts'
+import { batching } from './support/batching.ts'
 import { promising } from './support/promising.ts'
 import { spied } from './support/spied.ts'
 
@@ -319,6 +320,46 @@ describe('what a buffer says of itself', () => {
     expect(await collect(place.keys())).toEqual(['a', 'b', 'c', 'e', 'f', 'g'])
     expect(await store.size()).toBe(6)
     await store.close()
+  })
+
+  it('asks the store the same question where nothing waits for the key, and nothing where all waits', async () => {
+    const batches: string[][] = []
+    const { store: place, calls } = spied(memory())
+    const store = buffered(batching(place, batches), NEVER)
+    await place.set('a', bytes('1'))
+    calls.length = 0
+    expect([await store.has('a'), await store.has('none')]).toEqual([true, false])
+    expect(calls).toEqual(['has a', 'has none'])
+    await store.set('b', bytes('2'))
+    expect((await collect(store.getMany(['b']))).map(([, value]) => text(value))).toEqual(['2'])
+    expect(batches).toEqual([])
+    const counting = buffered(promising({}, { size: () => 7 }), NEVER)
+    expect(await counting.size()).toBe(7)
+    await counting.set('c', bytes('3'))
+    expect(await counting.size()).toBe(1)
+    await counting.close()
+    await store.close()
+  })
+
+  it('lists what became of what waits while the listing goes on', async () => {
+    const map = new Map<string, Uint8Array>([['a', bytes('1')]])
+    const place = createStore<string, Uint8Array>({
+      name: 'place',
+      get: key => map.get(key),
+      keys: () => ['a', 'gone'],
+      set: (key, value) => void map.set(key, value),
+      delete: key => void map.delete(key),
+    })
+    const store = buffered(place, NEVER)
+    await store.delete('gone')
+    await store.set('added', bytes('2'))
+    await store.set('kept', bytes('3'))
+    const listing = store.keys()[Symbol.asyncIterator]()
+    expect(await listing.next()).toEqual({ done: false, value: 'a' })
+    await flush(store)
+    await place.delete('added')
+    expect(await listing.next()).toEqual({ done: false, value: 'kept' })
+    expect((await listing.next()).done).toBe(true)
   })
 
   it('lists what waits behind the rest where the store has no order', async () => {

@@ -766,6 +766,12 @@ describe('cached keys', () => {
     const source = memory()
     for (const key of ['b', '\u{1f600}', 'a', '\uffff']) await source.set(key, bytes(key))
     const plain = pipe(source, cachedKeys())
+    expect(await collect(pipe(source, cachedKeys({ sort: false })).keys())).toEqual([
+      'b',
+      '\u{1f600}',
+      'a',
+      '\uffff',
+    ])
     const sorted = pipe(source, cachedKeys({ sort: true }))
     const reversed = pipe(source, cachedKeys<typeof source>({ sort: (a, b) => (a < b ? 1 : -1) }))
     expect(await collect(plain.keys())).toEqual(['b', '\u{1f600}', 'a', '\uffff'])

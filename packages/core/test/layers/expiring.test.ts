@@ -1,5 +1,6 @@
 import { bytes, collect, joined, rejection, text } from '@kvdol/test-support'
 import { describe, expect, it } from 'vitest'
+import { resolveRange } from '../../src/adapter.ts'
 import {
   batch,
   createStore,
@@ -10,10 +11,12 @@ import {
   memory,
   pipe,
   prefix,
+  type Range,
   readOnly,
   readRange,
   readStream,
   rename,
+  StoreError,
   update,
   type WritableDriver,
   writeStream,
@@ -412,8 +415,10 @@ describe('a part of a value that ends', () => {
       const chunked = createStore({
         ...viewBehind(below).source.driver,
         name: 'chunked',
-        async readStream(key: string) {
-          const whole = await below.get(key)
+        async readStream(key: string, range?: Range) {
+          const stored = await below.get(key)
+          const { start, end } = resolveRange(range, stored?.length ?? 0)
+          const whole = stored?.slice(start, end)
           return (
             whole &&
             (async function* () {
@@ -426,8 +431,57 @@ describe('a part of a value that ends', () => {
       for (const value of ['', '1', '0123456789']) {
         await store.set('a', bytes(value))
         expect(text(await joined((await readStream(store, 'a')) as never))).toBe(value)
+        expect(text(await joined((await readStream(store, 'a', { suffix: 100 })) as never))).toBe(value)
       }
     }
+  })
+
+  it('fails as the store below does, which is neither an empty value nor one that is too short', async () => {
+    const { store: below, next } = scripted()
+    const store = pipe(below, expiring({ ttl: 1e6 }))
+    await store.set('a', bytes('0123456789'))
+    const busy = new StoreError('Unavailable', 'busy')
+    next.get = [busy]
+    expect(await rejection(store.has('a'))).toMatchObject({ code: 'Unavailable' })
+    next.get = [undefined, busy]
+    expect(await rejection(readRange(store, 'a', { start: 1 }))).toMatchObject({ code: 'Unavailable' })
+    await below.set('short', Uint8Array.of(0xe1, 1, 2))
+    expect(await rejection(readStream(store, 'short'))).toMatchObject({ code: 'Corrupt' })
+  })
+
+  it('ends the stream below when it is left, and when the time of the value is over', async () => {
+    let ended = 0
+    const chunks = async function* (stored: Uint8Array) {
+      try {
+        yield stored.slice(0, 10)
+        yield stored.slice(10)
+      } finally {
+        ended++
+      }
+    }
+    const place = memory()
+    const streaming = createStore({
+      ...(viewBehind(place).source.driver as unknown as WritableDriver),
+      name: 'streaming',
+      readStream: async key => chunks((await place.get(key)) as Uint8Array),
+    })
+    const { now, pass } = handClock()
+    const store = pipe(streaming, expiring({ ttl: 100, now }))
+    await store.set('a', bytes('0123456789'))
+    const left = (await readStream(store, 'a'))?.getReader()
+    expect(text((await left?.read())?.value)).toBe('01')
+    await left?.cancel()
+    expect(ended).toBe(1)
+    pass(100)
+    expect(await readStream(store, 'a')).toBeUndefined()
+    expect(ended).toBe(2)
+  })
+
+  it('has the length that the store tells, if it tells one', async () => {
+    const silent = promising({}, { stat: () => ({ etag: 'v1' }) })
+    const store = pipe(silent, expiring({ ttl: 1e6 }))
+    await store.set('a', bytes('0123456789'))
+    expect(await store.stat('a')).toEqual({ etag: 'v1' })
   })
 
   it('a stream has a header, also of a length that is told', async () => {

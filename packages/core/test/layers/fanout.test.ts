@@ -261,3 +261,27 @@ it('lists each key once, by prefix, in the order of the stores where they have n
   expect(await collect(both.keys({ prefix: 'a' }))).toEqual(['ab', 'a', 'ac'])
   expect(await collect(both.keys({ limit: 4 }))).toEqual(['b', 'ab', 'a', 'z'])
 })
+
+describe('a record', () => {
+  it('is private: bytes that change afterwards change nothing', async () => {
+    const store = fanout({ a: memory(), b: memory() })
+    const given = bytes('1')
+    await store.set('one', { a: given })
+    await store.setMany([['many', { a: given }]])
+    given[0] = 0
+    expect([await store.get('one'), await store.get('many')]).toEqual([{ a: bytes('1') }, { a: bytes('1') }])
+  })
+
+  it('of which one part is refused leaves all stores as they are', async () => {
+    const stores = { a: memory(), b: memory(), c: pipe(memory(), textValues()) }
+    const store = fanout(stores)
+    await store.set('k', { a: bytes('old'), c: 'old' })
+    for (const bad of [{ b: 'no bytes' }, { c: 5 }])
+      expect(await rejection(store.set('k', { a: bytes('new'), ...bad } as never))).toMatchObject({
+        code: 'InvalidValue',
+        key: 'k',
+        outcome: 'not-applied',
+      })
+    expect(await store.get('k')).toEqual({ a: bytes('old'), c: 'old' })
+  })
+})

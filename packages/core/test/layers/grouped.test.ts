@@ -86,3 +86,10 @@ describe('what grouped says and asks', () => {
       expect(await rejection(call)).toMatchObject({ cause: { message: 'no listing' } })
   })
 })
+
+it('an entry without a group is refused, and none is lost', async () => {
+  const store = grouped(fromMap(new Map([['a', 1]])), () => undefined)
+  const wanted = { code: 'InvalidArgument', message: expect.stringContaining('no group for "a"') }
+  for (const call of [collect(store.keys()), collect(store.entries()), store.size()])
+    expect(await rejection(call)).toMatchObject(wanted)
+})

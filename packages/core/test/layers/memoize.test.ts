@@ -365,3 +365,18 @@ describe('arguments that can be told apart', () => {
       )
   })
 })
+
+it('every name that is taken leaves room for the arguments, however long they are', async () => {
+  const errors: unknown[] = []
+  for (const letter of ['\u{1F600}', '\u3042\u3042']) {
+    let runs = 0
+    const cache = pipe(memory(), jsonValues<number>())
+    const name = letter.repeat(200 / [...letter].length)
+    const run = memoize((_: string) => ++runs, { cache, name, onCacheError: error => errors.push(error) })
+    for (const length of [1, 35, 68, 72, 138, 500]) {
+      expect(await run('\u3042'.repeat(length))).toBe(await run('\u3042'.repeat(length)))
+      expect(await run('\u{1F600}'.repeat(length))).toBe(await run('\u{1F600}'.repeat(length)))
+    }
+  }
+  expect(errors).toEqual([])
+})

@@ -21,6 +21,7 @@ import {
   remove,
   rename,
   type Store,
+  StoreError,
   shared,
   update,
   urlOf,
@@ -518,6 +519,55 @@ describe('what each mount is asked', () => {
     expect(await collect(all.keys())).toEqual(['a/x', 'a/y', 'b/z'])
     await all.deleteMany(['a/x', 'b/z'])
     expect(await collect(all.keys())).toEqual(['a/y'])
+  })
+
+  it('a batch that tells what failed is not tried again', async () => {
+    const asked: string[] = []
+    const full = createStore({
+      ...driverOf(memory()),
+      name: 'full',
+      set: (key: string) => void asked.push(key),
+      setMany: () => new Map([['y', new StoreError('OutOfSpace', 'full')]]),
+    } as never) as Store<string, Uint8Array>
+    const error = await rejection(
+      mount({ 'a/': full }).setMany([
+        ['a/x', bytes('1')],
+        ['a/y', bytes('2')],
+      ]),
+    )
+    expect([...(error.failures ?? new Map()).keys()]).toEqual(['a/y'])
+    expect(asked).toEqual([])
+  })
+
+  it('has no more calls under way in all stores together than in one', async () => {
+    let [now, most] = [0, 0]
+    const counted = async () => {
+      most = Math.max(most, ++now)
+      await new Promise(resolve => setImmediate(resolve))
+      now--
+    }
+    const slow = () =>
+      createStore<string, Uint8Array>({
+        name: 'slow',
+        get: () => counted().then(() => bytes('1')),
+        keys: () => [],
+        set: counted,
+        delete: counted,
+      })
+    const all = mount({ 'a/': slow(), 'b/': slow(), 'c/': slow(), 'd/': slow() })
+    const keys = ['a/', 'b/', 'c/', 'd/'].flatMap(place =>
+      Array.from({ length: 20 }, (_, index) => `${place}${index}`),
+    )
+    const calls = [
+      () => collect(all.getMany(keys)),
+      () => all.setMany(keys.map(key => [key, bytes('1')] as const)),
+      () => all.deleteMany(keys),
+    ]
+    for (const call of calls) {
+      most = 0
+      await call()
+      expect(most).toBe(16)
+    }
   })
 
   it('streams of what is nowhere are absent, and ranges are read below', async () => {

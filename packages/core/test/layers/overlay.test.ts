@@ -28,7 +28,7 @@ import {
   update,
   writeStream,
 } from '../../src/index.ts'
-import { overlay } from '../../src/layers.ts'
+import { mount, overlay } from '../../src/layers.ts'
 import { promising } from './support/promising.ts'
 import { scripted } from './support/scripted.ts'
 import { signalled } from './support/signalled.ts'
@@ -690,4 +690,35 @@ describe('etags of many stores', () => {
     for (const conditions of [['ifAbsent'], ['ifMatch'], []] as const)
       expect(guarantees(overlay([promising({ conditions }), memory()])).conditions).toEqual([])
   })
+})
+
+it.each<[string, () => ReturnType<typeof memory>]>([
+  ['an overlay', () => overlay([memory(), memory()])],
+  ['a part of a mount', () => at(mount({ 'm/': overlay([memory(), memory()]) }), 'm/')],
+  ['an overlay over an overlay', () => overlay([overlay([memory(), memory()]), memory()])],
+])('%s can be the top of an overlay: each has a mark of its own', async (_, open) => {
+  const base = memory()
+  await base.set('a', bytes('1'))
+  await base.set('b', bytes('1'))
+  const top = open()
+  const store = overlay([top, base])
+  await store.delete('a')
+  await store.set('c', bytes('1'))
+  await store.delete('c')
+  expect([await store.has('a'), await store.get('a'), await store.stat('a')]).toEqual([
+    false,
+    undefined,
+    undefined,
+  ])
+  expect(await readStream(store, 'a')).toBeUndefined()
+  expect(await collect(store.keys())).toEqual(['b'])
+  await store.set('a', bytes('2'), { ifAbsent: true })
+  expect(text(await store.get('a'))).toBe('2')
+  const mark = bytes('\0kvdol: deleted\u0001')
+  expect(mark).toHaveLength(16)
+  if (_ === 'an overlay') {
+    expect(await rejection(store.set('b', mark))).toMatchObject({ code: 'InvalidValue' })
+    await top.set('b', bytes('\0kvdol: deleted\u0002'))
+    expect(await store.has('b')).toBe(true)
+  }
 })

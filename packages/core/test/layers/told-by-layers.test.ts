@@ -3,14 +3,41 @@ import { describe, expect, it } from 'vitest'
 import { createStore, fromMap, memory, pipe, type Store, StoreError } from '../../src/index.ts'
 import {
   accepts,
+  appendable,
+  buffered,
+  cached,
+  cachedKeys,
+  contentAddressed,
+  counter,
+  expiring,
   fanout,
+  fields,
+  filterEntries,
   flatten,
+  flush,
+  invalidAsAbsent,
+  limit,
+  memoize,
   mount,
+  nested,
+  noDelete,
   nonColliding,
+  observed,
   onMissing,
+  onOverwrite,
+  openTelemetry,
   overlay,
+  respond,
+  retry,
   setUnique,
   skipErrors,
+  sourced,
+  sweep,
+  tiered,
+  timeout,
+  timestamp,
+  ulid,
+  walk,
 } from '../../src/layers.ts'
 import { promising } from './support/promising.ts'
 import { signalled } from './support/signalled.ts'
@@ -61,6 +88,149 @@ describe.each(
       store: name,
       code: 'Unavailable',
     })
+  })
+})
+
+describe('an option that does not exist', () => {
+  const odd = { nonsense: 1 } as never
+  it.each<[string, () => unknown]>([
+    ['buffered', () => buffered(memory(), odd)],
+    ['cached', () => cached(memory(), odd)],
+    ['cachedKeys', () => cachedKeys(odd)],
+    ['contentAddressed', () => contentAddressed(memory(), odd)],
+    ['counter', () => counter(odd)],
+    ['expiring', () => expiring(odd)],
+    ['fields', () => fields(odd)],
+    ['filterEntries', () => filterEntries(() => true, odd)],
+    ['flatten', () => flatten(fromMap(new Map<string, Bytes>()), odd)],
+    ['invalidAsAbsent', () => invalidAsAbsent(odd)],
+    ['limit', () => limit(odd)],
+    ['memoize', () => memoize(() => 1, odd)],
+    ['nested', () => nested(memory() as never, odd)],
+    ['observed', () => observed({}, odd)],
+    ['onOverwrite', () => onOverwrite(odd)],
+    ['openTelemetry', () => openTelemetry(odd)],
+    ['retry', () => retry(odd)],
+    ['skipErrors', () => skipErrors(odd)],
+    ['sourced', () => sourced(memory(), () => undefined, odd)],
+    ['tiered', () => tiered([memory()], odd)],
+    ['timeout', () => timeout(odd)],
+    ['timestamp', () => timestamp(odd)],
+    ['ulid', () => ulid(odd)],
+  ])('is refused by %s, which names itself', (name, make) => {
+    expect(make).toThrow(new RegExp(`^${name} has no option "nonsense"; `))
+  })
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['accepts', () => accepts(memory(), 'a', undefined, odd)],
+    ['flush', () => flush(memory(), odd)],
+    ['nonColliding', () => nonColliding(memory(), 'a', odd)],
+    ['respond', () => respond(memory(), 'a', { method: 'GET', headers: new Headers() }, odd)],
+    ['setUnique', () => setUnique(memory(), 'a', bytes('1'), odd)],
+    ['sweep', () => sweep(memory(), odd)],
+  ])('is refused by a call of %s', async (op, call) => {
+    expect(await rejection(call)).toMatchObject({
+      code: 'InvalidArgument',
+      op,
+      detail: expect.stringContaining('there is no option "nonsense"; '),
+    })
+  })
+
+  it('is refused by a walk', async () => {
+    await expect(collect(walk(memory(), odd))).rejects.toThrow(/^walk has no option "nonsense"; /)
+  })
+})
+
+describe.each<[string, (store: Bytes) => object, key?: unknown, value?: unknown]>([
+  ['appendable', store => appendable(store, ulid())],
+  ['cachedKeys', cachedKeys()],
+  ['contentAddressed', contentAddressed],
+  ['fanout', store => fanout({ a: store, b: memory() }), 'a', { a: bytes('1') }],
+  ['fanout, of what is taken away', store => fanout({ a: store, b: memory() }), 'a', { b: bytes('1') }],
+  ['filterEntries', filterEntries<Bytes>(() => true)],
+  ['flatten', store => flatten(fromMap(new Map([['a', store]]))), ['a', 'x']],
+  ['mount', store => mount({ 'a/': store }), 'a/x'],
+  ['nested', store => nested(store as never)],
+  ['noDelete', noDelete()],
+  ['onOverwrite', onOverwrite({ policy: () => true })],
+  ['overlay, its base', store => overlay([memory(), store])],
+  ['overlay, its top', store => overlay([store, memory()])],
+  ['skipErrors', skipErrors()],
+  ['a cache', store => cached(store)],
+])('what the driver below %s throws', (_, make, key = 'a', value = bytes('1')) => {
+  it('is mapped by the driver, which is told the call, and says whether something was written', async () => {
+    const calls: string[] = []
+    const fail = () => {
+      throw new Error('no power')
+    }
+    const driver = {
+      name: 'unmapped',
+      guarantees: { conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'] as const },
+      errorOf: (_error: unknown, { op }: { op: string }) => void calls.push(op),
+      keys: () => [],
+    }
+    const below = createStore({ ...driver, get: fail, has: fail, stat: fail, set: fail, delete: fail })
+    const store = make(below) as Store<unknown, unknown>
+    for (const op of ['get', 'has', 'stat'] as const) {
+      const error = await store[op](key).then(
+        () => undefined,
+        thrown => thrown,
+      )
+      if (error !== undefined) expect(error).toMatchObject({ op, key, outcome: 'not-applied' })
+    }
+    for (const call of [() => store.set(key, value), () => store.delete(key)]) await call().catch(() => {})
+    expect(calls.length).toBeGreaterThan(0)
+    for (const op of calls) expect(op).toMatch(/^(get|has|stat|set|delete|getWithStat)$/)
+  })
+})
+
+/** Every layer over one store, which takes the write options of that store. */
+const LAYERS: [string, (store: Bytes) => object][] = [
+  ['buffered', buffered],
+  ['cached', cached],
+  ['cachedKeys', cachedKeys()],
+  ['contentAddressed', contentAddressed],
+  ['expiring by time of writing', expiring({ ttl: 5, by: 'modified' })],
+  ['filterEntries', filterEntries<Bytes>(() => true)],
+  ['invalidAsAbsent', invalidAsAbsent()],
+  ['limit', limit({ concurrency: 1 })],
+  ['mount', store => mount({ 'a/': store, 'b/': store })],
+  ['noDelete', noDelete()],
+  ['observed', observed({})],
+  ['onMissing', onMissing<Bytes>(() => undefined)],
+  ['onOverwrite', onOverwrite()],
+  ['overlay', store => overlay([store, memory()])],
+  ['retry', retry()],
+  ['skipErrors', skipErrors()],
+  ['sourced', store => sourced(store, () => undefined)],
+  ['tiered', store => tiered([memory(), store], { listFrom: 0 })],
+  ['timeout', timeout(5)],
+]
+
+describe('a layer', () => {
+  const transparent = ['contentAddressed', 'invalidAsAbsent', 'mount', 'observed', 'overlay']
+  it.each(LAYERS.filter(([name]) => !transparent.includes(name)))(
+    '%s names itself before the store in errors',
+    async (name, make) => {
+      const error = await rejection((make(memory()) as Bytes).get(''))
+      expect(error.store).toMatch(new RegExp(`^${name.split(' ')[0]} over .*memory$`))
+    },
+  )
+
+  it.each(LAYERS)('%s takes no other write options than the store', async (name, make) => {
+    const plain = createStore<string, Uint8Array>({
+      name: 'plain',
+      guarantees: { conditions: ['ifAbsent', 'ifMatch', 'deleteIfMatch'] },
+      get: () => undefined,
+      keys: () => [],
+      set: () => {},
+      delete: () => {},
+    })
+    const odd = { nonsense: 1 } as never
+    const key = name === 'mount' ? 'a/b' : 'a'
+    const { detail } = await rejection(plain.set('a', bytes('1'), odd))
+    const made = make(plain) as Bytes
+    expect(await rejection(made.set(key, bytes('1'), odd))).toMatchObject({ detail, op: 'set' })
   })
 })
 

@@ -24,7 +24,7 @@ export const pathRules: readonly Rule[] = [
   RESERVED,
   [
     'device-name',
-    /(?:^|\/)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:[./]|$)/i,
+    /(?:^|\/)(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$) *(?:[./]|$)/i,
     'some systems take the name for a device',
   ],
 ]

@@ -85,7 +85,7 @@ export function bufferLayer(store: AnyStore, settings: BufferSettings): AnyStore
   async function getMany(keys: readonly unknown[], options: ReadOptions): Promise<unknown[]> {
     const writes = keys.map(key => buffer.find(key))
     const asked = keys.filter((_, index) => writes[index] === undefined)
-    const found = (asked.length > 0 ? await below.getMany(asked, options) : []).values()
+    const found = (await below.getMany(asked, options)).values()
     return writes.map(write => (write === undefined ? found.next().value : copied(write.value)))
   }
 

@@ -16,7 +16,7 @@ export async function* bufferedKeys(
   const begun = buffer.snapshot()
   const listed = new Set<unknown>()
   // Of these the store may know nothing yet.
-  const added = [...begun].filter(([, write]) => !isRemoved(write))
+  const added = [...begun]
   if (isOrdered) added.sort(byKey)
   let next = 0
   for await (const key of store.keys(options as object)) {

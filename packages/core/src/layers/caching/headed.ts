@@ -40,7 +40,7 @@ export function headed(
       readStream: streamed,
       async set(key, plain, options) {
         const { end, how } = written(options)
-        if (isConditional(how)) await ready(key, how)
+        await ready(key, how)
         await below.set(key, withEnd(plain as Uint8Array, end), how)
       },
       setMany: (entries, options) => {
@@ -53,7 +53,7 @@ export function headed(
       async writeStream(key, chunks, options) {
         const { end, how } = written(options)
         const { size } = options
-        if (isConditional(how)) await ready(key, how)
+        await ready(key, how)
         const sized = size === undefined ? how : { ...how, size: size + HEADER_BYTES }
         await below.writeStream(key, headedChunks(end, chunks), sized)
       },
@@ -137,10 +137,6 @@ export function headed(
 
 function sizeOf(stat: { size?: number }): { size?: number } {
   return stat.size === undefined ? {} : { size: stat.size - HEADER_BYTES }
-}
-
-function isConditional({ ifAbsent, ifMatch }: { ifAbsent?: unknown; ifMatch?: unknown }): boolean {
-  return ifAbsent === true || ifMatch !== undefined
 }
 
 async function* headedChunks(

@@ -1,8 +1,10 @@
 import { isStoreError, StoreError } from '../../error.ts'
 import type { AnyReader, ReadOptions } from '../../store.ts'
 import type { AnyView } from '../../view/any-view.ts'
+import { combined } from '../../view/batch.ts'
 import { assertWritable } from '../../view/calls.ts'
 import { viewBehind } from '../../view/over.ts'
+import { asTold } from '../../view/source.ts'
 
 /** What a layer can be asked to do from above, through whatever stands on it. */
 export interface Hook<Work> {
@@ -26,7 +28,7 @@ export function hook<Work extends object>(op: string, layer: string): Hook<Work>
         try {
           return await use(work)
         } catch (error) {
-          throw isStoreError(error) ? named(error, outward) : error
+          throw isStoreError(error) ? asTold(named(error, outward), view) : error
         }
       }),
   }
@@ -45,12 +47,12 @@ export function hook<Work extends object>(op: string, layer: string): Hook<Work>
   }
 }
 
-function named(error: StoreError, outward: (key: unknown) => unknown): StoreError {
+/** The same error, by the keys that `outward` gives for those that it names. */
+export function named(error: StoreError, outward: (key: unknown) => unknown): StoreError {
   const { key, failures } = error
-  const outer =
-    failures && [...failures].map(([each, failure]) => [outward(each), named(failure, outward)] as const)
-  return error.with({
-    ...(key === undefined ? {} : { key: outward(key) }),
-    ...(outer === undefined ? {} : { failures: new Map(outer) }),
-  })
+  if (failures !== undefined)
+    return combined(
+      new Map([...failures].map(([each, failure]) => [outward(each), named(failure, outward)] as const)),
+    )
+  return key === undefined ? error : error.with({ key: outward(key) })
 }

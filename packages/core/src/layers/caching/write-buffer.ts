@@ -7,6 +7,7 @@ import { combined } from '../../view/batch.ts'
 import { CONCURRENCY, eachBounded } from '../../view/bounded.ts'
 import { userFailure } from '../../view/user-failure.ts'
 import { belowMethods } from '../below.ts'
+import { named } from './hook.ts'
 
 /** A write that waits: a value to store, or a key to remove. */
 export interface Waiting {
@@ -23,6 +24,8 @@ export interface BufferSettings {
   /** and how many may wait while they cannot be flushed. */
   readonly most: number
   onError(error: StoreError): void
+  /** What the user calls a key. */
+  outward(key: unknown): unknown
 }
 
 /** How many bytes of values are flushed at once. */
@@ -67,7 +70,8 @@ export class WriteBuffer {
   async add(writes: readonly Waiting[]): Promise<void> {
     const { flushAt, most } = this.#settings
     if (this.#waiting.size + writes.length > most && !this.isEmpty)
-      await this.flush().catch((error: StoreError) => {
+      await this.flush().catch((thrown: StoreError) => {
+        const error = this.#outer(thrown)
         throw new StoreError(error.code, `no further write can wait: ${error.message}`, {
           cause: error,
           retryable: error.retryable,
@@ -110,6 +114,8 @@ export class WriteBuffer {
   async end(): Promise<void> {
     try {
       await this.flush()
+    } catch (error) {
+      throw this.#outer(error as StoreError)
     } finally {
       this.#unwind()
     }
@@ -127,10 +133,14 @@ export class WriteBuffer {
 
   #tell(error: StoreError): void {
     try {
-      this.#settings.onError(error)
+      this.#settings.onError(this.#outer(error))
     } catch (failed) {
       throw userFailure('Unknown', 'onError failed', failed)
     }
+  }
+
+  #outer(error: StoreError): StoreError {
+    return named(error, key => this.#settings.outward(key))
   }
 
   #put(write: Waiting): void {

@@ -3,12 +3,13 @@ import type { MaybePromise } from '../../driver.ts'
 import { isStoreError, StoreError } from '../../error.ts'
 import { guarantees } from '../../operations/guarantees.ts'
 import { update } from '../../operations/update.ts'
-import type { AnyStore } from '../../store.ts'
+import type { AnyReader, AnyStore } from '../../store.ts'
 import { aborted } from '../../view/abort.ts'
 import { decodeValue } from '../../view/fold.ts'
 import { viewBehind } from '../../view/over.ts'
 import { userFailure } from '../../view/user-failure.ts'
 import { whenReady } from '../../when-ready.ts'
+import { refuse } from '../guarding/refuse.ts'
 import { copied, type Edit, editedAt } from './paths.ts'
 
 /** A value codec that can also change a stored value in place, so that what else is in it stays: comments, layout. */
@@ -29,6 +30,8 @@ interface Request {
 export interface Editing {
   /** Resolves when the edits of the request are stored. */
   submit(key: unknown, request: Request): Promise<void>
+  /** Throws what the request would be refused for; nothing is written. */
+  rehearse(key: unknown, request: Request): Promise<void>
 }
 
 export interface EditingSettings {
@@ -54,6 +57,7 @@ export function editing(settings: EditingSettings): Editing {
   const queues = new Map<unknown, Waiting[]>()
 
   return {
+    rehearse,
     submit: (key, request) =>
       new Promise<void>((resolve, reject) => {
         assertGuarded(settings)
@@ -61,27 +65,44 @@ export function editing(settings: EditingSettings): Editing {
         const queue = queues.get(id)
         const waiting = { plan: request.plan, signal: request.signal, resolve, reject }
         if (queue !== undefined) return void queue.push(waiting)
-        queues.set(id, [waiting])
-        void drain(key, id)
+        const first = [waiting]
+        queues.set(id, first)
+        void drain(key, id, first)
       }),
   }
 
-  async function drain(key: unknown, id: unknown): Promise<void> {
+  async function rehearse(key: unknown, { plan, signal }: Request): Promise<void> {
+    const options = signal === undefined ? {} : { signal }
+    const stored = await store.get(key, options)
+    let current = await decoded(settings, stored, key)
+    const edits = plan(current)
+    for (const edit of edits) current = editedAt(current, edit)
+    const next = edits.length === 0 ? undefined : await encoded(settings, stored, current, edits, key)
+    await refuse(view, key, next, options)
+  }
+
+  async function drain(key: unknown, id: unknown, first: readonly Waiting[]): Promise<void> {
     // What is asked for in one go is written in one go.
     await Promise.resolve()
-    for (;;) {
-      const batch = queues.get(id) ?? []
-      if (batch.length === 0) break
-      queues.set(id, [])
+    let batch = first
+    while (batch.length > 0) {
+      const next: Waiting[] = []
+      queues.set(id, next)
       await commit(settings, key, batch)
+      batch = next
     }
     queues.delete(id)
   }
 }
 
-function assertGuarded({ store, unguarded }: EditingSettings): void {
+/** Whether a part of a value can be written so that nobody else's write is lost. */
+export function isGuarded(store: AnyReader): boolean {
   const { conditions } = guarantees(store)
-  if (unguarded || (conditions.includes('ifAbsent') && conditions.includes('ifMatch'))) return
+  return conditions.includes('ifAbsent') && conditions.includes('ifMatch')
+}
+
+function assertGuarded({ store, unguarded }: EditingSettings): void {
+  if (unguarded || isGuarded(store)) return
   throw new StoreError(
     'Unsupported',
     'a part of a value is written under ifMatch, which the store below cannot do; give { unguarded: true } if nobody else writes there',
@@ -97,7 +118,7 @@ async function commit(settings: EditingSettings, key: unknown, batch: readonly W
   if (alive.length === 0) return
   let refused = new Map<Waiting, unknown>()
   try {
-    await written(settings, key, async stored => {
+    await written(settings.store, key, async stored => {
       refused = new Map()
       const edits: Edit[] = []
       let current = await decoded(settings, stored, key)
@@ -126,13 +147,11 @@ async function commit(settings: EditingSettings, key: unknown, batch: readonly W
 
 /** Stores what `change` makes of the stored value. */
 async function written(
-  { store, unguarded }: EditingSettings,
+  store: AnyStore,
   key: unknown,
   change: (stored: unknown) => Promise<unknown>,
 ): Promise<void> {
-  const { conditions } = guarantees(store)
-  if (!unguarded || (conditions.includes('ifAbsent') && conditions.includes('ifMatch')))
-    return void (await update(store, key, change))
+  if (isGuarded(store)) return void (await update(store, key, change))
   const next = await change(await store.get(key))
   if (next !== undefined) await store.set(key, next)
 }

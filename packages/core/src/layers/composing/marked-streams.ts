@@ -1,11 +1,12 @@
 import { joinBytes } from '../../bytes.ts'
 import { userFailure } from '../../view/user-failure.ts'
-import { isTombstone, maybeTombstone, TOMBSTONE_BYTES } from './tombstone.ts'
+import { maybeTombstone, TOMBSTONE_BYTES, type Tombstone } from './tombstone.ts'
 import { refuseTombstone } from './top.ts'
 
 /** The same chunks; fails at their end when they add up to the mark of a deletion. */
 export async function* withoutMark(
   chunks: AsyncIterable<Uint8Array>,
+  mark: Tombstone,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const head: Uint8Array[] = []
   let length = 0
@@ -16,7 +17,7 @@ export async function* withoutMark(
   }
   if (!maybeTombstone(length)) return
   try {
-    refuseTombstone(joinBytes(head))
+    refuseTombstone(mark, joinBytes(head))
   } catch (error) {
     throw userFailure('InvalidValue', 'the value is refused', error)
   }
@@ -25,6 +26,7 @@ export async function* withoutMark(
 /** The same chunks, or `undefined` when they add up to the mark of a deletion. */
 export async function unlessMarked(
   chunks: AsyncIterable<Uint8Array>,
+  mark: Tombstone,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
   const rest = chunks[Symbol.asyncIterator]()
   const head: Uint8Array[] = []
@@ -39,7 +41,7 @@ export async function unlessMarked(
       length += value.byteLength
     }
   }
-  if (ended && maybeTombstone(length) && isTombstone(joinBytes(head))) return undefined
+  if (ended && maybeTombstone(length) && mark.isIt(joinBytes(head))) return undefined
   const iterator: AsyncIterator<Uint8Array> = {
     next: () => {
       const value = head.shift()

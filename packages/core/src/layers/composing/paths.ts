@@ -31,25 +31,23 @@ const INDEX = /^(0|[1-9]\d*)$/
  * what `InvalidKey` refuses: a path through a value without fields, and an index that no list can have.
  */
 export function editedAt(root: unknown, { path, value }: Edit): unknown {
-  const last = path.at(-1)
-  if (last === undefined) return value
+  if (path.length === 0) return value
+  if (root === undefined) return value === undefined ? undefined : chain(path, value)
   let at = root
-  for (let depth = 0; depth < path.length; depth++) {
-    const next = at === undefined ? undefined : valueAt(at, [path[depth] as string])
-    const missing = depth < path.length - 1 && next === undefined
-    if (at !== undefined && !missing && depth < path.length - 1) {
-      at = next
-      continue
-    }
-    if (value === undefined) {
-      if (at !== undefined && next !== undefined && !missing) removeField(at, last)
-      return root
-    }
-    if (at === undefined) return chain(path.slice(depth), value)
-    assertSettable(at, path, depth)
-    setField(at, path[depth] as string, chain(path.slice(depth + 1), value))
+  let depth = 0
+  // As far as something is there; what is missing from then on is made.
+  for (; depth < path.length - 1; depth++) {
+    const next = valueAt(at, [path[depth] as string])
+    if (next === undefined) break
+    at = next
+  }
+  const [name, ...missing] = path.slice(depth) as [string, ...string[]]
+  if (value === undefined) {
+    if (missing.length === 0 && valueAt(at, [name]) !== undefined) removeField(at, name)
     return root
   }
+  assertSettable(at, path, depth)
+  setField(at, name, chain(missing, value))
   return root
 }
 

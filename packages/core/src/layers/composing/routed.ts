@@ -96,9 +96,13 @@ export function routed(
       for await (const { place, options: asked } of routing.parts(options)) {
         if (left <= 0) return
         const limit = Number.isFinite(left) ? { limit: left } : {}
-        for await (const [key, value] of place.store.entries({ ...asked, ...limit } as object)) {
-          yield [[place.outer(key), value]]
-          left--
+        try {
+          for await (const [key, value] of place.store.entries({ ...asked, ...limit } as object)) {
+            yield [[place.outer(key), value]]
+            left--
+          }
+        } catch (error) {
+          throw outward(place, error)
         }
       }
     },
@@ -166,6 +170,11 @@ export function routed(
   }
 }
 
+/** What a place says of its key, said of the key of the whole. */
+function outward({ outer }: Place, error: unknown): unknown {
+  return isStoreError(error) && error.key !== undefined ? error.with({ key: outer(error.key) }) : error
+}
+
 function nowhere(): never {
   throw new StoreError('Unsupported', 'no store is there for the key')
 }
@@ -214,8 +223,12 @@ async function getMany(
   await eachBounded(parts.values(), CONCURRENCY, async ({ at, indices }) => {
     const asked = indices.map(index => at.inner(keys[index]))
     let next = 0
-    for await (const [, value] of at.store.getMany(asked, { signal, ...shareOf(parts.size) }))
-      values[indices[next++] as number] = value
+    try {
+      for await (const [, value] of at.store.getMany(asked, { signal, ...shareOf(parts.size) }))
+        values[indices[next++] as number] = value
+    } catch (error) {
+      throw outward(at, error)
+    }
   })
   return values
 }

@@ -1,22 +1,33 @@
 /** What stands in place of a value that is deleted: a few bytes, or a record where values are no bytes. */
-const TEXT = '\u0000kvdol: deleted\u0000'
-const BYTES = new TextEncoder().encode(TEXT)
-/** Its length in bytes. */
-export const TOMBSTONE_BYTES: number = BYTES.length
-const RECORD = Object.freeze({ [TEXT]: true })
-
-/** The mark of a deleted value for a driver with values of this type; each call gives bytes of their own. */
-export function tombstone(valueType: 'bytes' | 'any' | undefined): unknown {
-  return valueType === 'any' ? RECORD : BYTES.slice()
+export interface Tombstone {
+  /** The mark for a driver with values of this type; each call gives bytes of their own. */
+  of(valueType: 'bytes' | 'any' | undefined): unknown
+  isIt(value: unknown): boolean
 }
 
-export function isTombstone(value: unknown): boolean {
-  if (value instanceof Uint8Array)
-    return value.byteLength === BYTES.length && BYTES.every((byte, index) => value[index] === byte)
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, TEXT)
+const TEXT = '\u0000kvdol: deleted'
+/** The length in bytes of any of them. */
+export const TOMBSTONE_BYTES: number = TEXT.length + 1
+
+/**
+ * The mark of an overlay over so many others, one on top of the other: each has one of its own, which is a value like any
+ * other to those below.
+ */
+export function tombstoneAt(height: number): Tombstone {
+  const text = TEXT + String.fromCharCode(height)
+  const bytes = new TextEncoder().encode(text)
+  const record = Object.freeze({ [text]: true })
+  return {
+    of: valueType => (valueType === 'any' ? record : bytes.slice()),
+    isIt(value) {
+      if (value instanceof Uint8Array)
+        return value.byteLength === bytes.length && bytes.every((byte, index) => value[index] === byte)
+      return typeof value === 'object' && value !== null && Object.hasOwn(value, text)
+    },
+  }
 }
 
 /** Whether a value of this length, if it is known, may be the mark. */
 export function maybeTombstone(size: number | undefined): boolean {
-  return size === undefined || size === BYTES.length
+  return size === undefined || size === TOMBSTONE_BYTES
 }

@@ -6,7 +6,8 @@ import { atOnce } from '../../view/at-once.ts'
 import { stat, visible } from '../../view/calls.ts'
 import { viewBehind } from '../../view/over.ts'
 import { whenReady } from '../../when-ready.ts'
-import { isTombstone, maybeTombstone, tombstone } from './tombstone.ts'
+import { heightOf } from './standing.ts'
+import { maybeTombstone, type Tombstone, tombstoneAt } from './tombstone.ts'
 
 /** What the top of an overlay holds at a key: a value, the mark of a deletion, or nothing. */
 interface OnTop {
@@ -17,6 +18,10 @@ interface OnTop {
 /** The store on top of an overlay, with deletions marked below its value codecs. */
 export interface Top {
   readonly view: AnyView
+  /** How many overlays it stands on. */
+  readonly height: number
+  /** What marks a deletion. */
+  readonly mark: Tombstone
   /** The value, and whether a deletion is marked there; at once where the driver answers at once. */
   read(key: unknown, options: ReadOptions): MaybePromise<{ value: unknown; deleted: boolean }>
   /** What is there, without decoding it. */
@@ -28,8 +33,12 @@ export interface Top {
 export function topOf(store: AnyReader): Top {
   const view = viewBehind(store)
   const { mapping, source } = view
+  const height = heightOf(view)
+  const mark = tombstoneAt(height)
   return {
     view,
+    height,
+    mark,
     read(key, options) {
       const seen = { options, deleted: false }
       return whenReady(
@@ -51,13 +60,13 @@ export function topOf(store: AnyReader): Top {
       }),
     markDeleted: (key, options) =>
       atOnce(view, 'set', key, undefined, options, () =>
-        source.put(visible(view, key), tombstone(source.driver.valueType), options),
+        source.put(visible(view, key), mark.of(source.driver.valueType), options),
       ),
   }
 
   function fetchAlive(inner: unknown, seen: { readonly options: ReadOptions; deleted: boolean }) {
     return whenReady(source.fetch(inner, seen.options), value => {
-      if (!isTombstone(value)) return value
+      if (!mark.isIt(value)) return value
       seen.deleted = true
       return undefined
     })
@@ -67,18 +76,18 @@ export function topOf(store: AnyReader): Top {
     if (!maybeTombstone(size)) return false
     return whenReady(
       atOnce(view, 'get', key, undefined, options, () => source.fetch(visible(view, key), options)),
-      isTombstone,
+      mark.isIt,
     )
   }
 
   function putAlive(inner: unknown, value: unknown, options: DriverWriteOptions): MaybePromise<void> {
-    refuseTombstone(value)
+    refuseTombstone(mark, value)
     return source.put(inner, value, options)
   }
 }
 
 /** Refuses the one value that the top of an overlay cannot tell from a deletion. */
-export function refuseTombstone(value: unknown): void {
-  if (isTombstone(value))
+export function refuseTombstone(mark: Tombstone, value: unknown): void {
+  if (mark.isIt(value))
     throw new StoreError('InvalidValue', 'this very value marks deletions in an overlay; store another one')
 }

@@ -1,4 +1,6 @@
 import { option } from '../../options/option.ts'
+import { printValue } from '../../print-key.ts'
+import { asked } from './asked.ts'
 
 /** Time and timers, for tests and for programs with a clock of their own. Times are in milliseconds. */
 export interface Clock {
@@ -24,6 +26,20 @@ export const realClock: Clock = {
     const timer = setTimeout(run, milliseconds)
     return () => clearTimeout(timer)
   },
+}
+
+/** The same clock, whose failures are told as the user's. */
+export function blamedClock(layer: string, given: Clock): Clock {
+  const what = `the clock of ${layer}`
+  return {
+    now: () => asked(what, () => timeOf(given.now())) as number,
+    after: (milliseconds, run) => asked(what, () => given.after(milliseconds, run)) as () => void,
+  }
+}
+
+function timeOf(time: number): number {
+  if (Number.isFinite(time)) return time
+  throw new TypeError(`now gives milliseconds, not ${printValue(time)}`)
 }
 
 /** A clock as an option. */

@@ -11,6 +11,7 @@ export interface Rate {
 interface Waiting {
   readonly counts: boolean
   readonly begin: () => void
+  readonly fail: (error: unknown) => void
 }
 
 /** Lets in so many at once, and so many within a time; the others wait in line. */
@@ -45,7 +46,7 @@ export class Slots {
   #wait({ signal }: ReadOptions, counts: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const ignore = signal && onAbort(signal, leaveLine)
-      const { waiting, line } = { line: this.#line, waiting: { counts, begin } }
+      const { waiting, line } = { line: this.#line, waiting: { counts, begin, fail } }
       const next = () => this.#next()
       line.add(waiting)
       next()
@@ -55,11 +56,15 @@ export class Slots {
         resolve()
       }
 
-      function leaveLine(): void {
+      function fail(error: unknown): void {
         ignore?.()
+        reject(error)
+      }
+
+      function leaveLine(): void {
         line.delete(waiting)
+        fail(aborted(signal as AbortSignal))
         next()
-        reject(aborted(signal as AbortSignal))
       }
     })
   }
@@ -70,13 +75,16 @@ export class Slots {
   }
 
   #take(counts: boolean): void {
+    if (counts && this.#rate !== undefined) this.#note(this.#clock.now(), this.#rate)
     this.#free--
-    if (!counts || this.#rate === undefined) return
-    if (this.#begun.length < this.#rate.calls) {
-      this.#begun.push(this.#clock.now())
+  }
+
+  #note(now: number, { calls }: Rate): void {
+    if (this.#begun.length < calls) {
+      this.#begun.push(now)
     } else {
-      this.#begun[this.#oldest] = this.#clock.now()
-      this.#oldest = (this.#oldest + 1) % this.#rate.calls
+      this.#begun[this.#oldest] = now
+      this.#oldest = (this.#oldest + 1) % calls
     }
   }
 
@@ -95,13 +103,20 @@ export class Slots {
     this.#cancelTimer = undefined
     for (const waiting of this.#line) {
       if (this.#free <= 0) return
-      const wait = waiting.counts ? this.#untilFree() : 0
-      if (wait > 0) {
-        this.#cancelTimer = this.#clock.after(Math.ceil(wait), () => this.#next())
-        return
+      try {
+        const wait = waiting.counts ? this.#untilFree() : 0
+        if (wait > 0) {
+          this.#cancelTimer = this.#clock.after(Math.ceil(wait), () => this.#next())
+          return
+        }
+        this.#take(waiting.counts)
+      } catch (error) {
+        // A clock that fails fails the call that asked it, and holds up no other.
+        this.#line.delete(waiting)
+        waiting.fail(error)
+        continue
       }
       this.#line.delete(waiting)
-      this.#take(waiting.counts)
       waiting.begin()
     }
   }

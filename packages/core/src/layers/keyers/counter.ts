@@ -52,7 +52,11 @@ interface Form<K> {
 }
 
 const numbers: Form<number> = {
-  keyOf: number => number,
+  keyOf(number) {
+    if (!Number.isSafeInteger(number))
+      throw new StoreError('InvalidKey', 'the numbers of counter are used up')
+    return number
+  },
   numberOf: key => (Number.isSafeInteger(key) && (key as number) >= 0 ? (key as number) : undefined),
 }
 

@@ -1,3 +1,4 @@
+import { StoreError } from '../../error.ts'
 import { maker } from '../../makers.ts'
 import { settingsOf } from '../../options/settings-of.ts'
 import type { Keyer } from './keyer.ts'
@@ -33,6 +34,7 @@ export function timestamp(options?: TimestampOptions): Keyer<string> {
       let last = -1
       return () => {
         last = Math.max(clock(), last + 1)
+        if (last > MOST) throw new StoreError('InvalidKey', 'the moments of timestamp are used up')
         return new Date(last).toISOString().replaceAll(/[-:]/g, '')
       }
     },

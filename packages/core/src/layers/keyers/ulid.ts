@@ -1,3 +1,4 @@
+import { StoreError } from '../../error.ts'
 import { maker } from '../../makers.ts'
 import { callback } from '../../options/kinds.ts'
 import { settingsOf } from '../../options/settings-of.ts'
@@ -45,6 +46,10 @@ export function ulid(options?: UlidOptions): Keyer<string> {
         const time = Math.max(clock(), last)
         if (time !== last) random(chance)
         else if (!increased(chance)) {
+          if (time === MOST) {
+            chance.fill(0xff)
+            throw new StoreError('InvalidKey', 'the moments of ulid are used up')
+          }
           random(chance)
           last = time + 1
           return text(last, chance)

@@ -31,15 +31,12 @@ function quotable(etag: string): string {
  */
 export function precondition(headers: HeadersLike, { etag, modified }: Validators): 304 | 412 | undefined {
   const ifMatch = headers.get('if-match')
-  const unmodifiedSince = dateOf(headers.get('if-unmodified-since'))
   if (ifMatch !== null) {
     if (!names(ifMatch, etag, 'strong')) return 412
-  } else if (unmodifiedSince !== undefined && modified !== undefined && modified > unmodifiedSince) return 412
+  } else if (Number(modified) > dateOf(headers.get('if-unmodified-since'))) return 412
   const ifNoneMatch = headers.get('if-none-match')
   if (ifNoneMatch !== null) return names(ifNoneMatch, etag, 'weak') ? 304 : undefined
-  const modifiedSince = dateOf(headers.get('if-modified-since'))
-  const known = modifiedSince !== undefined && modified !== undefined && modified <= modifiedSince
-  return known ? 304 : undefined
+  return Number(modified) <= dateOf(headers.get('if-modified-since')) ? 304 : undefined
 }
 
 /** Whether the parts that the client has are of this version, so that another part fits them (section 13.1.5). */
@@ -47,7 +44,7 @@ export function fitsParts(headers: HeadersLike, { etag, modified }: Validators):
   const ifRange = headers.get('if-range')?.trim()
   if (ifRange === undefined) return true
   if (/^(W\/)?"/.test(ifRange)) return ifRange === etag
-  return modified !== undefined && dateOf(ifRange) === modified
+  return dateOf(ifRange) === modified
 }
 
 /** Whether a list of etags, or `*`, names this one. Weak ones count only in the weak comparison (section 8.8.3.2). */
@@ -59,9 +56,8 @@ function names(list: string, etag: string | undefined, comparison: 'strong' | 'w
 
 const DAY = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/
 
-/** A date of HTTP in any of its three forms (section 5.6.7), in seconds; `undefined` for what is none, which is ignored. */
-function dateOf(text: string | null): number | undefined {
-  if (text === null || !DAY.test(text)) return undefined
-  const time = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
-  return Number.isNaN(time) ? undefined : Math.floor(time / 1000)
+/** A date of HTTP in any of its three forms (section 5.6.7), in seconds; for what is none `NaN`, which equals no time. */
+function dateOf(text: string | null): number {
+  if (text === null || !DAY.test(text)) return Number.NaN
+  return Math.floor(Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) / 1000)
 }

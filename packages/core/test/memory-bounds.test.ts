@@ -1,8 +1,8 @@
 import { bytes, collect, rejection } from '@kvdol/test-support'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { memory, rename } from '../../src/index.ts'
-import { Recent } from '../../src/stores/recent.ts'
+import { memory, rename } from '../src/index.ts'
+import { Recent } from '../src/stores/recent.ts'
 
 it('a memory of so many values drops those read or written least recently', async () => {
   const store = memory({ maxEntries: 2 })
