@@ -12,7 +12,7 @@ import { numbered } from './listing.ts'
 /** Stores that are opened and closed. */
 const ROUNDS = 4
 /** Longest wait for what they have opened to be closed, in milliseconds. */
-const PATIENCE = 2000
+const PATIENCE = 10_000
 
 /** C1 and C3: closing and aborting. */
 export const lifecycle: readonly Check[] = [

@@ -2,19 +2,10 @@ import { getEventListeners } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { assertNotAborted, call, callEach } from '../../src/adapter.ts'
+import { deferred } from './deferred.ts'
 
 const never = () => new Promise<never>(() => {})
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
-
-function later<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
-  let resolve: (value: T) => void = () => {}
-  let reject: (error: unknown) => void = () => {}
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  return { promise, resolve, reject }
-}
 
 afterEach(() => void vi.useRealTimers())
 
@@ -67,7 +58,7 @@ describe('call', () => {
       const { connect } = await import('node:net')
       const socket = connect(port, '127.0.0.1')
       await new Promise(resolve => void socket.once('connect', resolve))
-      const answered = later<string>()
+      const answered = deferred<string>()
       const answer = call(() => answered.promise, { timeout: 20 })
       socket.once('data', data => answered.resolve(data.toString()))
       const until = performance.now() + 60
@@ -124,7 +115,7 @@ describe('call', () => {
     const release = vi.fn()
     expect(await call(async () => 'in time', { timeout: 60_000, release })).toBe('in time')
     const controller = new AbortController()
-    const { promise, resolve } = later<string>()
+    const { promise, resolve } = deferred<string>()
     const answer = call(() => promise, { timeout: 60_000, signal: controller.signal, release })
     controller.abort()
     await expect(answer).rejects.toMatchObject({ code: 'Aborted' })
@@ -146,7 +137,7 @@ describe('call', () => {
       ]) {
         for (const settle of ['resolve', 'reject'] as const) {
           const controller = new AbortController()
-          const { promise, ...settlers } = later<unknown>()
+          const { promise, ...settlers } = deferred<unknown>()
           const answer = call(() => promise, {
             timeout: 60_000,
             signal: controller.signal,
@@ -168,7 +159,7 @@ describe('call', () => {
 
   it('leaves no listener and no timer after 1,000 calls, and shares one listener meanwhile', async () => {
     const { signal } = new AbortController()
-    const begin = later<void>()
+    const begin = deferred<void>()
     const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
     const before = timers()
     const calls = Array.from({ length: 1000 }, async (_, index) => {
@@ -273,6 +264,16 @@ describe('callEach', () => {
     await expect(items.next()).rejects.toMatchObject({ code: 'Aborted' })
     expect(ended).toHaveBeenCalledOnce()
     expect(listeners(controller.signal)).toBe(0)
+  })
+
+  it('ends a source whose first item is asked for after an abort, and asks it for none', async () => {
+    const end = vi.fn(async () => ({ done: true as const, value: undefined }))
+    const next = vi.fn(never)
+    const source = { [Symbol.asyncIterator]: () => ({ next, return: end }) }
+    const items = callEach(source, { timeout: 60_000, signal: AbortSignal.abort() })
+    await expect(items.next()).rejects.toMatchObject({ code: 'Aborted' })
+    expect(end).toHaveBeenCalledOnce()
+    expect(next).not.toHaveBeenCalled()
   })
 
   it('passes on the error of the source, which has then ended', async () => {

@@ -6,6 +6,7 @@ import {
   each,
   errorTable,
   failedWith,
+  fileErrors,
   networkErrors,
   StoreError,
   staging,
@@ -106,6 +107,43 @@ describe('a table of native errors', () => {
     expect(told('ECONNRESET')).toMatchObject({ code: 'Unavailable', outcome: 'unknown', retryable: true })
     expect(told('CERT_HAS_EXPIRED')).toMatchObject({ outcome: 'not-applied', retryable: false })
     expect(told('ESOCKETTIMEDOUT')).toMatchObject({ code: 'Timeout', outcome: 'unknown' })
+  })
+})
+
+describe('errors of file systems', () => {
+  const file = errorTable({
+    meanings: fileErrors,
+    names: error => [(error as { code?: string }).code],
+    says: () => 'no',
+  })
+  const none = { outcome: 'not-applied', retryable: false }
+  const passing = { code: 'Unavailable', outcome: 'not-applied', retryable: true }
+  const lasting = { code: 'Unavailable', outcome: 'unknown', retryable: false }
+
+  it.each([
+    ['EACCES', { code: 'PermissionDenied', detail: 'the system does not permit it (EACCES)', ...none }],
+    ['EPERM', { code: 'PermissionDenied', ...none }],
+    ['EROFS', { code: 'PermissionDenied', detail: 'the file system can only be read (EROFS)', ...none }],
+    ['ENOSPC', { code: 'OutOfSpace', detail: 'there is no space left (ENOSPC)', ...none }],
+    ['EDQUOT', { code: 'OutOfSpace', detail: 'the quota is used up (EDQUOT)', ...none }],
+    ['EFBIG', { code: 'OutOfSpace', ...none }],
+    ['EMFILE', { ...passing, detail: 'too many files are open in this process (EMFILE)' }],
+    ['ENFILE', { ...passing, detail: 'too many files are open on this machine (ENFILE)' }],
+    ['EBUSY', passing],
+    ['EAGAIN', passing],
+    ['ETXTBSY', passing],
+    ['ENOMEM', passing],
+    ['ESTALE', { code: 'Unavailable', outcome: 'unknown', retryable: true }],
+    ['EIO', { ...lasting, detail: 'the medium failed (EIO)' }],
+    ['ENODEV', lasting],
+    ['ENXIO', { ...lasting, detail: 'the device is gone (ENXIO)' }],
+    ['ETIMEDOUT', { code: 'Timeout', outcome: 'unknown', retryable: true }],
+  ])('%s: whether it passes, and whether a write may have been applied', (code, meaning) => {
+    expect(file(failure(code), writing)).toMatchObject(meaning)
+  })
+
+  it('leave to the store what a missing name means', () => {
+    for (const code of ['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST']) expect(fileErrors).not.toHaveProperty(code)
   })
 })
 

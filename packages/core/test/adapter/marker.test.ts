@@ -55,6 +55,18 @@ class Place {
   }
 }
 
+/** The place as it is met by a store at whose looks at the mark, counted from 1, something else happens first. */
+function meeting(place: Place, changes: Readonly<Record<number, () => void>>): MarkerPort {
+  let looks = 0
+  return {
+    ...place.port,
+    read() {
+      changes[++looks]?.()
+      return place.port.read()
+    },
+  }
+}
+
 // Claims wait for each other, up to two seconds: here the clock goes on as soon as nothing else is to be done.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
@@ -135,6 +147,16 @@ describe('claimPlace', () => {
     expect(place.marked).toBe(ENCODED.format)
   })
 
+  it('only looks at the mark of a place that has encoded keys', async () => {
+    const { port } = new Place().holding(ENCODED)
+    const read = vi.fn(port.read)
+    const never = vi.fn(async () => true)
+    const claim = await claimPlace({ ...port, read, create: never, isUsed: never }, ENCODED)
+    await claim.settled()
+    expect(read).toHaveBeenCalledOnce()
+    expect(never).not.toHaveBeenCalled()
+  })
+
   it('marks an empty place of plain keys until its first value is there', async () => {
     const place = new Place()
     const claim = await claimPlace(place.port, PLAIN)
@@ -185,10 +207,11 @@ describe('claimPlace', () => {
 
   it('gives up on a place whose mark can neither be read nor made', async () => {
     const port: MarkerPort = { ...new Place().port, create: () => false }
-    await expect(claimPlace(port, ENCODED)).rejects.toMatchObject({
-      code: 'Unavailable',
-      message: 'another store is being opened in the folder; try again',
-    })
+    for (const format of [ENCODED, PLAIN])
+      await expect(claimPlace(port, format)).rejects.toMatchObject({
+        code: 'Unavailable',
+        message: 'another store is being opened in the folder; try again',
+      })
   })
 
   it('finishes the claim of an encoded store that ended before its second look', async () => {
@@ -206,10 +229,108 @@ describe('claimPlace', () => {
     expect(place.marked).toBe(CLAIMED.format)
   })
 
-  it('passes on what the place throws', async () => {
+  it('lets an encoded store wait for a plain one, whose first write fails', async () => {
+    const place = new Place().holding(PLAIN)
+    await claimPlace(
+      meeting(place, {
+        3: () => {
+          place.mark = undefined
+        },
+      }),
+      ENCODED,
+    )
+    expect(place.marked).toBe(ENCODED.format)
+  })
+
+  it('lets a plain store wait for the mark of another, rather than to take it over', async () => {
+    const place = new Place().holding(PLAIN)
+    const port = meeting(place, {
+      3: () => {
+        place.values.push(PLAIN)
+        place.mark = undefined
+      },
+    })
+    await claimPlace(port, PLAIN)
+    expect(place.values).toEqual([PLAIN])
+    expect(place.mark).toBe(undefined)
+  })
+
+  it('lets a plain store wait for an encoded one, which withdraws or stays', async () => {
+    const withdrawn = new Place().holding(CLAIMED)
+    const port = meeting(withdrawn, {
+      3: () => {
+        withdrawn.mark = undefined
+      },
+    })
+    await claimPlace(port, PLAIN)
+    expect(withdrawn.marked).toBe(PLAIN.format)
+
+    const taken = new Place().holding(CLAIMED)
+    await expect(
+      claimPlace(meeting(taken, { 3: () => void taken.holding(ENCODED) }), PLAIN),
+    ).rejects.toMatchObject({
+      code: 'Incompatible',
+      message: "the folder holds encoded keys; open it with keys: 'encoded'",
+    })
+  })
+
+  it('lets a plain store wait for an encoded one that began while it looked', async () => {
+    const place = new Place()
+    place.values.push(ENCODED)
+    const port = meeting(place, {
+      2: () => void place.holding(CLAIMED),
+      3: () => void place.holding(ENCODED),
+    })
+    await expect(claimPlace(port, PLAIN)).rejects.toMatchObject({ code: 'Incompatible' })
+    expect(place.marked).toBe(ENCODED.format)
+  })
+
+  it('removes the mark that a plain store left beside its first value', async () => {
+    const place = new Place().holding(PLAIN)
+    place.values.push(PLAIN)
+    const claim = await claimPlace(place.port, PLAIN)
+    await claim.settled()
+    expect(place.mark).toBe(undefined)
+  })
+
+  it('leaves alone a mark that is not its own', async () => {
+    const place = new Place()
+    place.values.push(PLAIN)
+    const claim = await claimPlace(place.port, PLAIN)
+    expect(place.mark).toBe(undefined)
+    place.holding(CLAIMED)
+    await claim.settled()
+    expect(place.marked).toBe(CLAIMED.format)
+  })
+
+  it('takes an abandoned claim over after another that has done so and has written', async () => {
+    const place = new Place().holding(CLAIMED)
+    const port: MarkerPort = {
+      ...place.port,
+      isUsed() {
+        place.holding(ENCODED)
+        return true
+      },
+    }
+    await claimPlace(port, ENCODED)
+    expect(place.marked).toBe(ENCODED.format)
+  })
+
+  it('says that a place holds other keys, and what to do', async () => {
+    const place = new Place()
+    place.values.push(PLAIN)
+    await expect(claimPlace(place.port, ENCODED)).rejects.toMatchObject({
+      message:
+        "the folder holds what was not written with encoded keys; open it with keys: 'plain', or use an empty place",
+    })
+  })
+
+  it('passes on what the place throws, and asks it nothing again', async () => {
     const error = new Error('EIO')
-    const port: MarkerPort = { ...new Place().port, read: () => Promise.reject(error) }
-    for (const format of [ENCODED, PLAIN]) await expect(claimPlace(port, format)).rejects.toBe(error)
+    const read = vi.fn(() => Promise.reject(error))
+    for (const format of [ENCODED, PLAIN])
+      await expect(claimPlace({ ...new Place().port, read }, format)).rejects.toBe(error)
+    expect(read).toHaveBeenCalledTimes(2)
   })
 
   it('never lets both formats write, however simultaneous claims and first writes meet', {

@@ -168,6 +168,57 @@ describe('refusals of plain keys', () => {
   })
 
   it('has no name for nothing', () => expect(paths.keyOf('')).toBe(undefined))
+
+  it('measures each part by itself, and says how long it may be', () => {
+    const naming = plainNaming({ rules: [], maxPart: 4 })
+    expect(naming.nameOf('abcd/efgh')).toBe('abcd/efgh')
+    expect(naming.keyOf('abcd/efgh')).toBe('abcd/efgh')
+    expect(naming.nameOf('éé')).toBe('éé')
+    for (const key of ['a/bcdef', 'abcde/f', 'ééa']) {
+      expect(naming.keyOf(key)).toBe(undefined)
+      expect(() => naming.nameOf(key)).toThrow(
+        expect.objectContaining({
+          code: 'InvalidKey',
+          reason: 'long-segment',
+          message: `a part of the key has more than 4 bytes; ${advice}`,
+        }),
+      )
+    }
+  })
+
+  it('declares each reason once, and lengths only where there is a longest', () => {
+    const rules = [
+      ['hidden', /^\./, 'begins with a dot'],
+      ['blank', / /, 'has a space'],
+      ['hidden', /\/\./, 'has a part that begins with a dot'],
+    ] as const
+    expect(plainNaming({ rules }).rejects).toEqual(['hidden', 'blank'])
+    expect(plainNaming({ rules, maxPart: 9 }).rejects).toEqual(['hidden', 'blank', 'long-segment'])
+    expect(plainNaming({ rules: [] }).rejects).toEqual([])
+  })
+
+  it('knows folders and names that hold no key', () => {
+    const naming = plainNaming({ rules: pathRules })
+    expect(['a/', 'a/b/', '.kvdol/', 'a/../', 'a:/'].map(naming.prefixOf)).toEqual([
+      'a/',
+      'a/b/',
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(['a/b', '.kvdol-lock', 'a/', ''].map(naming.keyOf)).toEqual([
+      'a/b',
+      undefined,
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('lists all keys though neither nothing nor a letter is one', () => {
+    const naming = plainNaming({ rules: [['no-digit', /^\D*$/, 'a key has a digit']] })
+    expect(naming.headOf('')).toBe('')
+    expect(naming.headOf('1')).toBe('1')
+  })
 })
 
 describe('encodedNaming', () => {
@@ -179,6 +230,7 @@ describe('encodedNaming', () => {
         message: 'the key takes 6 bytes once it is encoded, and there is room for 5; shorten it',
       }),
     )
+    expect(encodedNaming(6).nameOf('abcde')).toBe('abcde=')
     expect(encodedNaming(5).rejects).toEqual(['too-long'])
     expect(encodedNaming().rejects).toEqual([])
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { given, opened } from '../../src/adapter.ts'
+import { deferred } from './deferred.ts'
 
 describe('given', () => {
   it('gives the client at once, and leaves it open', async () => {
@@ -15,14 +16,6 @@ describe('given', () => {
 })
 
 describe('opened', () => {
-  function gate<T>() {
-    let open: (value: T) => void = () => {}
-    const promise = new Promise<T>(resolve => {
-      open = resolve
-    })
-    return { promise, open }
-  }
-
   it('opens nothing before the first call', async () => {
     const open = vi.fn(() => 'client')
     const end = vi.fn()
@@ -40,12 +33,12 @@ describe('opened', () => {
   })
 
   it('opens once for all who wait, and gives it at once afterwards', async () => {
-    const { promise, open } = gate<object>()
+    const { promise, resolve } = deferred<object>()
     const opens = vi.fn(() => promise)
     const resource = opened(opens, vi.fn())
     const waiting = [resource.get(), resource.get(), resource.get()]
     const client = {}
-    open(client)
+    resolve(client)
     expect(await Promise.all(waiting)).toEqual([client, client, client])
     expect(opens).toHaveBeenCalledOnce()
     expect(resource.get()).toBe(client)
@@ -78,14 +71,24 @@ describe('opened', () => {
     await vi.waitFor(() => expect(end).toHaveBeenCalledExactlyOnceWith(first))
   })
 
+  it('ends once what is lost to several calls, and nothing before it is opened', async () => {
+    const end = vi.fn()
+    const resource = opened(() => 'client', end)
+    resource.lost('client')
+    expect(resource.get()).toBe('client')
+    for (let call = 0; call < 3; call++) resource.lost('client')
+    await resource.close()
+    expect(end).toHaveBeenCalledExactlyOnceWith('client')
+  })
+
   it('waits for an opening under way when it is closed, and ends its result', async () => {
-    const { promise, open } = gate<string>()
+    const { promise, resolve } = deferred<string>()
     const end = vi.fn()
     const resource = opened(() => promise, end)
     const waiting = resource.get()
     const closing = resource.close()
     expect(end).not.toHaveBeenCalled()
-    open('client')
+    resolve('client')
     await expect(waiting).rejects.toMatchObject({ code: 'Closed' })
     await closing
     expect(end).toHaveBeenCalledExactlyOnceWith('client')

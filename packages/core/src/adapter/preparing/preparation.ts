@@ -6,8 +6,8 @@ export interface Place {
   /** Looks before the first read; gives false when there is no such place yet, and so nothing to read. */
   look(): MaybePromise<boolean>
   /**
-   * Makes the place before the first write; it looks itself, as nothing may have been read before. What it gives is called once, when the first value is there or no write has
-   * succeeded; see `claimPlace`.
+   * Makes the place before the first write; it looks itself, as nothing may have been read before. What it gives is
+   * called once, when the first value is there or no write has succeeded; see `claimPlace`.
    */
   make?(): MaybePromise<Finish | void>
 }

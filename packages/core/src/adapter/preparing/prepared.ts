@@ -63,7 +63,7 @@ export function prepared<L, V>(driver: LocatedDriver<L, V>, how: Preparing<L>): 
   const ways = waysOf(driver, how)
   const whole: Record<string, unknown> = { ...factsOf(driver) }
   for (const method of METHOD_NAMES) if (driver[method] !== undefined) whole[method] = ways[method]
-  if (driver.close !== undefined) whole.close = () => driver.close?.()
+  if (driver.close !== undefined) whole.close = driver.close.bind(driver)
   refuses(whole, key => void how.locate(key as string))
   return whole as unknown as WritableDriver<string, V>
 }
@@ -139,9 +139,9 @@ function waysOf<L, V>(
     entryPages: options => listing(() => d.entryPages(options)),
     delete(key, options) {
       const at = locate(key)
-      const ready = preparation.reading()
-      if (ready === true) return writing(() => d.delete(at, options))
-      return whenReady(ready, is => (is ? writing(() => d.delete(at, options)) : nothing(options)))
+      return whenReady(preparation.reading(), is =>
+        is ? writing(() => d.delete(at, options)) : nothing(options),
+      )
     },
     remove: (key, options) => reading(locate(key), at => writing(() => d.remove(at, options)), false),
     batch: (changes, options) =>
@@ -280,7 +280,8 @@ function waysOf<L, V>(
         failures.set(key, error)
       }
     }
-    return whenReady(work(located), failed => {
+    // Nothing is prepared for keys none of which has a place.
+    return whenReady(located.length > 0 ? work(located) : undefined, failed => {
       for (const [at, error] of failed ?? []) failures.set(keys.get(at) as string, error)
       return failures.size > 0 ? failures : undefined
     })
