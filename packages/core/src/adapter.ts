@@ -26,6 +26,7 @@ export { type LocatedDriver, PlaceGone, type Preparing, prepared } from './adapt
 export { type ReadBelow, reading } from './adapter/read-below.ts'
 export { given, opened, type Resource } from './adapter/resource.ts'
 export { type AdapterCall, assertOpen, assertWritable, runOn } from './adapter/run-on.ts'
+export { type AbandonedWrites, abandonedWrites } from './async/abandoned-writes.ts'
 export { isPassing, type RetryPolicy, retry } from './async/retry.ts'
 export { type Watchers, watchers } from './async/watchers.ts'
 export { collectBytes, inBlocks, joinBytes, plainBytes } from './bytes.ts'

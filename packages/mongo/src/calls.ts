@@ -1,4 +1,14 @@
-import { call, callEach, isPromise, isStoreError, type Resource, whenReady } from '@kvdol/core/adapter'
+import {
+  type AbandonedWrites,
+  abandonedWrites,
+  assertNotAborted,
+  call,
+  callEach,
+  isPromise,
+  isStoreError,
+  type Resource,
+  whenReady,
+} from '@kvdol/core/adapter'
 import { lastConnectionError } from './opening/last-connection-error.ts'
 import type { MongoCursor, MongoRecord } from './shapes.ts'
 
@@ -12,6 +22,8 @@ type Work<T, R> = (target: T, how: object) => R
 export interface Calls<T> {
   /** One call of the server. */
   ask<R>(options: object, work: Work<T, Promise<R>>): Promise<R>
+  /** One call that changes something. Later ones wait for it where its caller gives it up. */
+  write<R>(options: object, work: Work<T, Promise<R>>): Promise<R>
   /** A query, which is sent when its documents are asked for. */
   query(options: object, work: Work<T, MongoCursor>): Documents
 }
@@ -28,11 +40,17 @@ export interface Documents {
  * Calls of a caller with this signal. The driver's own `timeoutMS` has no effect on single calls, and its other deadlines
  * belong to a client.
  */
-export function callsOf<T>(source: Source<T>, timeout: number, signal?: AbortSignal): Calls<T> {
+export function callsOf<T>(
+  source: Source<T>,
+  timeout: number,
+  signal?: AbortSignal,
+  writes: AbandonedWrites = abandonedWrites(),
+): Calls<T> {
   return {
-    ask,
+    ask: (options, work) => sent(options, work, signal),
+    write,
     query: (options, work) => ({
-      all: () => ask(options, (target, how) => work(target, how).toArray()),
+      all: () => sent(options, (target, how) => work(target, how).toArray(), signal),
       async *parts() {
         const ended = new AbortController()
         const batches = batchesOf(async () => work(await source.get(), { ...options, signal: ended.signal }))
@@ -45,7 +63,20 @@ export function callsOf<T>(source: Source<T>, timeout: number, signal?: AbortSig
     }),
   }
 
-  async function ask<R>(options: object, work: Work<T, Promise<R>>): Promise<R> {
+  async function write<R>(options: object, work: Work<T, Promise<R>>): Promise<R> {
+    const untimed = { timeout: Number.POSITIVE_INFINITY, signal }
+    await call(() => writes.ended(), untimed)
+    assertNotAborted(signal)
+    const written = sent(options, work, undefined)
+    writes.add(written, signal)
+    return signal === undefined ? await written : await call(() => written, untimed)
+  }
+
+  async function sent<R>(
+    options: object,
+    work: Work<T, Promise<R>>,
+    signal: AbortSignal | undefined,
+  ): Promise<R> {
     const send = (ended: AbortSignal) =>
       whenReady(source.get(), target => work(target, { ...options, signal: ended }))
     try {

@@ -1,3 +1,4 @@
+import { type AbandonedWrites, abandonedWrites } from '@kvdol/core/adapter'
 import { type Calls, callsOf, type Documents, type Source } from './calls.ts'
 import type { MongoCollection, MongoRecord } from './shapes.ts'
 
@@ -17,29 +18,32 @@ export function collectionCalls(
   source: Source<MongoCollection>,
   timeout: number,
   signal?: AbortSignal,
+  writes: AbandonedWrites = abandonedWrites(),
 ): CollectionCalls {
-  const { ask, query } = callsOf(source, timeout, signal)
+  const { ask, write, query } = callsOf(source, timeout, signal, writes)
   return {
     ask,
+    write,
     query,
-    withSignal: other => collectionCalls(source, timeout, other),
+    withSignal: other => collectionCalls(source, timeout, other, writes),
     find: (filter, options) => query(options, (each, how) => each.find(filter, how)),
     aggregate: (pipeline, options) => query(options, (each, how) => each.aggregate([...pipeline], how)),
-    bulkWrite: (writes, options) => ask(options, (each, how) => each.bulkWrite(writes, how)),
+    bulkWrite: (writes, options) => write(options, (each, how) => each.bulkWrite(writes, how)),
     countDocuments: (filter, options) => ask(options, (each, how) => each.countDocuments(filter, how)),
-    createIndex: (keys, options) => ask(options, (each, how) => each.createIndex(keys, how)),
-    deleteMany: (filter, options) => ask(options, (each, how) => each.deleteMany(filter, how)),
-    deleteOne: (filter, options) => ask(options, (each, how) => each.deleteOne(filter, how)),
+    createIndex: (keys, options) => write(options, (each, how) => each.createIndex(keys, how)),
+    deleteMany: (filter, options) => write(options, (each, how) => each.deleteMany(filter, how)),
+    deleteOne: (filter, options) => write(options, (each, how) => each.deleteOne(filter, how)),
     distinct: (field, filter, options) => ask(options, (each, how) => each.distinct(field, filter, how)),
     findOne: (filter, options) => ask(options, (each, how) => each.findOne(filter, how)),
-    findOneAndDelete: (filter, options) => ask(options, (each, how) => each.findOneAndDelete(filter, how)),
+    findOneAndDelete: (filter, options) => write(options, (each, how) => each.findOneAndDelete(filter, how)),
     findOneAndReplace: (filter, document, options) =>
-      ask(options, (each, how) => each.findOneAndReplace(filter, document, how)),
+      write(options, (each, how) => each.findOneAndReplace(filter, document, how)),
     findOneAndUpdate: (filter, change, options) =>
-      ask(options, (each, how) => each.findOneAndUpdate(filter, change, how)),
-    insertOne: (document, options) => ask(options, (each, how) => each.insertOne(document, how)),
+      write(options, (each, how) => each.findOneAndUpdate(filter, change, how)),
+    insertOne: (document, options) => write(options, (each, how) => each.insertOne(document, how)),
     replaceOne: (filter, document, options) =>
-      ask(options, (each, how) => each.replaceOne(filter, document, how)),
-    updateOne: (filter, change, options) => ask(options, (each, how) => each.updateOne(filter, change, how)),
+      write(options, (each, how) => each.replaceOne(filter, document, how)),
+    updateOne: (filter, change, options) =>
+      write(options, (each, how) => each.updateOne(filter, change, how)),
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readRange, readStream, writeStream } from '@kvdol/core'
 import { withService } from '@kvdol/services'
 import { collect, rejection } from '@kvdol/test-support'
@@ -139,11 +140,15 @@ await withService('mongo', url => {
       const digests = new Set([0, 1, 2, 3].map(seed => digest(joined(length, seed))))
       await writeStream(store, 'k', chunksOf(length, 0))
       let writing = true
+      let whole = 0
       const writer = (async () => {
-        for (let round = 0; round < 12; round++) await writeStream(store, 'k', chunksOf(length, round % 4))
+        // Longer and longer pauses, until one reader gets through.
+        for (let round = 0; round < 12 || (whole === 0 && round < 100); round++) {
+          await writeStream(store, 'k', chunksOf(length, round % 4))
+          if (round >= 12) await sleep(round * 10)
+        }
         writing = false
       })()
-      let whole = 0
       while (writing) {
         expect(digests).toContain(digest((await store.get('k')) as Uint8Array))
         const stream = await readStream(store, 'k')

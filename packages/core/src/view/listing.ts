@@ -44,7 +44,7 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#next < this.#page.length && this.owner.open && !this.#options?.signal?.aborted)
+    if (this.#next < this.#page.length && this.owner.open && !this.#options.signal?.aborted)
       return Promise.resolve({ done: false, value: this.#page[this.#next++] as T })
     return this.#advance()
   }
@@ -98,10 +98,10 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
 
   /** Gets the driver's next page; false at the end. */
   async #turnPage(signal: AbortSignal | undefined): Promise<boolean> {
-    if (this.#left > 0 && !this.#isCut) this.#pages ??= this.#open()
     // Also after the last page, so that a listing never looks complete because it was cut off.
     this.owner.assertOpen(signal)
     if (this.#isCut) throw closed()
+    if (this.#left > 0) this.#pages ??= this.#open()
     if (this.#pages === undefined || this.#left === 0) return false
     const { done, value } = await abortable(this.#pages.next(), signal)
     this.owner.assertOpen(signal)
@@ -119,7 +119,6 @@ export class Listing<T> implements AsyncIterator<T, undefined>, Opened {
 
   #open(): AsyncIterator<readonly unknown[]> {
     const { owner } = this
-    owner.assertOpen(this.#options?.signal)
     owner.check(this.#op, this.#options)
     this.#keyOf = shower(owner, this.#options, () => {
       // What is on this page, and no more.

@@ -23,9 +23,12 @@ export function conditionOf({ ifAbsent, ifMatch }: DriverWriteOptions): Conditio
   return ifMatch === undefined ? undefined : { IfMatch: etagHeader(ifMatch) }
 }
 
-/** An etag as a header. In HTTP `*` stands for any etag and a comma between two; no value has those. */
+/** What HTTP takes for no condition, for any etag, or for one of several. */
+const NO_ETAG = /^\s*\*?\s*$|^[^"]*,|"\s*,/
+
+/** An etag as a header. */
 export function etagHeader(etag: string): string {
-  if (/^(?:"[^"]*"|[^"*,\s]+)$/.test(etag)) return etag
+  if (!NO_ETAG.test(etag)) return etag
   throw new StoreError('Conflict', 'the value has another etag: this is none of S3')
 }
 

@@ -1,4 +1,4 @@
-import { conformance, type Subject, type Variant, variants } from '@kvdol/conformance'
+import { conformance, type Scale, type Subject, type Variant, variants } from '@kvdol/conformance'
 import { withService } from '@kvdol/services'
 import { afterAll, describe, it } from 'vitest'
 import type { BucketOptions } from '../../src/index.ts'
@@ -21,10 +21,11 @@ export function chosen(tried: Subject): Variant[] {
   return process.env.KVDOL_TEST_VARIANTS === 'all' ? all : all.slice(0, 1)
 }
 
-/** The kit on a real server, in a bucket of its own. */
+/** The kit on a real server, in a bucket of its own; the long run of the tests has it at the usual scale in any case. */
 export async function conformanceOn(
   preset: 'minio' | 'versitygw',
   options: BucketOptions & { readonly keys: 'plain' | 'encoded' },
+  scale: Scale = 'quick',
 ): Promise<void> {
   await withService(preset, async url => {
     const admin = adminOf(url)
@@ -36,6 +37,7 @@ export async function conformanceOn(
     }, 60_000)
     const name = `${options.keys} keys on ${preset}`
     const tried = await subject({ name, bucket: place.name, connection, options, admin })
-    describe.each(chosen(tried))('$name', variant => declareKit(variant))
+    const scaled = process.env.KVDOL_TEST_VARIANTS === 'all' ? tried : { ...tried, scale }
+    describe.each(chosen(scaled))('$name', variant => declareKit(variant))
   })
 }

@@ -1,4 +1,4 @@
-import { type KnownStores, knownStores, whenReady } from '@kvdol/core/adapter'
+import { abandonedWrites, type KnownStores, knownStores, whenReady } from '@kvdol/core/adapter'
 import { type CollectionCalls, collectionCalls } from '../../collection-calls.ts'
 import { callOptions } from '../../guarantees.ts'
 import type { Place } from '../../opening/place.ts'
@@ -31,10 +31,11 @@ export function contextOf({ collection }: Place, settings: Settings): Context {
   })
   const [files, chunks] = [beside('.files'), beside('.chunks')]
   const options = optionsOf(settings)
+  const writes = abandonedWrites()
   const make = (signal?: AbortSignal): Context => ({
-    values: collectionCalls(collection, settings.timeout, signal),
-    files: collectionCalls(files, settings.timeout, signal),
-    chunks: collectionCalls(chunks, settings.timeout, signal),
+    values: collectionCalls(collection, settings.timeout, signal, writes),
+    files: collectionCalls(files, settings.timeout, signal, writes),
+    chunks: collectionCalls(chunks, settings.timeout, signal, writes),
     settings,
     options,
     live: settings.expires ? () => ({ expires: { $not: over() } }) : () => ({}),
