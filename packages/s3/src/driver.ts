@@ -11,7 +11,7 @@ import type { ObjectHeaders } from './reading/headers.ts'
 import { getObject, getWithStat, lendChunks } from './reading/read-object.ts'
 import { addressOf } from './service/address-of.ts'
 import { headersFor, WRITE_OPTIONS } from './writing/headers.ts'
-import { checkNesting } from './writing/nesting.ts'
+import { checkNesting, turnsOfNested } from './writing/nesting.ts'
 import { PART, uploadParts } from './writing/parts.ts'
 import { putObject } from './writing/put.ts'
 import { removeObject, removeObjects } from './writing/remove.ts'
@@ -22,6 +22,7 @@ import { writeObject } from './writing/stream.ts'
 export function bucketDriver(context: BucketContext): WritableDriver<string, Uint8Array> {
   const { naming, settings, link } = context
   const hides = settings.keys === 'plain' && settings.service.nesting === 'hides'
+  const unhidden = hides ? turnsOfNested() : <T>(_: string, write: () => Promise<T>) => write()
   const uploads = new Set<Promise<void>>()
 
   const driver: LocatedDriver<string, Uint8Array> = {
@@ -53,10 +54,11 @@ export function bucketDriver(context: BucketContext): WritableDriver<string, Uin
     }),
     // Without a conditional delete a value that is written during the move could be lost.
     ...(settings.conditions.includes('deleteIfMatch') && {
-      async rename(from, to, options) {
-        await unnested(to, options)
-        return await renameObject(context, from, to, options)
-      },
+      rename: (from, to, options) =>
+        unhidden(to, async () => {
+          if (hides) await checkNesting(context, to, options)
+          return await renameObject(context, from, to, options)
+        }),
     }),
     async close() {
       // What removes the parts of an upload that was aborted.
@@ -72,12 +74,11 @@ export function bucketDriver(context: BucketContext): WritableDriver<string, Uin
     options: DriverWriteOptions,
     write: (headers: ObjectHeaders) => Promise<T>,
   ): Promise<T> {
-    const [headers] = await Promise.all([headersFor(context, name, options), unnested(name, options)])
-    return await write(headers)
-  }
-
-  async function unnested(name: string, options: DriverWriteOptions): Promise<void> {
-    if (hides) await checkNesting(context, name, options)
+    return await unhidden(name, async () => {
+      const look = hides && checkNesting(context, name, options)
+      const [headers] = await Promise.all([headersFor(context, name, options), look])
+      return await write(headers)
+    })
   }
 
   function finishing(upload: Promise<void>): Promise<void> {

@@ -78,6 +78,24 @@ for (const server of ['minio', 'versitygw'] as const)
         )
       })
 
+      it('of keys that are written at once, one below the other, one is refused and none is hidden', async () => {
+        for (const how of ['set', 'setMany'] as const)
+          for (const keys of [
+            ['a', 'a/b'],
+            ['a/b', 'a'],
+            ['a/b/c', 'a', 'x'],
+          ]) {
+            const store = open()
+            const values = keys.map(key => [key, bytes('')] as const)
+            if (how === 'set') await Promise.allSettled(values.map(([key, value]) => store.set(key, value)))
+            else await store.setMany(values).catch(() => {})
+            const kept = []
+            for (const key of keys) if (await store.has(key)) kept.push(key)
+            expect(await collect(store.keys()), `${how}: ${keys}`).toEqual(kept.toSorted())
+            expect(kept).toHaveLength(keys.length - 1)
+          }
+      })
+
       it('one level of prefixes is asked for, also encoded and through transforms', async () => {
         for (const keys of ['plain', 'encoded'] as const) {
           const store = open({ keys })

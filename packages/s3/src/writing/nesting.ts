@@ -4,6 +4,25 @@ import { type BucketContext, place } from '../context.ts'
 import { hasObject } from '../reading/head.ts'
 import { request } from '../service/request.ts'
 
+/** Writes of one store that take turns where one could hide the other, so that the later one finds the earlier. */
+export function turnsOfNested(): <T>(name: string, write: () => Promise<T>) => Promise<T> {
+  const underWay = new Map<Promise<unknown>, string>()
+  return async (name, write) => {
+    const before = [...underWay].filter(([, other]) => isBelow(name, other) || isBelow(other, name))
+    const writing = Promise.allSettled(before.map(([earlier]) => earlier)).then(write)
+    underWay.set(writing, name)
+    try {
+      return await writing
+    } finally {
+      underWay.delete(writing)
+    }
+  }
+}
+
+function isBelow(name: string, folder: string): boolean {
+  return name.startsWith(`${folder}/`)
+}
+
 /**
  * Refuses to write an object that would lie below or above another, for servers that would hide it. Nothing is
  * remembered from one write to the next, as other processes write too; what one of them writes in this moment is not
