@@ -73,8 +73,14 @@ export interface DriverMethods<K = string, V = Uint8Array> {
   size(options: ReadOptions): MaybePromise<number>
   /** One answer for each key, in order. */
   getMany(keys: readonly K[], options: ReadOptions): MaybePromise<readonly (V | undefined)[]>
-  /** Keys with their values in one pass. */
-  entryPages(options: DriverListOptions<K>): AsyncIterable<readonly (readonly [K, V])[]>
+  /**
+   * Keys with their values in one pass. `wanted`, a hint, tells which keys the store shows, if not all: values of others
+   * need not be read.
+   */
+  entryPages(
+    options: DriverListOptions<K>,
+    wanted?: (key: K) => boolean,
+  ): AsyncIterable<readonly (readonly [K, V])[]>
   /** Keys are distinct within a call. Gives the entries that failed, unless `batchAtomic`: then it throws. */
   setMany(entries: readonly (readonly [K, V])[], options: ReadOptions): MaybePromise<Failures<K> | void>
   /** Gives the keys that could not be deleted. */

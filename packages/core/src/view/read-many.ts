@@ -108,12 +108,14 @@ async function* given(
   op: string,
   options: EntriesOptions<unknown>,
 ): AsyncGenerator<Pair, void, undefined> {
-  const { driver } = view.source
+  const { mapping, source } = view
+  const driver = source.driver as Required<typeof source.driver>
+  const wanted = (inner: unknown) => mapping.decode(inner) !== undefined
   // Present: the caller has looked.
-  const pages = (pushed: object) => (driver as Required<typeof driver>).entryPages(pushed)
+  const pages = (pushed: object) => driver.entryPages(pushed, mapping.total ? undefined : wanted)
   const pair = ([inner, value]: Pair, keyOf: (inner: unknown) => unknown): Pair | undefined => {
     const key = keyOf(inner)
-    return key === undefined ? undefined : [key, view.source.plain(value)]
+    return key === undefined ? undefined : [key, source.plain(value)]
   }
   const pairs = iterable(() => new Listing(view, op, options, pages, pair))
   for await (const [key, value] of pairs) yield [key, await view.run(op, key, value, undefined, decode)]

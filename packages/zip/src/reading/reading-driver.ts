@@ -44,15 +44,17 @@ export function readingDriver(
       }),
     size: () => archive.told(({ keys }) => keys.size),
     keyPages: ({ prefix }) => pages(prefix),
-    async *entryPages({ prefix, ...options }) {
-      for await (const page of pages(prefix))
-        for (const keys of await archive.told(directory => together(directory, page))) {
+    async *entryPages({ prefix, ...options }, wanted = () => true) {
+      for await (const page of pages(prefix)) {
+        const shown = page.filter(key => wanted(key))
+        for (const keys of await archive.told(directory => together(directory, shown))) {
           const values = await valuesOf(keys, options)
           yield keys.flatMap((key, index): [string, Uint8Array][] => {
             const value = values[index]
             return value === undefined ? [] : [[key, value]]
           })
         }
+      }
     },
     readStream: (key, range, { signal }) => openStream(archive, key, range, settings, signal),
     [infoOf]: key =>

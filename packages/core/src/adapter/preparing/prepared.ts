@@ -136,7 +136,7 @@ function waysOf<L, V>(
     // Changes are told of a place that is not there yet.
     watch: options => listing(() => d.watch(options), true),
     keyPages: options => listing(() => d.keyPages(options)),
-    entryPages: options => listing(() => d.entryPages(options)),
+    entryPages: (options, wanted) => listing(() => d.entryPages(options, wanted)),
     delete(key, options) {
       const at = locate(key)
       return whenReady(preparation.reading(), is =>
