@@ -22,6 +22,7 @@ const value = bytes('v')
 const other = bytes('w')
 const options = { signal: new AbortController().signal }
 const full = new StoreError('OutOfSpace', 'full')
+const wanted = () => true
 
 /** A method, what it is called with, what the driver is asked, what it answers, and what is given where no place is. */
 type Row = readonly [
@@ -50,7 +51,7 @@ const REMOVALS: readonly Row[] = [
 const LISTINGS: readonly Row[] = [
   ['keys', [options], [options], ['a', 'b'], []],
   ['keyPages', [options], [options], [['a', 'b']], []],
-  ['entryPages', [options], [options], [[['a', value]]], []],
+  ['entryPages', [options, wanted], [options, wanted], [[['a', value]]], []],
   ['children', [options], [options], [[{ key: 'a' }]], []],
 ]
 const WRITES: readonly Row[] = [

@@ -20,6 +20,9 @@ export async function readWithStat(context: Context, key: string): Promise<Found
   return { value: inlineBytes(document), stat: statOf(document) }
 }
 
+/** How often a value is begun anew that others replace while it is read, at most. */
+const ATTEMPTS = 20
+
 /** A value of GridFS. */
 async function readLarge(
   context: Context,
@@ -31,7 +34,11 @@ async function readLarge(
     const current = attempt === 1 ? document : await findDocument(context, key, how)
     return current && { value: await bytesOf(context, current), stat: statOf(current) }
   }
-  return await retry(read, { when: error => isStoreError(error, 'Unavailable') })
+  return await retry(read, {
+    attempts: ATTEMPTS,
+    longest: 200,
+    when: error => isStoreError(error, 'Unavailable'),
+  })
 }
 
 function statOf({ size, modified, version, expires }: BlobDocument): Stat {
