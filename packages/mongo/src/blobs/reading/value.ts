@@ -34,11 +34,7 @@ async function readLarge(
     const current = attempt === 1 ? document : await findDocument(context, key, how)
     return current && { value: await bytesOf(context, current), stat: statOf(current) }
   }
-  return await retry(read, {
-    attempts: ATTEMPTS,
-    longest: 200,
-    when: error => isStoreError(error, 'Unavailable'),
-  })
+  return await retry(read, { attempts: ATTEMPTS, when: error => isStoreError(error, 'Unavailable') })
 }
 
 function statOf({ size, modified, version, expires }: BlobDocument): Stat {
