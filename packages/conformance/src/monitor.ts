@@ -11,7 +11,7 @@ interface UnderWay {
 export class Monitor {
   /** Calls of driver methods so far. */
   calls = 0
-  /** Nobody waits for the case any more: what it has begun ends as soon as it can. */
+  /** The case has ended, or its time is up: calls that it has begun and not awaited end as soon as they can. */
   over = false
   readonly #underWay = new Set<UnderWay>()
 

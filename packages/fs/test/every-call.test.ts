@@ -26,7 +26,7 @@ const WRITES: Readonly<Record<string, (store: ByteStore, etag: string) => Promis
   'rename if absent': store => rename(store, 'f/a', 'n/a', { ifAbsent: true }),
 }
 
-/** Calls that say nothing of the medium, or that nobody waits for. */
+/** Calls that do not reach the medium, or whose failure cannot fail a write. */
 const NO_FAULT = new Set<string>([
   'lookAt',
   'release',

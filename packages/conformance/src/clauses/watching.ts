@@ -99,7 +99,7 @@ async function makesChanges(store: ByteStore): Promise<void> {
   await batch(store, [{ set: 'w/b', value: utf8('2') }])
   await store.deleteMany(['w/c', 'w/d'])
   const removed = await outcome(() => remove(store, 'w/e'))
-  // Where nobody can tell whether there was something to remove.
+  // A backend that cannot tell whether there was something to remove refuses `remove`.
   if (!removed.ok) await store.delete('w/e')
   await rename(store, 'w/f', 'w/g')
 }

@@ -86,7 +86,7 @@ function able(asked: string[] = []): Bytes {
 
 const CHANGES: readonly Change<string, Uint8Array>[] = [{ set: 'a', value: bytes('123') }, { delete: 'b/1' }]
 
-/** Each call that a storage may do at once, and what comes of it. */
+/** Each call that a driver may answer at once, without a promise, and its answer. */
 const CALLS: Readonly<Record<string, readonly [(store: Bytes) => Promise<unknown>, unknown]>> = {
   size: [store => store.size(), 42],
   'getMany a,none': [

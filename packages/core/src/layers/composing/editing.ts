@@ -95,7 +95,7 @@ export function editing(settings: EditingSettings): Editing {
   }
 }
 
-/** Whether a part of a value can be written so that nobody else's write is lost. */
+/** Whether a part of a value can be written without losing what another writer changes in the same value. */
 export function isGuarded(store: AnyReader): boolean {
   const { conditions } = guarantees(store)
   return conditions.includes('ifAbsent') && conditions.includes('ifMatch')
